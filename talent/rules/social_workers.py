@@ -1,0 +1,174 @@
+"""Social workers: grades, registration, continuing education (职业水平证书登记)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from talent.rules.reason import N_, Because
+from talent.rules.words import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from talent.rules.reason import Fact
+
+ONE_DAY = timedelta(days=1)
+REGISTERED_MONTHS = 36
+WINDOW_MONTHS = 3
+FIRST_REGISTRATION_MONTHS = 12
+SENIOR_EXAM_MONTHS = 36
+DEGREE = timedelta(hours=90)
+
+
+class Grade(Word):
+    """The three grades. A pass of the senior examination is not yet the senior grade."""
+
+    ASSISTANT = "assistant", N_("Assistant social worker")
+    SOCIAL_WORKER = "social_worker", N_("Social worker")
+    SENIOR = "senior", N_("Senior social worker")
+
+
+NEED = {
+    Grade.ASSISTANT: timedelta(hours=72),
+    Grade.SOCIAL_WORKER: timedelta(hours=90),
+    Grade.SENIOR: timedelta(hours=90),
+}
+
+
+class RegistrationStatus(Word):
+    """Where a registration stands on a day."""
+
+    NONE = "none", N_("Not registered")
+    VALID = "valid", N_("Registration valid")
+    DUE = "due", N_("Re-registration due")
+    LAPSED = "lapsed", N_("Registration lapsed")
+
+
+class Refusal(StrEnum):
+    """Why a registration cannot be renewed yet, or not any more."""
+
+    NOT_REGISTERED = N_("There is no registration that could be renewed.")
+    TOO_EARLY = N_("Re-registration is accepted from %(opens)s.")
+    LAPSED = N_("The registration ended on %(ended)s.")
+    HOURS_MISSING = N_(
+        "%(hours)s h %(minutes)s min of continuing education are missing until %(ends)s."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """One term of registration, both days inclusive."""
+
+    grade: Grade
+    start: date
+    end: date
+
+    @classmethod
+    def starting(cls, start: date, grade: Grade) -> Registration:
+        """A term of three years (登记有效期为3年): 2023-05-10 to 2026-05-09."""
+        return cls(grade, start, term_end(start, REGISTERED_MONTHS))
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """Continuing education on one day: hours of training or of passed courses, in minutes."""
+
+    on: date
+    minutes: int
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of another month, or that month's last day if it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def term_end(start: date, months: int) -> date:
+    """The last day of a term whose first day counts.
+
+    The day before the same day of the last month, or that month's last day if it has no such
+    day: from 29 February 2024 three years run to 28 February 2027.
+    """
+    end = months_later(start, months)
+    return end - ONE_DAY if end.day == start.day else end
+
+
+def register_by(passed: date) -> date:
+    """The last day for the first registration: within one year of passing."""
+    return months_later(passed, FIRST_REGISTRATION_MONTHS)
+
+
+def senior_pass_until(passed: date) -> date:
+    """The last day on which a pass of the senior examination may lead to the review."""
+    return months_later(passed, SENIOR_EXAM_MONTHS)
+
+
+def need(grade: Grade) -> int:
+    """Minutes of continuing education in a term: 72, 90 and 90 hours."""
+    return _minutes(NEED[grade])
+
+
+def done(term: Registration, learning: Iterable[Learning], *, degrees: Iterable[date] = ()) -> int:
+    """Minutes credited in a term, both its days inclusive.
+
+    A degree in social work obtained in the term is 90 hours, once, however many there are.
+    """
+    minutes = sum(one.minutes for one in learning if term.start <= one.on <= term.end)
+    if any(term.start <= day <= term.end for day in degrees):
+        minutes += _minutes(DEGREE)
+    return minutes
+
+
+def gap(term: Registration, learning: Iterable[Learning], *, degrees: Iterable[date] = ()) -> int:
+    """Minutes of continuing education that are still missing in a term."""
+    return max(0, need(term.grade) - done(term, learning, degrees=degrees))
+
+
+def window_opens(term: Registration) -> date:
+    """The first day of the three months before the end in which re-registration is accepted."""
+    return months_later(term.end, -WINDOW_MONTHS)
+
+
+def current(terms: Iterable[Registration], *, today: date) -> Registration | None:
+    """The term that ends last of those that have begun."""
+    begun = [term for term in terms if term.start <= today]
+    return max(begun, key=lambda term: (term.end, term.start), default=None)
+
+
+def status(term: Registration | None, *, today: date) -> RegistrationStatus:
+    """Valid; due within the window for re-registration; lapsed from the day after the end."""
+    if term is None or today < term.start:
+        return RegistrationStatus.NONE
+    if today > term.end:
+        return RegistrationStatus.LAPSED
+    return RegistrationStatus.DUE if today >= window_opens(term) else RegistrationStatus.VALID
+
+
+def why_not_renew(
+    term: Registration | None,
+    learning: Iterable[Learning],
+    *,
+    today: date,
+    degrees: Iterable[date] = (),
+) -> list[Because]:
+    """Why a registration cannot be renewed today; an empty list means it can."""
+    if term is None or today < term.start:
+        return [Because(Refusal.NOT_REGISTERED)]
+    reasons = []
+    if today < window_opens(term):
+        reasons.append(Because(Refusal.TOO_EARLY, {"opens": window_opens(term)}))
+    if today > term.end:
+        reasons.append(Because(Refusal.LAPSED, {"ended": term.end}))
+    if missing := gap(term, learning, degrees=degrees):
+        hours, minutes = divmod(missing, 60)
+        facts: dict[str, Fact] = {"hours": hours, "minutes": minutes, "ends": term.end}
+        reasons.append(Because(Refusal.HOURS_MISSING, facts))
+    return reasons
+
+
+def _minutes(span: timedelta) -> int:
+    return span // timedelta(minutes=1)
