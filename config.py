@@ -1,0 +1,160 @@
+"""Settings: the only reader of the environment. Production refuses to start without its secrets."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parent
+
+
+class MissingSetting(RuntimeError):
+    """Production was started without something it must not invent."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} must be set in production; a secret has at least 32 characters.")
+
+
+class Config:
+    """What holds everywhere; each setting may be overridden by the environment.
+
+    TALENT_HOME is the one folder for the SQLite database, keys and written mail.
+    """
+
+    ENV = "development"
+    DEBUG = False
+    TESTING = False
+    DEMO = False
+    SQLALCHEMY_TRACK_MODIFICATIONS = False
+    SESSION_COOKIE_NAME = "talent"
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    SESSION_COOKIE_SECURE = False
+    PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+    REMEMBER_COOKIE_HTTPONLY = True
+    WTF_CSRF_TIME_LIMIT = None
+    MAX_CONTENT_LENGTH = 10 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 2 * 1024 * 1024
+    BABEL_DEFAULT_LOCALE = "zh"
+    BABEL_DEFAULT_TIMEZONE = "UTC"
+    BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "talent" / "translations")
+    COMPRESS_MIMETYPES = ("text/html", "image/svg+xml", "text/csv", "application/json")
+    HELP_CONTACT = ""
+    LOG_LEVEL = "INFO"
+
+    def __init__(self, home: Path | None = None) -> None:
+        env = os.environ.get
+        self.TALENT_HOME = Path(home or env("TALENT_HOME") or ROOT / "instance").resolve()
+        self.TALENT_HOME.mkdir(parents=True, exist_ok=True)
+        self.PORT = int(env("PORT") or 8000)
+        self.PUBLIC_URL = (env("PUBLIC_URL") or f"http://localhost:{self.PORT}").rstrip("/")
+        self.HELP_CONTACT = env("HELP_CONTACT") or self.HELP_CONTACT
+        self.SQLALCHEMY_DATABASE_URI = _database(env("DATABASE_URL"), self.TALENT_HOME)
+        self.SECRET_KEY = self.secret("SECRET_KEY", secrets.token_urlsafe)
+        self.DATA_KEYS = self.secret("DATA_KEYS", lambda: Fernet.generate_key().decode()).split(",")
+        self.INDEX_KEY = self.secret("INDEX_KEY", secrets.token_urlsafe)
+        self.TRUSTED_PROXIES = int(env("TRUSTED_PROXIES") or 0)
+        self.MAIL_FROM = env("MAIL_FROM") or "Talent <talent@localhost>"
+        self.MAIL_DEFAULT_SENDER = self.MAIL_FROM
+        self.MAIL_SERVER = env("MAIL_SERVER") or ""
+        self.MAIL_PORT = int(env("MAIL_PORT") or 25)
+        self.MAIL_USERNAME = env("MAIL_USERNAME") or None
+        self.MAIL_PASSWORD = env("MAIL_PASSWORD") or None
+        self.MAIL_USE_TLS = env("MAIL_USE_TLS") == "1"
+        self.MAIL_USE_SSL = env("MAIL_USE_SSL") == "1"
+        self.MAIL_TIMEOUT = 20
+        self.MAIL_FOLDER = self.TALENT_HOME / "mail"
+
+    def secret(self, name: str, invent: Callable[[], str]) -> str:
+        """Read a secret, or on a machine for development invent it once and keep it in the home."""
+        if given := os.environ.get(name) or _from_file(os.environ.get(f"{name}_FILE")):
+            return given
+        return _kept(self.TALENT_HOME / "keys" / name.lower(), invent)
+
+
+class Development(Config):
+    """One machine, one person: secrets are made on the first start, mail is written to files."""
+
+    DEBUG = True
+
+
+class Testing(Config):
+    """Tests: as production, but for a database and keys that last as long as a test."""
+
+    ENV = "testing"
+    TESTING = True
+    WTF_CSRF_ENABLED = False
+
+
+class Local(Config):
+    """`make run`: an office tries it on its own computer. No debugger, secrets made once."""
+
+    ENV = "local"
+
+    def __init__(self, home: Path | None = None) -> None:
+        super().__init__(home)
+        self.DEMO = os.environ.get("DEMO", "1") == "1"
+
+
+class Production(Config):
+    """An office at work: every secret is given from outside, cookies travel over TLS only."""
+
+    ENV = "production"
+    SESSION_COOKIE_SECURE = True
+    REMEMBER_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-talent"
+
+    def __init__(self, home: Path | None = None) -> None:
+        super().__init__(home)
+        if not os.environ.get("PUBLIC_URL"):
+            raise MissingSetting("PUBLIC_URL")  # noqa: EM101 - a name, not a sentence
+        if self.PUBLIC_URL.startswith("http://localhost"):
+            self.SESSION_COOKIE_SECURE = False
+            self.SESSION_COOKIE_NAME = "talent"
+
+    def secret(self, name: str, _invent: Callable[[], str]) -> str:
+        """A secret of production is given or the start is refused."""
+        given = os.environ.get(name) or _from_file(os.environ.get(f"{name}_FILE"))
+        if not given or len(given) < 32:  # noqa: PLR2004 - 256 bits as text are longer
+            raise MissingSetting(name)
+        return given
+
+
+KINDS = {kind.ENV: kind for kind in (Development, Testing, Local, Production)}
+
+
+def chosen() -> Config:
+    """The configuration that TALENT_ENV names; without a word it is development."""
+    return KINDS[os.environ.get("TALENT_ENV") or "development"]()
+
+
+def _database(url: str | None, home: Path) -> str:
+    if not url:
+        return f"sqlite:///{home / 'talent.sqlite3'}"
+    for scheme in ("postgres://", "postgresql://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def _from_file(path: str | None) -> str | None:
+    return Path(path).read_text(encoding="utf-8").strip() if path else None
+
+
+def _kept(path: Path, invent: Callable[[], str]) -> str:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            path.chmod(0o600)
+            file.write(invent())
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8").strip()

@@ -1,0 +1,1 @@
+"""Talent: a community office keeps its volunteers and social workers."""

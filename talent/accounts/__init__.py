@@ -1,0 +1,1 @@
+"""A way in, and the roles granted at an office for all below it."""

@@ -1,0 +1,111 @@
+"""Tables of accounts: the way in, roles, what was tried and failed, resets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from talent.access import Actor, Held, Role
+from talent.db import Model, words
+from talent.offices.models import Office
+from talent.people.models import Person
+
+
+class Account(UserMixin, Model):
+    """A way in, by mail address or phone. `epoch` grows when every session must end."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), unique=True)  # in small letters
+    phone_index: Mapped[str | None] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(50))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(5), default="zh")
+    epoch: Mapped[int] = mapped_column(default=1)
+    made_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    person: Mapped[Person | None] = relationship()
+    grants: Mapped[list[Grant]] = relationship(back_populates="account")
+
+    @property
+    def actor(self) -> Actor:
+        """What this account holds now."""
+        held = tuple(
+            Held(g.role, g.office_id, g.office.path) for g in self.grants if g.ended_at is None
+        )
+        return Actor(account_id=self.id, person_id=self.person_id, held=held)
+
+    @property
+    def is_active(self) -> bool:
+        """A closed account is signed out at its next request."""
+        return self.closed_at is None
+
+    def get_id(self) -> str:
+        """What a session remembers: it ends with the epoch."""
+        return f"{self.id}.{self.epoch}"
+
+
+class Grant(Model):
+    """A role at an office and for all below it."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (
+        Index(
+            "uq_role_grant_live",
+            "account_id",
+            "office_id",
+            "role",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    role: Mapped[Role] = mapped_column(words(Role))
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[int | None]
+    ended_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(back_populates="grants")
+    office: Mapped[Office] = relationship()
+
+
+class FailedSignIn(Model):
+    """A sign-in that failed: counted by login and by address, both only as blind indexes."""
+
+    __tablename__ = "failed_sign_in"
+    __table_args__ = (
+        Index("ix_failed_sign_in_login", "login_index", "at"),
+        Index("ix_failed_sign_in_address", "address_index", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login_index: Mapped[str] = mapped_column(String(64))
+    address_index: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]
+
+
+class Invitation(Model):
+    """A single-use way to set a password: a reset, or a claim of a person's own data.
+
+    Only a digest of the token is kept.
+    """
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

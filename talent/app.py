@@ -1,0 +1,40 @@
+"""The app, put together: plumbing, then features, then commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+import config
+from talent import cli, db, i18n, seal, web
+from talent.accounts.views import bp as accounts
+from talent.accounts.views import init_app as sign_in
+from talent.certificates.views import bp as certificates
+from talent.hours.views import bp as hours
+from talent.messages.views import bp as messages
+from talent.offices.views import bp as offices
+from talent.people.views import bp as people
+from talent.reports.views import bp as reports
+from talent.shifts.views import bp as shifts
+from talent.staffing.views import bp as staffing
+from talent.training.views import bp as training
+
+FEATURES = (
+    reports, accounts, offices, people, messages, training, staffing, shifts, hours, certificates,
+)  # fmt: skip
+
+
+def create_app(settings: config.Config | None = None) -> Flask:
+    """The WSGI app for these settings, or for those that the environment names."""
+    root = Path(__file__).parent.parent
+    app = Flask("talent", template_folder=root / "templates", static_folder=root / "static")
+    app.config.from_object(settings or config.chosen())
+    for plumbing in (seal, db, i18n):
+        plumbing.init_app(app)
+    sign_in(app)
+    web.init_app(app)
+    for blueprint in FEATURES:
+        app.register_blueprint(blueprint)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,1 @@
+"""The certificate of service records: issue, verify, supersede, revoke."""

@@ -1,0 +1,72 @@
+"""Tables of certificates: what was certified, frozen, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from talent.db import Model, words
+from talent.people.models import Person
+from talent.rules.reason import N_
+from talent.rules.words import Word
+
+
+class CertificateLanguage(Word):
+    """In which language it is printed."""
+
+    ZH = "zh", N_("Chinese")
+    EN = "en", N_("English")
+    BOTH = "both", N_("Chinese and English")
+
+
+class CertificateStatus(Word):
+    """What a reader of the certificate is told. Superseded is found by comparison, not stored."""
+
+    VALID = "valid", N_("Valid")
+    SUPERSEDED = "superseded", N_("Superseded: a record was corrected")
+    REVOKED = "revoked", N_("Revoked")
+
+
+class Certificate(Model):
+    """A certificate of service records (志愿服务记录证明). Its content is frozen at issue."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (Index("ix_certificate_person", "person_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(32), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    language: Mapped[CertificateLanguage] = mapped_column(words(CertificateLanguage))
+    issued_at: Mapped[datetime]
+    issued_on: Mapped[date]
+    period_from: Mapped[date]
+    period_to: Mapped[date]
+    total_minutes: Mapped[int]
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the content, keys sorted
+    issued_by: Mapped[int | None]  # account; the volunteer's own when he exported it
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[int | None]
+    revoked_why: Mapped[str | None] = mapped_column(String(300))
+
+    person: Mapped[Person] = relationship()
+    lines: Mapped[list[CertificateLine]] = relationship(
+        back_populates="certificate", order_by="CertificateLine.id"
+    )
+
+
+class CertificateLine(Model):
+    """A record as it was counted."""
+
+    __tablename__ = "certificate_line"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("service_record.id"), index=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    minutes: Mapped[int]
+
+    certificate: Mapped[Certificate] = relationship(back_populates="lines")

@@ -1,0 +1,167 @@
+"""The database: base class, column types, and the transaction rules of both engines."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Text, event, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.types import TypeDecorator
+
+from talent import seal
+from talent.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from enum import StrEnum
+
+    from flask import Flask
+
+LOCK_TIMEOUT_MS = 3000
+
+# Nothing writes but through a door (request, job, command), which says so here. A SQLite write
+# begins IMMEDIATE, or two of them pass each other's checks.
+reading: ContextVar[bool] = ContextVar("reading", default=True)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; a naive one is refused. SQLite would drop the zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a moment without a zone cannot be stored"
+            raise ValueError(message)
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Sealed(TypeDecorator[str]):
+    """Text that is encrypted at rest."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else seal.seal(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else seal.unseal(value)
+
+
+def words(kind: type[StrEnum], length: int = 30) -> Enum:
+    """A column of an enumeration, stored as its values with a check on both engines."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=length,
+        values_callable=lambda members: [member.value for member in members],
+        validate_strings=True,
+    )
+
+
+class Base(DeclarativeBase):
+    """Every table's base, with names for every constraint from day one."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            },
+        ),
+        type_annotation_map={datetime: UtcDateTime, dict[str, Any]: JSON, list[str]: JSON},
+    )
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+migrate = Migrate(render_as_batch=True, compare_type=True)
+
+Row = TypeVar("Row", bound=Base)
+
+
+def init_app(app: Flask) -> None:
+    """Bind the database to the app."""
+    sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
+    options = app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})
+    if not sqlite:
+        options.setdefault("pool_pre_ping", True)
+        # One machine has one zone: the database is asked in UTC, wherever it stands.
+        options.setdefault("connect_args", {"options": f"-c lock_timeout={LOCK_TIMEOUT_MS}"})
+    else:
+        options.setdefault("connect_args", {"timeout": LOCK_TIMEOUT_MS / 1000})
+    db.init_app(app)
+    migrate.init_app(app, db, directory="migrations")
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """The door of jobs and commands: one transaction, committed at the end or rolled back."""
+    db.session.rollback()
+    token = reading.set(False)
+    try:
+        yield
+        db.session.commit()
+    finally:
+        db.session.rollback()
+        reading.reset(token)
+
+
+def one(model: type[Row], identity: int) -> Row:
+    """The row, or `NotFound`."""
+    if (row := db.session.get(model, identity)) is None:
+        raise NotFound
+    return row
+
+
+def locked(model: type[Row], identity: int) -> Row:
+    """The row as it is now, held until the transaction ends (on SQLite the whole file is held)."""
+    query = select(model).where(model.__mapper__.primary_key[0] == identity)
+    row = db.session.scalars(
+        query.with_for_update().execution_options(populate_existing=True),
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+@event.listens_for(Engine, "connect")
+def _connect(connection: Any, _record: Any) -> None:
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")
+
+
+@event.listens_for(Session, "before_flush")
+def _only_through_a_door(_session: Any, _context: Any, _instances: Any) -> None:
+    if reading.get():
+        message = "a read tried to write"
+        raise RuntimeError(message)

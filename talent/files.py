@@ -1,0 +1,77 @@
+"""Files that people hand in, kept in the database: one thing to back up, on any machine."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import LargeBinary, String
+from sqlalchemy.orm import Mapped, deferred, mapped_column
+
+from talent.db import Model, db
+from talent.errors import Refused
+from talent.rules.reason import N_, Because
+from talent.rules.words import Word
+
+if TYPE_CHECKING:
+    from talent.access import Actor
+
+LARGEST_BYTES = 5 * 1024 * 1024
+_EVIDENCE = {
+    b"%PDF-": "application/pdf",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+}
+
+
+class FileTrouble(Word):
+    """Why a file is not taken."""
+
+    TOO_LARGE = "too_large", N_("The file is larger than %(megabytes)s MB.")
+    WRONG_KIND = "wrong_kind", N_("Only PDF, PNG and JPEG files are taken as evidence.")
+    EMPTY = "empty", N_("The file is empty.")
+
+
+class StoredFile(Model):
+    """The bytes as they came, the name as it was typed, and who handed them in."""
+
+    __tablename__ = "stored_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    size: Mapped[int]
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    account_id: Mapped[int | None]
+    at: Mapped[datetime]
+
+
+def keep(name: str, content: bytes, *, media_type: str, actor: Actor, now: datetime) -> StoredFile:
+    """Store bytes that the caller has checked."""
+    file = StoredFile(
+        name=name[-200:],
+        media_type=media_type,
+        digest=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        content=content,
+        account_id=actor.account_id,
+        at=now,
+    )
+    db.session.add(file)
+    db.session.flush()
+    return file
+
+
+def keep_evidence(name: str, content: bytes, *, actor: Actor, now: datetime) -> StoredFile:
+    """Store a PDF or a picture; what it is, its first bytes say, not its name."""
+    if not content:
+        raise Refused([FileTrouble.EMPTY])
+    if len(content) > LARGEST_BYTES:
+        facts = {"megabytes": LARGEST_BYTES // 1024 // 1024}
+        raise Refused([Because(FileTrouble.TOO_LARGE, facts)])
+    for magic, media_type in _EVIDENCE.items():
+        if content.startswith(magic):
+            return keep(name, content, media_type=media_type, actor=actor, now=now)
+    raise Refused([FileTrouble.WRONG_KIND])

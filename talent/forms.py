@@ -1,0 +1,94 @@
+"""The base of every form: typed text is trimmed and composed, messages are translated."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateTimeLocalField
+from wtforms.validators import DataRequired, Length
+
+from talent.i18n import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from enum import StrEnum
+
+    from talent.errors import Refused
+
+_REQUIRED = _l("Please fill in this field.")
+
+
+def composed(text: Any) -> Any:
+    """Trim, and write each character one way (NFC). Control characters go."""
+    if not isinstance(text, str):
+        return text
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return unicodedata.normalize("NFC", kept.replace("\r\n", "\n")).strip()
+
+
+def blank_is_none(text: Any) -> Any:
+    """An empty text field is an unknown value."""
+    return text or None
+
+
+def required() -> DataRequired:
+    """The validator of a field that must be filled in, with our own sentence."""
+    return DataRequired(message=_REQUIRED)
+
+
+def at_most(characters: int) -> Length:
+    """The validator of a text's length in characters (code points)."""
+    sentence_ = _l("Please use at most %(max)d characters.", max=characters)
+    return Length(max=characters, message=sentence_)
+
+
+class Form(FlaskForm):
+    """Every form of Talent."""
+
+    class Meta(FlaskForm.Meta):
+        """Field defaults."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            options["filters"] = [composed, *options.get("filters", ())]
+            return unbound_field.bind(form=form, **options)
+
+    def refuse(self, refusal: Refused, fields: Mapping[StrEnum, str] | None = None) -> None:
+        """Put each reason beside the field it is about; the rest stand on top of the form."""
+        for reason in refusal.reasons:
+            name = (fields or {}).get(reason.why)
+            if name and name in self:
+                self[name].errors = [*self[name].errors, sentence(reason)]
+            else:
+                self.form_errors.append(sentence(reason))
+
+    @property
+    def failed(self) -> bool:
+        """Whether the page must show that something is wrong."""
+        return bool(self.errors or self.form_errors)
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time on the office's wall clock, given to the code as an aware moment."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("format", ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
+        super().__init__(*args, **kwargs)
+        self.zone = "Asia/Shanghai"
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(self.raw_data)
+        if isinstance(self.data, datetime):
+            return self.data.astimezone(ZoneInfo(self.zone)).strftime("%Y-%m-%dT%H:%M")
+        return ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        read: Any = getattr(self, "data", None)
+        if isinstance(read, datetime) and read.tzinfo is None:
+            self.data = read.replace(tzinfo=ZoneInfo(self.zone))

@@ -1,0 +1,1 @@
+"""The ledger of service records: review, correction, tallies, stars."""

@@ -1,0 +1,143 @@
+"""Two languages: which one this reader gets, and how days, hours, reasons and words are written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time
+from flask import g, has_request_context
+from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
+from flask_login import current_user
+from htmx_flask import request
+
+from talent.rules.reason import Because
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+    from flask import Flask
+
+LANGUAGES = {"zh": "zh-CN", "en": "en"}  # catalogue folder: what <html lang> says
+DEFAULT_ZONE = "Asia/Shanghai"
+
+__all__ = ["force_locale", "gettext", "language", "ngettext"]
+
+_DAY = {"zh": "y年M月d日 EEE", "en": "EEE d MMM y"}
+_SHORT_DAY = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
+
+
+def init_app(app: Flask) -> None:
+    """Choose the language for each request; give the templates their ways of writing."""
+    Babel(app, locale_selector=_choose)
+    app.jinja_env.filters |= {
+        "day": day,
+        "short_day": short_day,
+        "time": time_of_day,
+        "moment": moment,
+        "hours": hours,
+        "sentence": sentence,
+        "label": label,
+        "named": named,
+    }
+    app.jinja_env.globals["html_lang"] = lambda: LANGUAGES[language()]
+    app.jinja_env.globals["language"] = language
+
+
+def _choose() -> str:
+    if not has_request_context():
+        return "zh"
+    chosen = request.cookies.get("lang") or getattr(current_user, "language", None)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or "zh"
+
+
+def language() -> str:
+    """`zh` or `en`: the reader's language now."""
+    locale = get_locale()
+    return "en" if locale and locale.language == "en" else "zh"
+
+
+def zone() -> str:
+    """The zone in which this page shows times: that of the office it is about."""
+    return str(g.get("zone", DEFAULT_ZONE)) if has_request_context() else DEFAULT_ZONE
+
+
+def day(value: date | datetime | None) -> str:
+    """A day with its weekday."""
+    return _written(value, _DAY)
+
+
+def short_day(value: date | datetime | None) -> str:
+    """A day without its year, for lists that are near."""
+    return _written(value, _SHORT_DAY)
+
+
+def _written(value: date | datetime | None, formats: dict[str, str]) -> str:
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(zone())).date()
+    return str(format_date(value, formats[language()], locale=get_locale() or "zh"))
+
+
+def time_of_day(value: datetime | None, of: str | None = None) -> str:
+    """Hours and minutes on a wall clock of the office (`of` names another zone)."""
+    if value is None:
+        return "—"
+    return str(format_time(value, "HH:mm", tzinfo=ZoneInfo(of or zone()), locale="en"))
+
+
+def moment(value: datetime | None, of: str | None = None) -> str:
+    """A day and a time."""
+    if value is None:
+        return "—"
+    pattern = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}[language()]
+    local = ZoneInfo(of or zone())
+    return str(format_datetime(value, pattern, tzinfo=local, locale=get_locale() or "zh"))
+
+
+def hours(minutes: int | None) -> str:
+    """Minutes as hours and minutes, exactly: `2 h 30 min`, `2小时30分`. Sums add up as shown."""
+    if minutes is None:
+        return "—"
+    sign, (whole, rest) = "−" if minutes < 0 else "", divmod(abs(minutes), 60)
+    if rest == 0:
+        return sign + str(gettext("%(hours)s h", hours=whole))
+    if whole == 0:
+        return sign + str(gettext("%(minutes)s min", minutes=rest))
+    return sign + str(gettext("%(hours)s h %(minutes)s min", hours=whole, minutes=f"{rest:02d}"))
+
+
+def label(word: StrEnum | None) -> str:
+    """A word of a closed list, in the reader's language."""
+    return "—" if word is None else str(gettext(getattr(word, "label", word.value)))
+
+
+def sentence(reason: Because | StrEnum) -> str:
+    """A reason of the law, in the reader's language, its facts written as people write them."""
+    because = reason if isinstance(reason, Because) else Because(reason)
+    text = getattr(because.why, "label", because.why.value)
+    return str(gettext(text, **{name: _fact(fact) for name, fact in because.facts.items()}))
+
+
+def _fact(fact: Any) -> str:
+    if isinstance(fact, datetime):
+        return moment(fact)
+    if isinstance(fact, date):
+        return day(fact)
+    if isinstance(fact, Decimal):
+        return f"{fact:f}"
+    if hasattr(fact, "label"):
+        return label(fact)
+    return str(fact)
+
+
+def named(thing: Any) -> str:
+    """The name of a thing that has one in each language; English falls back to Chinese."""
+    if thing is None:
+        return "—"
+    return str((language() == "en" and thing.name_en) or thing.name_zh)

@@ -1,0 +1,101 @@
+"""Tables of messages: the outbox, what a reader does not want, and how the timed jobs went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from talent.db import Model, words
+from talent.offices.models import Office
+from talent.people.models import Person
+from talent.rules.reason import N_
+from talent.rules.words import Word
+
+
+class MessageState(Word):
+    """`HANDED` is set just before the mail server gets it: a crash leaves doubt, not two mails."""
+
+    WAITING = "waiting", N_("Waiting")
+    CLAIMED = "claimed", N_("Being prepared")
+    HANDED = "handed", N_("Handed over, not confirmed")
+    SENT = "sent", N_("Sent")
+    DEAD = "dead", N_("Given up")
+    DROPPED = "dropped", N_("No longer needed")
+
+
+class MessageKind(Word):
+    """Each kind has its folder in templates/messages/."""
+
+    SHIFT_REMINDER = "shift_reminder", N_("Reminder of a shift")
+    SHIFT_CHANGED = "shift_changed", N_("A shift was changed")
+    SHIFT_CANCELLED = "shift_cancelled", N_("A shift was cancelled")
+    SIGNED_UP = "signed_up", N_("You have a place")
+    REMOVED = "removed", N_("Your place was given up by the office")
+    PROMOTED = "promoted", N_("You moved up from the waiting list")
+    REGISTRATION_DECIDED = "registration_decided", N_("Your registration was decided")
+    CREDENTIAL_LAPSES = "credential_lapses", N_("A credential lapses")
+    REGISTRATION_LAPSES = "registration_lapses", N_("A social worker's registration lapses")
+    RECORDS_OVERDUE = "records_overdue", N_("Service records are overdue")
+    HOURS_CORRECTED = "hours_corrected", N_("Your hours were corrected")
+    PASSWORD_RESET = "password_reset", N_("Set a new password")
+    CLAIM = "claim", N_("Is this you?")
+
+
+ESSENTIAL = frozenset(MessageKind) - {MessageKind.SHIFT_REMINDER, MessageKind.CREDENTIAL_LAPSES}
+
+
+class Message(Model):
+    """One thing to tell one reader. `once` makes a second one for the same event impossible."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("once"),
+        Index("ix_message_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[MessageKind] = mapped_column(words(MessageKind))
+    once: Mapped[str] = mapped_column(String(120))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
+    address: Mapped[str | None] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(5))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    secret: Mapped[str | None] = mapped_column(Text)  # sealed token; wiped once sent
+    state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.WAITING)
+    made_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    useless_after: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None] = mapped_column(String(80))
+    claimed_until: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    trouble: Mapped[str | None] = mapped_column(String(500))
+
+    person: Mapped[Person | None] = relationship()
+    office: Mapped[Office | None] = relationship()
+
+
+class Stopped(Model):
+    """A kind of message that a person does not want."""
+
+    __tablename__ = "stopped_message"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    kind: Mapped[MessageKind] = mapped_column(words(MessageKind), primary_key=True)
+    at: Mapped[datetime]
+
+
+class JobRun(Model):
+    """The last run of each timed job: its heartbeat."""
+
+    __tablename__ = "job_run"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    result: Mapped[str | None] = mapped_column(String(500))

@@ -1,0 +1,1 @@
+"""A person, the identity document, guardians, consents, and registration as a volunteer."""

@@ -1,0 +1,1 @@
+"""Projects, positions, shifts, sign-ups, waiting lists, attendance."""

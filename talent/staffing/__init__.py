@@ -1,0 +1,1 @@
+"""Appointments, population figures, standards, ratios and shortfalls."""

@@ -1,0 +1,1 @@
+"""Courses, sessions, training records; credentials and when they lapse."""

@@ -1,0 +1,268 @@
+"""The border to the browser: guard, transactions, answers, errors, headers."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from flask import abort, current_app, flash, g, redirect, render_template, session, url_for
+from flask_compress import Compress
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from htmx_flask import Htmx, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from talent.access import NOBODY, Actor, Permission
+from talent.db import db, reading
+from talent.errors import NotAllowed, NotFound, Refused
+from talent.i18n import gettext, sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask import Flask
+    from werkzeug.wrappers import Response as WerkzeugResponse
+
+    Answer = WerkzeugResponse | str | tuple[str, int]
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+log = logging.getLogger("talent")
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Put the border up."""
+    csrf.init_app(app)
+    Htmx(app)
+    Compress(app)
+    app.before_request(_open)
+    app.before_request(_guard)
+    app.after_request(_settle)
+    app.after_request(_headers)
+    app.teardown_request(_forget)
+    for kind in (Refused, NotAllowed, NotFound, CSRFError, OperationalError, HTTPException):
+        app.register_error_handler(kind, render_error)
+    app.register_error_handler(500, render_error)
+    app.context_processor(_context)
+    app.jinja_env.globals["static_url"] = static_url
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _static(app)
+
+
+def actor() -> Actor:
+    """Who sends this request, with what it holds."""
+    return current_user.actor if current_user.is_authenticated else NOBODY
+
+
+def respond(template: str, *, to: str, said: str | None = None, **context: Any) -> Answer:
+    """Answer an act in place: the fragment for htmx, the page it belongs to for everyone else."""
+    if request.htmx and not request.headers.get("HX-Boosted"):
+        return render_template(template, said=said, **context)
+    return done(to, said)
+
+
+def done(to: str, said: str | None = None) -> WerkzeugResponse:
+    """After an act: go and see the result."""
+    if said:
+        flash(said)
+    return redirect(to, 303)
+
+
+def form_page(template: str, **context: Any) -> Answer:
+    """A page with forms on it: 422 when one of them was refused."""
+    forms = [f for f in context.values() if getattr(f, "failed", False)]
+    return render_template(template, **context), 422 if forms else 200
+
+
+def own_path(target: str | None, otherwise: str) -> str:
+    """A path of this site, or the other one: nobody is sent to a foreign address."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return otherwise
+    parts = urlsplit(target)
+    return otherwise if parts.scheme or parts.netloc or "\\" in target else target
+
+
+def _open() -> None:
+    reading.set(request.method in SAFE)
+    g.csp_nonce = secrets.token_urlsafe(16)
+    g.request_id = secrets.token_hex(6)
+
+
+def _guard() -> WerkzeugResponse | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    asked: Permission | None = getattr(view, "permission", None)
+    if asked is None:
+        raise NotAllowed
+    if asked is Permission.PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    if not actor().may(asked):
+        raise NotAllowed
+    return None
+
+
+def _to_sign_in() -> WerkzeugResponse:
+    """To the sign-in page and back again. An htmx request must be told, or it swaps the page in."""
+    here = request.full_path.rstrip("?") if request.method in SAFE else None
+    if request.htmx:
+        answer = current_app.response_class(status=401)
+        here = own_path(urlsplit(request.headers.get("HX-Current-URL", "")).path, "/")
+        answer.headers["HX-Redirect"] = url_for("accounts.sign_in", next=here)
+        return answer
+    return redirect(url_for("accounts.sign_in", next=here), 303)
+
+
+def _settle(response: WerkzeugResponse) -> WerkzeugResponse:
+    """A write that succeeded is committed; everything else is rolled back."""
+    if request.method not in SAFE and response.status_code < 400:  # noqa: PLR2004
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _forget(_error: BaseException | None) -> None:
+    reading.set(True)
+
+
+def _headers(response: WerkzeugResponse) -> WerkzeugResponse:
+    policy = (
+        f"default-src 'none'; script-src 'nonce-{g.get('csp_nonce', '')}'; style-src 'self'; "
+        "img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+        "worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    )
+    for name, value in {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    }.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault(
+            "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+        )
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.vary.update(["HX-Request", "Cookie"])
+    return response
+
+
+def render_error(error: Exception) -> Answer:
+    """One face for every refusal and every bug, as a page and as a fragment."""
+    status, heading, sentences = _explained(error)
+    if getattr(error, "keeps", False):
+        db.session.commit()
+    else:
+        db.session.rollback()
+    reading.set(True)  # the page of an error only reads
+    if status >= 500:  # noqa: PLR2004
+        log.error("request %s failed", g.get("request_id"), exc_info=error)
+    fragment = request.htmx and not request.headers.get("HX-Boosted")
+    body = render_template(
+        "errors/_error.html" if fragment else "errors/error.html",
+        status=status,
+        heading=heading,
+        sentences=sentences,
+        request_id=g.get("request_id") if status >= 500 else None,  # noqa: PLR2004
+    )
+    answer = current_app.response_class(body, status)
+    if status == 503:  # noqa: PLR2004
+        answer.headers["Retry-After"] = "3"
+    if isinstance(error, HTTPException) and (found := error.get_response().headers.get("Allow")):
+        answer.headers["Allow"] = found
+    return answer
+
+
+def _explained(error: Exception) -> tuple[int, str, list[str]]:
+    if isinstance(error, Refused):
+        return 409, gettext("That is not possible"), [sentence(r) for r in error.reasons]
+    if isinstance(error, OperationalError):
+        said = gettext("Somebody else is writing just now. Please try again in a few seconds.")
+        return 503, gettext("One moment, please"), [said]
+    status = {NotAllowed: 403, NotFound: 404}.get(type(error))
+    if status is None:
+        status = error.code or 500 if isinstance(error, HTTPException) else 500
+    said = {
+        400: gettext("The form had expired or was incomplete. Please go back and send it again."),
+        403: gettext("Your account does not have the right to do this."),
+        404: gettext("There is nothing at this address, or it belongs to another office."),
+        405: gettext("This address does not take that kind of request."),
+        413: gettext("What was sent is too large."),
+        429: gettext("Too many tries. Please wait a while."),
+    }.get(status, gettext("Something went wrong on our side. Nothing was saved."))
+    headings = {
+        403: gettext("Not allowed"),
+        404: gettext("Not found"),
+        429: gettext("Please wait"),
+        500: gettext("Something went wrong"),
+    }
+    return status, headings.get(status, gettext("That did not work")), [said]
+
+
+def not_found() -> None:
+    """Answer 404 from a view."""
+    abort(404)
+
+
+def _context() -> dict[str, Any]:
+    return {
+        "csp_nonce": g.get("csp_nonce", ""),
+        "actor": actor(),
+        "P": Permission,
+        "theme": request.cookies.get("theme", ""),
+        "size": request.cookies.get("size", ""),
+        "help_contact": current_app.config["HELP_CONTACT"],
+        "demo": current_app.config["DEMO"],
+        "signed_in_at": session.get("at"),
+    }
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+
+
+def static_url(name: str) -> str:
+    """The address of a static file with the hash of its bytes, to be kept for a year."""
+    if current_app.debug:  # files change under a developer's hands
+        return url_for("static", filename=name)
+    return f"/static/{_digest(Path(current_app.static_folder or '') / name)}/{name}"
+
+
+def _static(app: Flask) -> None:
+    """Serve static files ahead of the app, under a path that changes with their bytes."""
+    served = WhiteNoise(app.wsgi_app, max_age=31536000, add_headers_function=_static_headers)
+    folder = Path(app.static_folder or "")
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and file.suffix not in {".br", ".gz"}:
+            name = file.relative_to(folder).as_posix()
+            served.add_file_to_dictionary(f"/static/{_digest(file)}/{name}", str(file))
+    app.wsgi_app = served  # type: ignore[method-assign]
+    if hops := app.config["TRUSTED_PROXIES"]:
+        fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
+
+
+def _static_headers(headers: Any, _path: str, url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Content-Security-Policy"] = "default-src 'none'"
+    if url.count("/") > 2:  # noqa: PLR2004 - the hash stands in the path
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+
+
+def ids(values: Iterable[str]) -> list[int]:
+    """Numbers of rows as a form sends them; anything else is dropped."""
+    return [int(v) for v in values if v.isdecimal() and len(v) < 12]  # noqa: PLR2004

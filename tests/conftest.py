@@ -1,0 +1,121 @@
+"""The app on a real database, fresh for each test: SQLite, or PostgreSQL when it is named."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import smtplib
+from pathlib import Path
+
+import make
+import pytest
+import time_machine
+from pages import Browser
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from config import Testing
+from talent.app import create_app
+from talent.db import db
+
+ROOT = Path(__file__).parent.parent
+POSTGRESQL = os.environ.get("TEST_DATABASE_URL")
+
+
+def worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+
+
+def _database(home: Path) -> str:
+    """A database of this worker's own."""
+    if not POSTGRESQL:
+        return f"sqlite:///{home / 'talent.sqlite3'}"
+    server = make_url(POSTGRESQL)
+    name = f"talent_test_{worker()}_{os.getpid()}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+    admin.dispose()
+    return server.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory):
+    """One home and one database for all tests of this worker."""
+    home = tmp_path_factory.mktemp("home")
+    given = Testing(home)
+    given.SQLALCHEMY_DATABASE_URI = _database(home)
+    return given
+
+
+@pytest.fixture(scope="session")
+def built(settings):
+    """The app, its tables made by the migrations."""
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+        db.session.commit()
+        db.engine.dispose()
+    file = settings.TALENT_HOME / "talent.sqlite3"
+    if file.exists():
+        shutil.copy(file, file.with_suffix(".empty"))
+    yield app
+    if POSTGRESQL:
+        with app.app_context():
+            db.engine.dispose()
+        url = make_url(settings.SQLALCHEMY_DATABASE_URI)
+        admin = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)"))
+        admin.dispose()
+
+
+@pytest.fixture
+def app(built, settings):
+    """The app with an empty database, inside an application context."""
+    with built.app_context():
+        yield built
+        db.session.remove()
+        _empty(settings.TALENT_HOME)
+
+
+def _empty(home: Path) -> None:
+    if POSTGRESQL:
+        names = ", ".join(f'"{t.name}"' for t in db.metadata.sorted_tables)
+        with db.engine.begin() as connection:
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        return
+    db.engine.dispose()
+    file = home / "talent.sqlite3"
+    for left in ("-wal", "-shm"):
+        Path(f"{file}{left}").unlink(missing_ok=True)
+    shutil.copy(file.with_suffix(".empty"), file)
+
+
+@pytest.fixture(autouse=True)
+def _no_mail_leaves(monkeypatch):
+    """No test opens a mail server, but those that start one of their own."""
+
+    def refuse(_self, host, port, *_rest, **_words):
+        if host not in {"127.0.0.1", "localhost"}:
+            message = f"a test tried to reach a mail server at {host}:{port}"
+            raise AssertionError(message)
+        return _connect(_self, host, port, *_rest, **_words)
+
+    _connect = smtplib.SMTP.connect
+    monkeypatch.setattr(smtplib.SMTP, "connect", refuse)
+
+
+@pytest.fixture
+def browser(app):
+    """Somebody at a browser who reads English."""
+    app.test_client_class = Browser
+    return app.test_client().speak("en")
+
+
+@pytest.fixture
+def clock():
+    """Time stands at a Monday in June, nine o'clock in Shanghai, until it is moved."""
+    with time_machine.travel(make.NOW, tick=False) as traveller:
+        yield traveller
