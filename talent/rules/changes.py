@@ -1,0 +1,86 @@
+"""Changing what was agreed: 条例 Art. 22 (2017-12-01) for volunteers, practice for shifts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from talent.rules import span
+from talent.rules.reason import N_, Because
+from talent.rules.signup import LIVE, SignupState
+
+CANCEL_NOTICE = timedelta(hours=12)  # before the start; an office may set another
+
+
+class Uncancellable(StrEnum):
+    """Why a sign-up can no longer be withdrawn."""
+
+    NOT_LIVE = N_("There is no sign-up to withdraw.")
+    STARTED = N_("This shift began at %(start)s.")
+    TOO_LATE = N_("Withdrawing was possible until %(deadline)s. Please call the office.")
+
+
+class Unchangeable(StrEnum):
+    """Why a shift cannot be changed so."""
+
+    NO_PLACES = N_("A shift has at least one place.")
+    BELOW_TAKEN = N_("%(taken)s places are taken. There cannot be fewer.")
+    CANCELLED = N_("This shift was cancelled.")
+    RECORDED = N_("Hours of this shift are recorded already, so its time stays.")
+    OVER = N_("The new end, %(end)s, has passed already.")
+
+
+def cancel_deadline(start: datetime, notice: timedelta = CANCEL_NOTICE) -> datetime:
+    """条例 Art. 22, who cannot come says so in time: the last second to do it oneself."""
+    return start - notice
+
+
+def refusals_to_cancel(
+    state: SignupState,
+    start: datetime,
+    now: datetime,
+    *,
+    notice: timedelta = CANCEL_NOTICE,
+    by_office: bool = False,
+) -> list[Because]:
+    """条例 Art. 22: until the deadline, that second included; who only waits, until the start.
+
+    The office may release a place until the start; after it, absence is a matter of attendance.
+    """
+    if state not in LIVE:
+        return [Because(Uncancellable.NOT_LIVE)]
+    if now >= start:
+        return [Because(Uncancellable.STARTED, {"start": start})]
+    deadline = cancel_deadline(start, notice)
+    if now > deadline and state is SignupState.CONFIRMED and not by_office:
+        return [Because(Uncancellable.TOO_LATE, {"deadline": deadline})]
+    return []
+
+
+def refusals_to_resize(places: int, taken: int) -> list[Because]:
+    """A shift shrinks to the places that are taken and never below: nobody is thrown out."""
+    if places < 1:
+        return [Because(Unchangeable.NO_PLACES)]
+    if places < taken:
+        return [Because(Unchangeable.BELOW_TAKEN, {"taken": taken})]
+    return []
+
+
+def refusals_to_move(
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    *,
+    cancelled: bool = False,
+    recorded: bool = False,
+) -> list[Because]:
+    """A new time for a shift: people stay and are told, so it is neither over nor on record."""
+    found = []
+    if cancelled:
+        found.append(Because(Unchangeable.CANCELLED))
+    if recorded:
+        found.append(Because(Unchangeable.RECORDED))
+    found += span.refusals(start, end)
+    if end <= now:
+        found.append(Because(Unchangeable.OVER, {"end": end}))
+    return found

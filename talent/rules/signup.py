@@ -1,0 +1,255 @@
+"""Taking a place on a shift: 条例 Art. 12, 15, 16 (2017-12-01), PIPL Art. 31.
+
+What the law leaves open follows the practice of the platforms: a place is held by one person, and
+nobody is in two places at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from talent.rules import age
+from talent.rules.reason import N_, Because
+from talent.rules.words import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+    from datetime import date, datetime, tzinfo
+
+    from talent.rules.span import Span
+
+
+class SignupState(Word):
+    """Confirmed and waiting ones are live."""
+
+    CONFIRMED = "confirmed", N_("Has a place")
+    WAITING = "waiting", N_("On the waiting list")
+    CANCELLED = "cancelled", N_("Cancelled")
+    REMOVED = "removed", N_("Removed by the office")
+
+
+LIVE = frozenset({SignupState.CONFIRMED, SignupState.WAITING})
+
+
+class GateKind(Word):
+    """What a position may ask for."""
+
+    CREDENTIAL = "credential", N_("Credential")
+    TRAINING = "training", N_("Training")
+
+
+class Refusal(StrEnum):
+    """Why a place cannot be taken."""
+
+    CANCELLED = N_("This shift was cancelled.")
+    NOT_PUBLISHED = N_("This shift is not published yet.")
+    ENDED = N_("This shift is over. Hours of the past are entered by the office.")
+    STARTED = N_("This shift began at %(start)s.")
+    NOT_OPEN_YET = N_("Signing up opens at %(opens)s.")
+    CLOSED = N_("Signing up closed at %(closed)s.")
+    ALREADY = N_("This person is already signed up for this shift.")
+    FULL = N_("Every place on this shift is taken.")
+    NOT_ACTIVE = N_("Only an active volunteer can take a place.")
+    BORN_UNKNOWN = N_("The birth date is missing, so the age on the day of the shift is unknown.")
+    TOO_YOUNG = N_(
+        "This position is for those of %(least)s and over. That is from %(from_day)s on."
+    )
+    GUARDIAN_CONSENT = N_("Under 18 the consent of the guardian is needed.")
+    CREDENTIAL_MISSING = N_("The credential “%(name)s” is needed.")
+    CREDENTIAL_NOT_YET = N_(
+        "The credential “%(name)s” is valid from %(since)s, but the shift is on %(day)s.",
+    )
+    CREDENTIAL_LAPSES = N_(
+        "The credential “%(name)s” is valid until %(until)s, but the shift is on %(day)s.",
+    )
+    TRAINING_MISSING = N_("The training “%(name)s” is needed first.")
+    TRAINING_NOT_YET = N_(
+        "The training “%(name)s” counts from %(since)s, but the shift is on %(day)s."
+    )
+    TRAINING_LAPSES = N_(
+        "The training “%(name)s” is valid until %(until)s, but the shift is on %(day)s.",
+    )
+    OVERLAP = N_("It overlaps “%(title)s”, from %(start)s to %(end)s.")
+
+
+OVERRIDABLE = frozenset(
+    {
+        Refusal.STARTED,  # somebody walks in
+        Refusal.NOT_OPEN_YET,
+        Refusal.CLOSED,
+        Refusal.TRAINING_MISSING,
+        Refusal.TRAINING_NOT_YET,
+        Refusal.TRAINING_LAPSES,
+        Refusal.OVERLAP,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A credential or training that a position asks for. `key` tells it from others of its kind."""
+
+    kind: GateKind
+    key: Hashable
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A credential or training that a person has; both days count, None is without limit."""
+
+    kind: GateKind
+    key: Hashable
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def valid_on(self, day: date) -> bool:
+        """Both ends belong to the time in which it is valid."""
+        begun = self.first_day is None or self.first_day <= day
+        return begun and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """A place that the person holds on another shift."""
+
+    span: Span
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The shift as far as taking a place is concerned. `zone` tells on which days it is."""
+
+    span: Span
+    zone: tzinfo
+    places: int
+    taken: int
+    published: bool = True
+    cancelled: bool = False
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    least_years: int = age.YOUNGEST_YEARS
+    gates: tuple[Gate, ...] = ()
+
+    @property
+    def free(self) -> int:
+        """Places that nobody holds."""
+        return max(self.places - self.taken, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The person as far as taking a place is concerned.
+
+    `already` is a live sign-up for this very shift; `engagements` are confirmed ones for others.
+    """
+
+    born: date | None
+    active: bool = True
+    already: bool = False
+    guardian_consents: bool = False
+    held: tuple[Held, ...] = ()
+    engagements: tuple[Engagement, ...] = ()
+
+
+def refusals(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
+    """All that keeps `candidate` from a confirmed place now: first the shift, then the person."""
+    found = shift_refusals(place) + _time_refusals(place, now)
+    if candidate.already:
+        found.append(Because(Refusal.ALREADY))
+    if not place.free:
+        found.append(Because(Refusal.FULL))
+    return found + person_refusals(place, candidate)
+
+
+def remaining(found: Iterable[Because], *, override: bool) -> list[Because]:
+    """What still stands when a coordinator gives a recorded reason to pass over the rest.
+
+    Never passed over: no place, no publication, the end of the shift, a second sign-up,
+    registration, age and guardian (条例 Art. 15, PIPL Art. 31), qualification (条例 Art. 16).
+    """
+    return [because for because in found if not (override and because.why in OVERRIDABLE)]
+
+
+def shift_refusals(place: Place) -> list[Because]:
+    """条例 Art. 12: a shift is published with all that Art. 12 asks for, and it takes place."""
+    if place.cancelled:
+        return [Because(Refusal.CANCELLED)]
+    return [] if place.published else [Because(Refusal.NOT_PUBLISHED)]
+
+
+def person_refusals(place: Place, candidate: Candidate) -> list[Because]:
+    """条例 Art. 15 and 16: registered, of the right age, qualified and free at that time."""
+    found = [] if candidate.active else [Because(Refusal.NOT_ACTIVE)]
+    found += age_refusals(place, candidate)
+    found += gate_refusals(place, candidate)
+    return found + overlap_refusals(place.span, candidate.engagements)
+
+
+def age_refusals(place: Place, candidate: Candidate) -> list[Because]:
+    """条例 Art. 15, PIPL Art. 31: of age, or with a guardian's consent, on the day it begins."""
+    if candidate.born is None:
+        return [Because(Refusal.BORN_UNKNOWN)]
+    found = []
+    day = place.span.start.astimezone(place.zone).date()
+    if facts := age.too_young(candidate.born, day, place.least_years):
+        found.append(Because(Refusal.TOO_YOUNG, facts))
+    if age.guardian_needed(candidate.born, day) and not candidate.guardian_consents:
+        found.append(Because(Refusal.GUARDIAN_CONSENT))
+    return found
+
+
+def gate_refusals(place: Place, candidate: Candidate) -> list[Because]:
+    """条例 Art. 16: what the position asks for is valid on every local day of the shift."""
+    days = place.span.days(place.zone)
+    found = []
+    for gate in place.gates:
+        held = [one for one in candidate.held if (one.kind, one.key) == (gate.kind, gate.key)]
+        for day in days:
+            if not any(one.valid_on(day) for one in held):
+                found.append(_unmet(gate, held, day))
+                break
+    return found
+
+
+def overlap_refusals(span: Span, engagements: Iterable[Engagement]) -> list[Because]:
+    """Nobody serves in two places at once. Shifts that only touch are allowed."""
+    return [
+        Because(
+            Refusal.OVERLAP,
+            {"title": other.title, "start": other.span.start, "end": other.span.end},
+        )
+        for other in sorted(engagements, key=lambda engagement: engagement.span)
+        if other.span.overlaps(span)
+    ]
+
+
+def _time_refusals(place: Place, now: datetime) -> list[Because]:
+    if now >= place.span.end:
+        return [Because(Refusal.ENDED)]
+    if now >= place.span.start:
+        return [Because(Refusal.STARTED, {"start": place.span.start})]
+    if place.closes_at and now >= place.closes_at:
+        return [Because(Refusal.CLOSED, {"closed": place.closes_at})]
+    if place.opens_at and now < place.opens_at:
+        return [Because(Refusal.NOT_OPEN_YET, {"opens": place.opens_at})]
+    return []
+
+
+def _unmet(gate: Gate, held: list[Held], day: date) -> Because:
+    past = [one.last_day for one in held if one.last_day and one.last_day < day]
+    to_come = [one.first_day for one in held if one.first_day and one.first_day > day]
+    if past:
+        return Because(
+            Refusal[f"{gate.kind.name}_LAPSES"],
+            {"name": gate.name, "until": max(past), "day": day},
+        )
+    if to_come:
+        return Because(
+            Refusal[f"{gate.kind.name}_NOT_YET"],
+            {"name": gate.name, "since": min(to_come), "day": day},
+        )
+    return Because(Refusal[f"{gate.kind.name}_MISSING"], {"name": gate.name})
