@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, flash, g, redirect, render_template, session, url_for
+from flask import abort, current_app, flash, g, redirect, render_template, url_for
 from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -24,6 +24,7 @@ from talent.access import NOBODY, Actor, Permission
 from talent.db import db, reading
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.i18n import gettext, sentence
+from talent.rules.reason import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -226,7 +227,60 @@ def _context() -> dict[str, Any]:
         "size": request.cookies.get("size", ""),
         "help_contact": current_app.config["HELP_CONTACT"],
         "demo": current_app.config["DEMO"],
-        "signed_in_at": session.get("at"),
+        "nav": _menu(),
+        "account": _account(),
+    }
+
+
+# The main menu, a volunteer's and an office's: shown to those who hold the permission.
+VOLUNTEER_MENU = (
+    (N_("Shifts"), "shifts.index", Permission.TAKE_SHIFTS),
+    (N_("My shifts"), "shifts.mine", Permission.SIGNED_IN),
+    (N_("My hours"), "hours.index", Permission.SIGNED_IN),
+    (N_("My certificates"), "certificates.index", Permission.SIGNED_IN),
+    (N_("My training"), "training.mine", Permission.SIGNED_IN),
+)
+OFFICE_MENU = (
+    (N_("Today"), "reports.index", Permission.SEE_OFFICES),
+    (N_("People"), "people.index", Permission.SEE_PEOPLE),
+    (N_("Projects"), "shifts.projects", Permission.SEE_SHIFTS),
+    (N_("Hours"), "hours.review", Permission.SEE_HOURS),
+    (N_("Training"), "training.index", Permission.SEE_TRAINING),
+    (N_("Certificates"), "certificates.register", Permission.SEE_CERTIFICATES),
+    (N_("Staffing"), "staffing.index", Permission.SEE_STAFFING),
+    (N_("Messages"), "messages.index", Permission.SEE_MESSAGES),
+    (N_("Offices"), "offices.index", Permission.SEE_OFFICES),
+)
+
+
+def _menu() -> list[tuple[str, str, bool]]:
+    who = actor()
+    if who.account_id is None:
+        return []
+    entries = OFFICE_MENU if who.staff else VOLUNTEER_MENU
+    return [
+        (gettext(word), url_for(endpoint), request.endpoint == endpoint)
+        for word, endpoint, permission in entries
+        if who.may(permission) and endpoint in current_app.view_functions
+    ]
+
+
+def _account() -> dict[str, Any] | None:
+    if not current_user.is_authenticated:
+        return None
+    links = [(current_user.name, url_for("accounts.settings"))]
+    if actor().staff and actor().person_id:
+        links += [
+            (gettext(word), url_for(endpoint))
+            for word, endpoint, _ in VOLUNTEER_MENU
+            if endpoint in current_app.view_functions
+        ]
+    elif actor().person_id:
+        links += [(gettext("My details"), url_for("people.me"))]
+    return {
+        "name": current_user.name,
+        "links": links,
+        "sign_out": url_for("accounts.sign_out"),
     }
 
 

@@ -26,18 +26,30 @@ def worker() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 
 
-def _database(home: Path) -> str:
-    """A database of this worker's own."""
+def database(home: Path, purpose: str = "test") -> str:
+    """The address of an empty database of this worker's own."""
     if not POSTGRESQL:
         return f"sqlite:///{home / 'talent.sqlite3'}"
-    server = make_url(POSTGRESQL)
-    name = f"talent_test_{worker()}_{os.getpid()}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
-    admin.dispose()
-    return server.set(database=name).render_as_string(hide_password=False)
+    name = f"talent_{purpose}_{worker()}_{os.getpid()}"
+    _on_server(
+        f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+        f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0",
+    )
+    return make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
+
+
+def drop(url: str) -> None:
+    """Remove a database of the tests' server; one of SQLite goes with its folder."""
+    if POSTGRESQL:
+        _on_server(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+
+def _on_server(*statements: str) -> None:
+    engine = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +57,7 @@ def settings(tmp_path_factory):
     """One home and one database for all tests of this worker."""
     home = tmp_path_factory.mktemp("home")
     given = Testing(home)
-    given.SQLALCHEMY_DATABASE_URI = _database(home)
+    given.SQLALCHEMY_DATABASE_URI = database(home)
     return given
 
 
@@ -61,14 +73,9 @@ def built(settings):
     if file.exists():
         shutil.copy(file, file.with_suffix(".empty"))
     yield app
-    if POSTGRESQL:
-        with app.app_context():
-            db.engine.dispose()
-        url = make_url(settings.SQLALCHEMY_DATABASE_URI)
-        admin = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {url.database} WITH (FORCE)"))
-        admin.dispose()
+    with app.app_context():
+        db.engine.dispose()
+    drop(settings.SQLALCHEMY_DATABASE_URI)
 
 
 @pytest.fixture

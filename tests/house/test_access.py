@@ -1,0 +1,92 @@
+"""Doors are closed by default, and each opens to the roles that hold its permission."""
+
+from pathlib import Path
+
+import make
+import pytest
+from truth import MAY, ROLES
+
+from talent.access import GRANTS, Permission, Role
+
+DOORS = Path(__file__).parent / "doors.txt"
+
+
+def doors(app):
+    """Every route: methods, address, endpoint, permission."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda r: (r.rule, sorted(r.methods))):
+        if rule.endpoint != "static":
+            view = app.view_functions[rule.endpoint]
+            permission = getattr(view, "permission", None)
+            yield rule, sorted(rule.methods - {"HEAD", "OPTIONS"}), permission
+
+
+@pytest.mark.parametrize("permission", MAY)
+def test_each_role_holds_what_the_truth_table_says(permission):
+    expected = {r for r, mark in zip(ROLES, MAY[permission].split(), strict=True) if mark == "x"}
+    assert {role.value for role in Role if Permission(permission) in GRANTS[role]} == expected
+
+
+def test_the_truth_table_names_every_permission():
+    assert {*MAY, "public", "signed_in"} == {p.value for p in Permission}
+
+
+def test_an_auditor_writes_nothing():
+    assert all(p.name.startswith("SEE_") for p in GRANTS[Role.AUDITOR])
+
+
+def test_every_route_declares_its_permission(app):
+    assert [rule.rule for rule, _, permission in doors(app) if permission is None] == []
+
+
+def test_every_parameter_of_a_route_is_typed(app):
+    untyped = [
+        rule.rule
+        for rule, _, _ in doors(app)
+        for name in rule.arguments
+        if f":{name}>" not in rule.rule and not name.endswith(("token", "number", "kind", "code"))
+    ]
+    assert untyped == []
+
+
+def test_the_list_of_doors_is_the_one_that_was_agreed(app):
+    now = [
+        f"{','.join(methods)} {rule.rule} {rule.endpoint} {permission}\n"
+        for rule, methods, permission in doors(app)
+    ]
+    assert "".join(now) == DOORS.read_text(encoding="utf-8")
+
+
+def address(rule):
+    """The route with numbers of nothing in it."""
+    values = {
+        name: 999_999_999 if f"int:{name}>" in rule.rule else "none-such" for name in rule.arguments
+    }
+    return rule.build(values, append_unknown=False)[1]
+
+
+@pytest.mark.parametrize("role", [None, "signed-in", *Role])
+def test_each_door_opens_to_the_roles_that_hold_its_permission(app, browser, role):
+    office = make.office()
+    if role == "signed-in":
+        browser.sign_in(make.account())
+    elif role:
+        browser.sign_in(make.account(role, office))
+    wrong = []
+    for rule, methods, permission in doors(app):
+        for method in methods:
+            answer = browser.open(address(rule), method=method)
+            outside = answer.status_code == 303 and "/account/sign-in?" in (answer.location or "?")
+            stopped = answer.status_code == 403 or (outside and rule.endpoint != "accounts.sign_out")
+            holds = permission is Permission.PUBLIC or (
+                role is not None
+                and (permission is Permission.SIGNED_IN or permission in GRANTS.get(role, ()))
+            )
+            if stopped == holds or answer.status_code >= 500:
+                wrong.append((role, method, rule.rule, answer.status_code))
+    assert wrong == []
+
+
+def test_a_stranger_of_htmx_is_sent_to_sign_in_as_a_whole_page(browser):
+    answer = browser.get("/shifts/mine", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"].startswith("/account/sign-in?next=")

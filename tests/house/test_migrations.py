@@ -1,0 +1,56 @@
+"""The migrations build what the models say, on both engines, and can be taken back."""
+
+import flask_migrate
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from config import Testing
+from talent.app import create_app
+from talent.db import db
+
+
+@pytest.fixture
+def empty(tmp_path, request):
+    """An app on a database with nothing in it."""
+    import conftest
+
+    settings = Testing(tmp_path)
+    settings.SQLALCHEMY_DATABASE_URI = conftest.database(tmp_path, "migrate")
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    conftest.drop(settings.SQLALCHEMY_DATABASE_URI)
+
+
+def tables():
+    return set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_migrations_build_exactly_the_models(empty):
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, db.metadata) == []
+    assert tables() == set(db.metadata.tables)
+
+
+def test_migrations_go_up_down_and_up_again(empty):
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="base")
+    assert tables() == set()
+    flask_migrate.upgrade()
+    assert tables() == set(db.metadata.tables)
+
+
+def test_the_ledger_of_a_migrated_database_only_grows(empty):
+    flask_migrate.upgrade()
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            query = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"
+        else:
+            query = "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"
+        assert connection.execute(text(query)).scalar() >= 1
