@@ -1,0 +1,112 @@
+// Comfort on top of pages that work without it: where focus goes, what is spoken, no second submit.
+"use strict";
+(() => {
+  const one = (query, root = document) => root.querySelector(query);
+  const all = (query, root = document) => [...root.querySelectorAll(query)];
+  const on = (name, act, early) => document.addEventListener(name, act, early);
+  const word = (name) => one("#said").dataset[name];
+  const OURS = "data-talent"; // stands in every answer of the app, in no answer of a proxy
+  let soon;
+
+  const say = (text) => {
+    clearTimeout(soon);
+    soon = setTimeout(() => (one("#say").textContent = text), 150);
+  };
+  const focus = (element) => {
+    if (!element.matches("a, button, input, select, textarea, summary")) element.tabIndex = -1;
+    element.focus();
+  };
+  const place = (element) => one("[data-said]", element.closest("form") || document) || one("#said");
+  const notice = (text) => {
+    const box = document.createElement("div");
+    box.className = "notice bad";
+    box.setAttribute("role", "alert");
+    box.textContent = text;
+    return box.outerHTML;
+  };
+  const tell = (element, text) => {
+    const slot = place(element);
+    slot.innerHTML = notice(text);
+    slot.scrollIntoView({ block: "nearest" });
+  };
+  const wake = () => all("[data-copy], [data-print]").forEach((button) => (button.hidden = false));
+  const free = (form) => form && delete form.dataset.busy;
+
+  // An act is sent once. The name of the pressed button must go along, so nothing is disabled.
+  on("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.busy) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    form.dataset.busy = "1";
+    setTimeout(free, 8000, form);
+  }, true);
+  on("htmx:afterRequest", (event) => free(event.detail.elt.closest("form")));
+  addEventListener("pageshow", () => all("[data-busy]").forEach(free));
+
+  // Half-typed pinyin is not a search yet.
+  on("input", (event) => event.isComposing && event.stopPropagation(), true);
+  on("compositionend", (event) => event.target.dispatchEvent(new Event("input", { bubbles: true })));
+
+  // A filter's address holds only what was filled in.
+  on("htmx:configRequest", ({ detail }) => {
+    if (detail.verb !== "get") return;
+    for (const [name, value] of Object.entries(detail.parameters)) {
+      if (value === "") delete detail.parameters[name];
+    }
+  });
+
+  on("htmx:beforeRequest", () => all("[data-said]").forEach((slot) => (slot.textContent = "")));
+
+  // A refusal is shown beside the act; a file is fetched by the browser itself.
+  on("htmx:beforeSwap", ({ detail }) => {
+    const { xhr, boosted, requestConfig } = detail;
+    const html = (xhr.getResponseHeader("Content-Type") || "").startsWith("text/html");
+    const ours = html && xhr.response.includes(OURS);
+    if (xhr.status < 400) {
+      if (boosted && !html && requestConfig.verb === "get") {
+        detail.shouldSwap = false;
+        location.assign(requestConfig.path);
+      }
+      return;
+    }
+    if (ours && (boosted || xhr.status === 422)) return;
+    detail.shouldSwap = true;
+    detail.target = place(requestConfig.elt);
+    detail.swapOverride = "innerHTML";
+    detail.selectOverride = "unset";
+    if (!ours) detail.serverResponse = notice(word("broken"));
+  });
+  on("htmx:sendError", ({ detail }) => tell(detail.elt, word("offline")));
+  on("htmx:timeout", ({ detail }) => tell(detail.elt, word("slow")));
+
+  // After a swap: to the first problem, else the heading, unless focus is still somewhere.
+  on("htmx:afterSettle", ({ detail, target }) => {
+    if (!detail.xhr) return;
+    wake();
+    const root = detail.boosted ? one("#main") : target;
+    const news = all(detail.boosted ? ".flashes [data-say]" : "[data-say]", root);
+    if (news.length) say(news.map((part) => part.textContent.trim()).join(" "));
+    const problem = one("[data-problem]", root);
+    const lost = !document.activeElement || document.activeElement === document.body;
+    if (problem && (detail.boosted || lost)) focus(problem);
+    else if (lost) focus(one("[aria-invalid=true], h1, h2, h3", root) || root);
+  });
+
+  on("click", ({ target }) => {
+    const button = target.closest("[data-copy], [data-print]");
+    if (!button) return;
+    if (button.hasAttribute("data-print")) return print();
+    const source = one(button.dataset.copy);
+    const board = navigator.clipboard; // absent where the site is not served over TLS
+    (board ? board.writeText(source.value || source.textContent.trim()) : Promise.reject())
+      .then(() => say((button.textContent = button.dataset.done)), () => focus(source));
+  });
+
+  wake();
+  const problem = one("[data-problem]");
+  if (problem) focus(problem);
+})();
