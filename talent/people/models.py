@@ -9,9 +9,22 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Base, Model, Sealed, words
 from talent.offices.models import Office, ServiceCategory
+from talent.pinyin import LONGEST_KEY
+from talent.rules.consent import ConsentKind
 from talent.rules.identity import DocumentKind, Sex
 from talent.rules.reason import N_
 from talent.rules.words import Word
+
+# Compared by code points on both engines, so that an index answers what a key begins with.
+key_text = String(LONGEST_KEY).with_variant(String(LONGEST_KEY, collation="C"), "postgresql")
+
+# The notices in templates/people/notices/, each in its present version.
+VERSIONS = {
+    ConsentKind.PRIVACY: "2026-06",
+    ConsentKind.GUARDIAN: "2026-06",
+    ConsentKind.CHILD: "2026-06",
+    ConsentKind.HONOUR_ROLL: "2026-06",
+}
 
 
 class RegistrationState(Word):
@@ -22,15 +35,6 @@ class RegistrationState(Word):
     ACTIVE = "active", N_("Active")
     PAUSED = "paused", N_("Paused")
     LEFT = "left", N_("Left")
-
-
-class ConsentKind(Word):
-    """What a consent is to."""
-
-    PRIVACY = "privacy", N_("Privacy notice")
-    GUARDIAN = "guardian", N_("Guardian's consent")
-    CHILD = "child", N_("Notice for children under 14")
-    HONOUR_ROLL = "honour_roll", N_("Appearing on the honour roll")
 
 
 person_category = Table(
@@ -53,9 +57,7 @@ class Person(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     volunteer_no: Mapped[str] = mapped_column(String(32), unique=True)
     name: Mapped[str] = mapped_column(String(50))
-    sort_key: Mapped[str] = mapped_column(
-        String(200)
-    )  # pinyin with tones as numbers, then the name
+    sort_key: Mapped[str] = mapped_column(key_text)  # pinyin with tones as numbers, then the name
     sex: Mapped[Sex | None] = mapped_column(words(Sex))
     birth_date: Mapped[date | None]
     document_kind: Mapped[DocumentKind | None] = mapped_column(words(DocumentKind))
@@ -65,17 +67,17 @@ class Person(Model):
     phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
     phone_tail_index: Mapped[str | None] = mapped_column(String(64), index=True)
     email: Mapped[str | None] = mapped_column(String(254))
-    area_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
-    area_text: Mapped[str | None] = mapped_column(String(100))
-    skills: Mapped[str | None] = mapped_column(Text)
+    area: Mapped[str | None] = mapped_column(String(100))  # where the person lives, roughly
+    skills: Mapped[str | None] = mapped_column(Text)  # None: not asked; empty: none
     guardian_name: Mapped[str | None] = mapped_column(String(50))
     guardian_phone: Mapped[str | None] = mapped_column(Sealed)
     guardian_relation: Mapped[str | None] = mapped_column(String(20))
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    entered_by: Mapped[int | None]  # the account that typed it in (Order 67 Art. 6)
     language: Mapped[str] = mapped_column(String(5), default="zh")
     made_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
-    area: Mapped[Office | None] = relationship()
     categories: Mapped[list[ServiceCategory]] = relationship(
         secondary=person_category,
         order_by=ServiceCategory.place,
@@ -101,7 +103,7 @@ class NameKey(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    text: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(key_text)
 
 
 class Registration(Model):
@@ -136,5 +138,40 @@ class Consent(Model):
     kind: Mapped[ConsentKind] = mapped_column(words(ConsentKind))
     version: Mapped[str] = mapped_column(String(20))
     given_at: Mapped[datetime]
-    given_by: Mapped[str] = mapped_column(String(100))  # the person, a guardian, an office on paper
+    given_by: Mapped[str] = mapped_column(String(100))  # the name of the person or the guardian
+    by_guardian: Mapped[bool] = mapped_column(default=False)
+    on_paper: Mapped[bool] = mapped_column(default=False)  # an office holds the signed sheet
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    account_id: Mapped[int | None]  # who recorded it
     withdrawn_at: Mapped[datetime | None]
+
+
+class ClaimState(Word):
+    """Whether an account is the one of the person who is on record already."""
+
+    OPEN = "open", N_("Waiting for an answer")
+    CONFIRMED = "confirmed", N_("Confirmed by the office")
+    REFUSED = "refused", N_("Refused by the office")
+    TAKEN = "taken", N_("Taken over")
+
+
+class Claim(Model):
+    """'This may be you': an account says that a person on record is its own, or its child.
+
+    Proved by a letter to the address on record, or by the office that knows the person.
+    """
+
+    __tablename__ = "claim"
+    __table_args__ = (UniqueConstraint("person_id", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    account_id: Mapped[int] = mapped_column(index=True)
+    account_name: Mapped[str] = mapped_column(String(50))
+    state: Mapped[ClaimState] = mapped_column(words(ClaimState), default=ClaimState.OPEN)
+    reason: Mapped[str | None] = mapped_column(String(500))
+    made_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None]
+
+    person: Mapped[Person] = relationship()

@@ -45,6 +45,10 @@ class Unattendable(StrEnum):
     NOT_IN = N_("Sign in first.")
     ALREADY_OUT = N_("Signed out already, at %(since)s.")
     OUT_NOT_AFTER_IN = N_("The sign-out must be later than the sign-in.")
+    NOT_BEGUN = N_("The shift begins at %(start)s. Until then nobody is missing.")
+    RECORDED = N_("The list of this shift is closed. What is wrong is corrected with the hours.")
+    FUTURE = N_("%(moment)s has not come yet.")
+    OUTSIDE = N_("The shift is from %(start)s to %(end)s. Enter times that lie in it.")
 
 
 class Counted(StrEnum):
@@ -140,6 +144,29 @@ def refusals_to_sign_out(
     if now >= shift.end + forgotten_after:
         return [Because(Unattendable.OVER, {"end": shift.end})]
     return []
+
+
+def refusals_to_enter(
+    shift: Span,
+    signed_in: datetime,
+    signed_out: datetime | None,
+    now: datetime,
+) -> list[Because]:
+    """Times from a list on paper, or a sign-out that was forgotten: past, in order, in the shift."""
+    times = [signed_in] if signed_out is None else [signed_in, signed_out]
+    found = [Because(Unattendable.FUTURE, {"moment": time}) for time in times if time > now]
+    if signed_out and _utc(signed_out) <= _utc(signed_in):
+        found.append(Because(Unattendable.OUT_NOT_AFTER_IN))
+    if signed_in >= shift.end or (signed_out and signed_out <= shift.start):
+        found.append(Because(Unattendable.OUTSIDE, {"start": shift.start, "end": shift.end}))
+    return found
+
+
+def refusals_to_miss(shift: Span, visit: Visit, now: datetime) -> list[Because]:
+    """Who did not come is missing from the start on, unless he signed in."""
+    if visit.signed_in is not None:
+        return [Because(Unattendable.ALREADY_IN, {"since": visit.signed_in})]
+    return [Because(Unattendable.NOT_BEGUN, {"start": shift.start})] if now < shift.start else []
 
 
 def outcome(shift: Span, visit: Visit, now: datetime, terms: Terms = TERMS) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,6 +13,7 @@ from talent.db import Model, words
 from talent.offices.models import Office, ServiceCategory
 from talent.people.models import Person
 from talent.rules.reason import N_
+from talent.rules.signup import SignupState
 from talent.rules.span import Span
 from talent.rules.words import Word
 from talent.training.models import Course, CredentialKind
@@ -32,15 +34,6 @@ class ShiftState(Word):
     PUBLISHED = "published", N_("Published")
     CANCELLED = "cancelled", N_("Cancelled")
     CLOSED = "closed", N_("Closed")  # attendance is complete
-
-
-class SignupState(Word):
-    """Confirmed and waiting ones are live."""
-
-    CONFIRMED = "confirmed", N_("Has a place")
-    WAITING = "waiting", N_("On the waiting list")
-    CANCELLED = "cancelled", N_("Cancelled")
-    REMOVED = "removed", N_("Removed by the office")
 
 
 class AttendanceState(Word):
@@ -85,6 +78,7 @@ class Project(Model):
     contact: Mapped[str | None] = mapped_column(String(100))
     bring: Mapped[str | None] = mapped_column(String(200))
     risks: Mapped[str | None] = mapped_column(String(500))
+    safeguards: Mapped[str | None] = mapped_column(String(500))
     risky: Mapped[bool] = mapped_column(default=False)
     insurance_no: Mapped[str | None] = mapped_column(String(60))
     insured_from: Mapped[date | None]
@@ -98,6 +92,11 @@ class Project(Model):
     positions: Mapped[list[Position]] = relationship(
         back_populates="project", order_by="Position.id"
     )
+
+    @property
+    def name_zh(self) -> str:
+        """The name, as things are called that have one in each language."""
+        return self.name
 
 
 class Position(Model):
@@ -116,6 +115,11 @@ class Position(Model):
     project: Mapped[Project] = relationship(back_populates="positions")
     credential_kind: Mapped[CredentialKind | None] = relationship()
     course: Mapped[Course | None] = relationship()
+
+    @property
+    def name_zh(self) -> str:
+        """The name, as things are called that have one in each language."""
+        return self.name
 
 
 def _token() -> str:
@@ -154,6 +158,16 @@ class Shift(Model):
         return Span(self.starts_at, self.ends_at)
 
     @property
+    def day(self) -> date:
+        """The day on which it begins, where it takes place."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def last_day(self) -> date:
+        """The day on which it ends, where it takes place."""
+        return self.ends_at.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
     def where(self) -> str:
         """The place, its own or the project's."""
         return self.place or self.project.place
@@ -176,6 +190,11 @@ class Need(Model):
 
     shift: Mapped[Shift] = relationship(back_populates="needs")
     position: Mapped[Position] = relationship()
+
+    @property
+    def free(self) -> int:
+        """Places that nobody holds."""
+        return max(self.places - self.taken, 0)
 
 
 _LIVE = text("state IN ('confirmed', 'waiting')")
@@ -206,6 +225,7 @@ class Signup(Model):
     note: Mapped[str | None] = mapped_column(String(300))
     override_reason: Mapped[str | None] = mapped_column(String(300))
     overridden: Mapped[str | None] = mapped_column(String(300))  # codes of the reasons passed over
+    risks_read_at: Mapped[datetime | None]
     walk_in: Mapped[bool] = mapped_column(default=False)
     made_by: Mapped[int | None]  # account
     made_at: Mapped[datetime]
