@@ -1,0 +1,150 @@
+"""The certificate as a PDF/A-2a with tags: frozen content in, the same bytes out each time."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from bisect import bisect_right
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import segno
+import typst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TEMPLATE = Path(__file__).parents[2] / "templates" / "certificates" / "certificate.typ"
+FONTS = Path(__file__).parent / "fonts"
+QR_VERSION = 4  # 33 modules, error correction M: an address of up to 62 bytes
+GETA = "〓"  # how a printer marks a sign that is not in his case
+
+# Where people write as they like, and a little picture must not keep them from a certificate.
+_FREE_TEXT = ("activity", "place", "content")
+_UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad") | {
+    chr(one) for one in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+}
+_PICTURES = (range(0x2190, 0x2C00), range(0x1F000, 0x20000), range(0xE0020, 0xE0080))
+
+_own = threading.local()
+
+
+class MissingGlyph(Exception):
+    """No font of ours has these characters, so the certificate would not say what it should."""
+
+    def __init__(self, characters: set[str]) -> None:
+        self.characters = characters
+        named = ", ".join(f"{one} (U+{ord(one):04X})" for one in sorted(characters))
+        super().__init__(f"No font has {named}.")
+
+
+def unprintable(text: str) -> set[str]:
+    """The characters of a text that cannot be printed on a certificate; empty if all can."""
+    return {one for one in text if not (one.isspace() or one in _UNSEEN or _covered(ord(one)))}
+
+
+def render(content: Mapping[str, Any]) -> bytes:
+    """A certificate from its frozen content, in `zh`, `en` or `both`.
+
+    The content is a JSON object, all keys present, None where nothing is to be said::
+
+        number, issued_on (ISO day), language, total_minutes, verify_url, handler,
+        national_system: entered | partly | not_entered
+        person: name, document (already masked), volunteer_number
+        period: first, last (ISO days)
+        issuer: name_zh, name_en, credit_code, contact
+        groups: name_zh, name_en, credit_code, total_minutes, lines
+            lines: date (ISO day), activity, place, content, minutes, organiser, in_charge,
+                   source: attendance | leader | hand | imported
+
+    Other keys are not printed. Raises MissingGlyph; pictures in free text print as 〓 instead.
+    """
+    printed = _printed(content)
+    if missing := {one for text in _texts(printed) for one in unprintable(text)}:
+        raise MissingGlyph(missing)
+    day = datetime.fromisoformat(content["issued_on"]).replace(tzinfo=UTC)
+    answer = _compiler().compile(
+        format="pdf",
+        sys_inputs={
+            "content": json.dumps(printed, ensure_ascii=False, sort_keys=True),
+            "qr": _qr(content["verify_url"]),
+        },
+        pdf_standards=["a-2a", "ua-1"],
+        timestamp=day,
+    )
+    if not isinstance(answer, bytes):
+        message = "The compiler gave no single file."
+        raise TypeError(message)
+    return answer
+
+
+def _compiler() -> typst.Compiler:
+    """One a thread: a compiler cannot be entered twice at a time. The fonts are shared."""
+    if not hasattr(_own, "compiler"):
+        _own.compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=_fonts())
+    compiler: typst.Compiler = _own.compiler
+    return compiler
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+
+
+@cache
+def _ranges() -> tuple[list[int], list[int]]:
+    lines = (FONTS / "coverage.txt").read_text().split()
+    pairs = [line.split("-") for line in lines]
+    return [int(first, 16) for first, _ in pairs], [int(last, 16) for _, last in pairs]
+
+
+def _covered(character: int) -> bool:
+    firsts, lasts = _ranges()
+    place = bisect_right(firsts, character) - 1
+    return place >= 0 and character <= lasts[place]
+
+
+def _printed(content: Mapping[str, Any]) -> dict[str, Any]:
+    groups = [
+        group | {"lines": [_line(line) for line in group["lines"]]} for group in content["groups"]
+    ]
+    return {**content, "groups": groups}
+
+
+def _line(line: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: _without_pictures(value) if key in _FREE_TEXT else value for key, value in line.items()
+    }
+
+
+def _without_pictures(text: str) -> str:
+    return "".join(GETA if _is_lost_picture(one) else one for one in text if one not in _UNSEEN)
+
+
+def _is_lost_picture(character: str) -> bool:
+    return bool(unprintable(character)) and any(ord(character) in one for one in _PICTURES)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+
+
+def _qr(address: str) -> str:
+    """The address as a QR code of level M, in an SVG text; a larger one if it must be."""
+    try:
+        code = segno.make_qr(address, error="m", version=QR_VERSION, boost_error=False)
+    except segno.DataOverflowError:
+        code = segno.make_qr(address, error="m", boost_error=False)
+    picture = io.BytesIO()
+    code.save(picture, kind="svg", border=4, svgns=True, xmldecl=False, nl=False)
+    return picture.getvalue().decode()
