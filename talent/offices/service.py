@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import false, or_, select
 
 from talent.db import db
 from talent.errors import NotFound
-from talent.offices.models import SETTINGS, CalendarDay, Office, OfficeRule, ServiceCategory
+from talent.offices.models import (
+    SETTINGS,
+    CalendarDay,
+    Office,
+    OfficeRule,
+    ServiceCategory,
+    Setting,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select
 
     from talent.access import Actor, Permission
-    from talent.offices.models import Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What holds at an office, and who said so since when; nobody did where the default holds."""
+
+    setting: Setting
+    value: Any
+    office: Office | None = None
+    since: date | None = None
 
 
 def within(actor: Actor, permission: Permission) -> ColumnElement[bool]:
@@ -41,20 +58,54 @@ def visible_office(actor: Actor, permission: Permission, office_id: int) -> Offi
 
 def offices_of(actor: Actor, permission: Permission) -> Sequence[Office]:
     """Every office for which the permission is held, in the order of the tree."""
-    query = select(Office).where(within(actor, permission)).order_by(Office.path)
-    return db.session.scalars(query).all()
+    found = db.session.scalars(select(Office).where(within(actor, permission))).all()
+    # A database sorts the strokes in a path as its locale likes.
+    return sorted(found, key=lambda office: office.ancestor_ids)
+
+
+def told(office: Office, *, on: date) -> list[Told]:
+    """All that holds for the office on a day: its own word, else that of the nearest above it.
+
+    A word without a value takes the office's own word back: what stands above holds again.
+    """
+    return list(_told_by_office([office], on=on)[office.id].values())
 
 
 def settings_of(office: Office, *, on: date) -> dict[Setting, Any]:
-    """All that is set for the office on a day: its own word, else that of the nearest above it."""
+    """All that holds for the office on a day, as values."""
+    return settings_by_office([office], on=on)[office.id]
+
+
+def settings_by_office(offices: Iterable[Office], *, on: date) -> dict[int, dict[Setting, Any]]:
+    """What holds on a day for each of the offices, by their ids; one query for all of them."""
+    return {
+        office_id: {setting: said.value for setting, said in holding.items()}
+        for office_id, holding in _told_by_office(offices, on=on).items()
+    }
+
+
+def _told_by_office(offices: Iterable[Office], *, on: date) -> dict[int, dict[Setting, Told]]:
+    asked = {office.id: office.ancestor_ids for office in offices}
+    speakers = {speaker for line in asked.values() for speaker in line}
     query = (
-        select(OfficeRule.name, OfficeRule.value)
+        select(OfficeRule, Office)
         .join(Office, Office.id == OfficeRule.office_id)
-        .where(OfficeRule.office_id.in_(office.ancestor_ids), OfficeRule.valid_from <= on)
-        .order_by(Office.path, OfficeRule.valid_from)
+        .where(OfficeRule.office_id.in_(speakers), OfficeRule.valid_from <= on)
+        .order_by(OfficeRule.valid_from)
     )
-    told: dict[str, Any] = dict(db.session.execute(query).tuples().all())
-    return {setting: told.get(setting.value, default) for setting, default in SETTINGS.items()}
+    known = {setting.value: setting for setting in Setting}
+    last: dict[int, dict[Setting, Told]] = {}
+    for rule, speaker in db.session.execute(query).tuples():
+        said = Told(known[rule.name], rule.value, speaker, rule.valid_from)
+        last.setdefault(speaker.id, {})[said.setting] = said
+    holding = {}
+    for office_id, line in asked.items():
+        heard = {setting: Told(setting, default) for setting, default in SETTINGS.items()}
+        for speaker_id in line:
+            words = last.get(speaker_id, {})
+            heard |= {s: said for s, said in words.items() if said.value is not None}
+        holding[office_id] = heard
+    return holding
 
 
 def setting(office: Office, name: Setting, *, on: date) -> Any:
