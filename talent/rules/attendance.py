@@ -152,7 +152,7 @@ def refusals_to_enter(
     signed_out: datetime | None,
     now: datetime,
 ) -> list[Because]:
-    """Times from a list on paper, or a sign-out that was forgotten: past, in order, in the shift."""
+    """Times from paper, or a sign-out that was forgotten: past, in order, and in the shift."""
     times = [signed_in] if signed_out is None else [signed_in, signed_out]
     found = [Because(Unattendable.FUTURE, {"moment": time}) for time in times if time > now]
     if signed_out and _utc(signed_out) <= _utc(signed_in):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from talent.rules import span
@@ -32,7 +32,7 @@ class Unchangeable(StrEnum):
 
 def cancel_deadline(start: datetime, notice: timedelta = CANCEL_NOTICE) -> datetime:
     """条例 Art. 22, who cannot come says so in time: the last second to do it oneself."""
-    return start - notice
+    return start.astimezone(UTC) - notice
 
 
 def refusals_to_cancel(

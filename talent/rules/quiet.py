@@ -97,7 +97,7 @@ def reminders(
     signed_up_at: datetime,
     zone: tzinfo,
     *,
-    leads: Iterable[timedelta] = REMINDER_LEADS,
+    leads: Collection[timedelta] = REMINDER_LEADS,
     quiet: QuietHours = QUIET_HOURS,
 ) -> list[Reminder]:
     """The reminders of one sign-up to a shift that begins at `start`, first to last.
@@ -106,7 +106,9 @@ def reminders(
     signed up, only the nearest to the start counts, and it is due at once; there is none when the
     shift had begun. A reminder that falls into quiet hours waits for their end; if the shift begins
     before that, it is brought forward to the last minute before them, but not before the sign-up.
+    Of two that come to fall on one moment, the one with the shorter lead time is sent.
     """
+    start, signed_up_at = start.astimezone(UTC), signed_up_at.astimezone(UTC)
     if signed_up_at >= start:
         return []
     to_come = {lead for lead in leads if start - lead >= signed_up_at}
@@ -114,10 +116,11 @@ def reminders(
     planned = {lead: start - lead for lead in to_come}
     if passed:
         planned[min(passed)] = signed_up_at
-    return sorted(
-        Reminder(_outside_quiet(moment, start, signed_up_at, zone, quiet), lead)
-        for lead, moment in planned.items()
-    )
+    by_moment = {
+        _outside_quiet(planned[lead], start, signed_up_at, zone, quiet): lead
+        for lead in sorted(planned, reverse=True)
+    }
+    return sorted(Reminder(moment, lead) for moment, lead in by_moment.items())
 
 
 def reminder_due(
@@ -156,4 +159,4 @@ def _outside_quiet(
     allowed = next_allowed(moment, zone, quiet)
     if allowed < start:
         return allowed
-    return max(last_allowed(moment, zone, quiet), signed_up_at.astimezone(UTC))
+    return max(last_allowed(moment, zone, quiet), signed_up_at)

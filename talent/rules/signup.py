@@ -72,6 +72,7 @@ class Refusal(StrEnum):
         "The training “%(name)s” is valid until %(until)s, but the shift is on %(day)s.",
     )
     OVERLAP = N_("It overlaps “%(title)s”, from %(start)s to %(end)s.")
+    RISKS_UNREAD = N_("Please confirm that you have read the risks and the protection.")
 
 
 OVERRIDABLE = frozenset(
@@ -85,6 +86,9 @@ OVERRIDABLE = frozenset(
         Refusal.OVERLAP,
     },
 )
+
+
+_WINDOW = frozenset({Refusal.STARTED, Refusal.NOT_OPEN_YET, Refusal.CLOSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,16 @@ def remaining(found: Iterable[Because], *, override: bool) -> list[Because]:
     registration, age and guardian (条例 Art. 15, PIPL Art. 31), qualification (条例 Art. 16).
     """
     return [because for because in found if not (override and because.why in OVERRIDABLE)]
+
+
+def refusals_to_walk_in(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
+    """As for a place, but who stands before the leader does not come too late, until the end."""
+    return [b for b in refusals(place, candidate, now) if b.why not in _WINDOW]
+
+
+def refusals_to_accept(*, risky: bool, read: bool) -> list[Because]:
+    """条例 Art. 12: possible risks are told beforehand, and who signs up says that he read them."""
+    return [Because(Refusal.RISKS_UNREAD)] if risky and not read else []
 
 
 def shift_refusals(place: Place) -> list[Because]:
