@@ -11,6 +11,8 @@ from talent import cli, db, i18n, seal, web
 from talent.accounts.views import bp as accounts
 from talent.accounts.views import init_app as sign_in
 from talent.certificates.views import bp as certificates
+from talent.hours.recording.views import bp as recording
+from talent.hours.review.views import bp as review
 from talent.hours.views import bp as hours
 from talent.messages.views import bp as messages
 from talent.offices.views import bp as offices
@@ -21,7 +23,8 @@ from talent.staffing.views import bp as staffing
 from talent.training.views import bp as training
 
 FEATURES = (
-    reports, accounts, offices, people, messages, training, staffing, shifts, hours, certificates,
+    reports, accounts, offices, people, messages, training, staffing, shifts, hours, recording, review,
+    certificates,
 )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
 from flask_login import current_user
 from htmx_flask import request
 
-from talent.rules.reason import Because
+from talent.rules.reason import Because, unpacked
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
         "sentence": sentence,
         "label": label,
         "named": named,
+        "unpacked": lambda kept: [unpacked(each) for each in kept],
     }
     app.jinja_env.globals["html_lang"] = lambda: LANGUAGES[language()]
     app.jinja_env.globals["language"] = language
@@ -120,7 +121,7 @@ def label(word: StrEnum | None) -> str:
 def sentence(reason: Because | StrEnum) -> str:
     """A reason of the law, in the reader's language, its facts written as people write them."""
     because = reason if isinstance(reason, Because) else Because(reason)
-    text = getattr(because.why, "label", because.why.value)
+    text = getattr(because.why, "label", str(because.why))
     return str(gettext(text, **{name: _fact(fact) for name, fact in because.facts.items()}))
 
 

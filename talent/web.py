@@ -15,7 +15,7 @@ from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -25,6 +25,7 @@ from talent.db import db, reading
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.i18n import gettext, sentence
 from talent.rules.reason import N_
+from talent.rules.words import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +38,15 @@ if TYPE_CHECKING:
 SAFE = {"GET", "HEAD", "OPTIONS"}
 log = logging.getLogger("talent")
 csrf = CSRFProtect()
+
+
+class Taken(Word):
+    """Why an account does not become a person's."""
+
+    PERSON = (
+        "person",
+        N_("This registration belongs to another account. Sign in with it, or reset its password."),
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -61,6 +71,15 @@ def init_app(app: Flask) -> None:
 def actor() -> Actor:
     """Who sends this request, with what it holds."""
     return current_user.actor if current_user.is_authenticated else NOBODY
+
+
+def become(person_id: int) -> None:
+    """From now on the account that sends this request is this person's own."""
+    current_user.person_id = person_id
+    try:
+        db.session.flush()
+    except IntegrityError:  # an account is one person's and a person has one account
+        raise Refused([Taken.PERSON]) from None
 
 
 def respond(template: str, *, to: str, said: str | None = None, **context: Any) -> Answer:
@@ -244,7 +263,7 @@ OFFICE_MENU = (
     (N_("Today"), "reports.index", Permission.SEE_OFFICES),
     (N_("People"), "people.index", Permission.SEE_PEOPLE),
     (N_("Projects"), "shifts.projects", Permission.SEE_SHIFTS),
-    (N_("Hours"), "hours.review", Permission.SEE_HOURS),
+    (N_("Hours"), "review.index", Permission.SEE_HOURS),
     (N_("Training"), "training.index", Permission.SEE_TRAINING),
     (N_("Certificates"), "certificates.register", Permission.SEE_CERTIFICATES),
     (N_("Staffing"), "staffing.index", Permission.SEE_STAFFING),

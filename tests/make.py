@@ -8,9 +8,24 @@ from datetime import UTC, date, datetime, timedelta
 from talent.access import Role
 from talent.accounts.models import Account, Grant
 from talent.db import db, writing
+from talent.hours import ledger
+from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord
 from talent.offices.models import Office, OfficeKind, ServiceCategory
 from talent.people.models import Person, Registration, RegistrationState, Tie
 from talent.rules.identity import Sex
+from talent.rules.signup import SignupState
+from talent.shifts.models import (
+    Attendance,
+    AttendanceSource,
+    AttendanceState,
+    Need,
+    Position,
+    Project,
+    ProjectState,
+    Shift,
+    ShiftState,
+    Signup,
+)
 
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # Monday, nine o'clock in Shanghai
 TODAY = date(2026, 6, 1)
@@ -91,6 +106,126 @@ def account(role=None, office=None, *, person=None, **more):
 def volunteer(office, name="王秀兰", **more):
     """An active volunteer of the office with an account."""
     return account(Role.VOLUNTEER, office, person=person(name, at=office, **more))
+
+
+def project(office, *, state=ProjectState.OPEN, audience=None, **more):
+    """An open project of the office."""
+    return saved(
+        Project(
+            office_id=office.id,
+            audience_id=(audience or office).id,
+            category_id=category().id,
+            name=more.pop("name", "为老送餐"),
+            content=more.pop("content", "给老人送午餐"),
+            place=more.pop("place", "社区食堂"),
+            person_in_charge=more.pop("person_in_charge", "李主任"),
+            state=state,
+            made_at=NOW,
+            **more,
+        )
+    )
+
+
+def position(project, name="送餐员", **more):
+    return saved(Position(project_id=project.id, name=name, **more))
+
+
+def shift(
+    project, *, start=1, hours=3, places=5, state=ShiftState.PUBLISHED, position=None, **more
+):
+    """A shift that starts so many hours from NOW (or at a moment), with places of one position."""
+    begins = start if isinstance(start, datetime) else hours_later(start)
+    given = position or (project.positions[0] if project.positions else None)
+    one = given or globals()["position"](project)
+    row = saved(
+        Shift(
+            project_id=project.id,
+            starts_at=begins,
+            ends_at=begins + timedelta(hours=hours),
+            state=state,
+            made_at=NOW,
+            **more,
+        )
+    )
+    saved(Need(shift_id=row.id, position_id=one.id, places=places))
+    return row
+
+
+def signup(shift, person, *, state=SignupState.CONFIRMED, need=None, **more):
+    """A person's sign-up, its place counted."""
+    with writing():
+        wanted = need or shift.needs[0]
+        row = Signup(
+            shift_id=shift.id,
+            need_id=wanted.id,
+            person_id=person.id,
+            state=state,
+            made_at=NOW,
+            queued_at=more.pop("queued_at", NOW),
+            **more,
+        )
+        db.session.add(row)
+        if state is SignupState.CONFIRMED:
+            wanted.taken += 1
+    return row
+
+
+def attended(shift, person, *, came=0, left=None, source=AttendanceSource.QR):
+    """Somebody who came and left, in minutes after the start; without `left` nobody signed out."""
+    begins = shift.starts_at + timedelta(minutes=came)
+    ends = None if left is None else shift.starts_at + timedelta(minutes=left)
+    return saved(
+        Attendance(
+            signup_id=signup(shift, person).id,
+            state=AttendanceState.LEFT if ends else AttendanceState.REVIEW,
+            in_at=begins,
+            out_at=ends,
+            in_source=source,
+            out_source=source if ends else None,
+            changed_at=ends or begins,
+        )
+    )
+
+
+def record(person, office, minutes=120, *, day=TODAY, state=RecordState.APPROVED, **more):
+    """A record of service; an approved one stands in the ledger."""
+    begins = more.pop("starts_at", datetime(day.year, day.month, day.day, 1, tzinfo=UTC))
+    with writing():
+        row = ServiceRecord(
+            person_id=person.id,
+            office_id=office.id,
+            category_id=more.pop("category_id", None) or _category_id(),
+            activity=more.pop("activity", "为老送餐"),
+            day=day,
+            place="社区食堂",
+            content="给老人送午餐",
+            organiser=office.name_zh,
+            person_in_charge="李主任",
+            starts_at=begins,
+            ends_at=begins + timedelta(minutes=max(minutes, 1)),
+            claimed_minutes=minutes,
+            minutes=0,
+            origin=more.pop("origin", Origin.ATTENDANCE),
+            state=state,
+            reasons=[],
+            due_on=more.pop("due_on", day + timedelta(days=14)),
+            made_at=NOW,
+            **more,
+        )
+        db.session.add(row)
+        db.session.flush()
+        if state is RecordState.APPROVED:
+            ledger.add(row, EntryKind.EARNED, minutes, account_id=None, at=NOW)
+    return row
+
+
+def _category_id():
+    found = db.session.query(ServiceCategory).first()
+    if found is None:
+        found = ServiceCategory(code="elderly", name_zh="为老服务", name_en="Elderly")
+        db.session.add(found)
+        db.session.flush()
+    return found.id
 
 
 def hours_later(hours, start=NOW):

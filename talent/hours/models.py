@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     DDL,
+    JSON,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -91,7 +93,8 @@ class ServiceRecord(Model):
     origin: Mapped[Origin] = mapped_column(words(Origin))
     evidence: Mapped[str | None] = mapped_column(String(500))
     state: Mapped[RecordState] = mapped_column(words(RecordState))
-    reason: Mapped[str | None] = mapped_column(String(500))
+    reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)  # of the law, packed
+    answer: Mapped[str | None] = mapped_column(String(500))  # of the office, when it refused
     due_on: Mapped[date]  # Order 67 Art. 11: ten working days after the activity
     entered_by: Mapped[int | None]  # account
     made_at: Mapped[datetime]
@@ -103,6 +106,9 @@ class ServiceRecord(Model):
     category: Mapped[ServiceCategory] = relationship()
     shift: Mapped[Shift | None] = relationship()
     attendance: Mapped[Attendance | None] = relationship()
+    corrections: Mapped[list[CorrectionRequest]] = relationship(
+        back_populates="record", order_by="CorrectionRequest.id"
+    )
     entries: Mapped[list[LedgerEntry]] = relationship(
         back_populates="record", order_by="LedgerEntry.id"
     )
@@ -160,7 +166,7 @@ class CorrectionRequest(Model):
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None]
 
-    record: Mapped[ServiceRecord] = relationship()
+    record: Mapped[ServiceRecord] = relationship(back_populates="corrections")
 
 
 # What only grows is kept so by the database itself, on both engines.

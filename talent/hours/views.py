@@ -1,9 +1,96 @@
-"""The doors of hours."""
+"""A volunteer's own hours, and what the office sees of one person's."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import TYPE_CHECKING, Any
 
-from talent.hours import models as models
+from flask import Blueprint, g, render_template, url_for
+from htmx_flask import request
+
+from talent import clock
+from talent.access import Permission, allow
+from talent.hours import ledger, service
+from talent.hours.models import CorrectionState
+from talent.offices import service as offices
+from talent.people import service as people
+from talent.web import actor
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from talent.hours.models import ServiceRecord
+    from talent.web import Answer
 
 bp = Blueprint("hours", __name__, url_prefix="/hours")
+
+
+@bp.get("/")
+@allow(Permission.SIGNED_IN)
+def index() -> Answer:
+    """My hours: totals, stars, every record with its state and reason."""
+    if (person_id := actor().person_id) is None:
+        return render_template("hours/nobody.html")
+    today = clock.today("Asia/Shanghai")
+    year, category_id = request.args.get("year", type=int), request.args.get("category", type=int)
+    found = service.records_of(
+        person_id,
+        year=year,
+        category_id=category_id,
+        after=request.args.get("after", type=int),
+    )
+    thresholds = service.star_thresholds(person_id, on=today)
+    return render_template(
+        "hours/index.html",
+        records=found[: service.PAGE],
+        next_url=_next(found, year=year, category=category_id),
+        standing=service.standing(person_id, thresholds=thresholds),
+        thresholds=thresholds,
+        categories={c.id: c for c in offices.categories(all_=True)},
+        coming=service.not_recorded_yet(person_id),
+        year=year,
+        category_id=category_id,
+    )
+
+
+@bp.get("/<int:record_id>")
+@allow(Permission.SIGNED_IN)
+def record(record_id: int) -> Answer:
+    """One record with its seven fields, its entries, and what was said of it."""
+    shown = service.visible_record(actor(), record_id)
+    g.zone = shown.office.zone
+    asked = [c for c in shown.corrections if c.state is CorrectionState.ASKED]
+    accounts = {shown.entered_by, shown.decided_by, *(e.account_id for e in shown.entries)}
+    return render_template(
+        "hours/record.html",
+        record=shown,
+        asked=asked[0] if asked else None,
+        names=service.names_of(accounts),
+        own=shown.person_id == actor().person_id,
+        reviews=actor().may(Permission.REVIEW_HOURS, shown.office.path),
+    )
+
+
+@bp.get("/people/<int:person_id>")
+@allow(Permission.SEE_HOURS)
+def person(person_id: int) -> Answer:
+    """What the offices that the reader may see recorded of one person."""
+    shown = people.visible_person(actor(), Permission.SEE_HOURS, person_id)
+    seen = offices.seen(actor(), Permission.SEE_HOURS)
+    found = service.records_of(
+        shown.id, after=request.args.get("after", type=int), offices_seen=seen
+    )
+    return render_template(
+        "hours/person.html",
+        person=shown,
+        records=found[: service.PAGE],
+        total=ledger.total(person_id=shown.id, offices=seen),
+        next_url=url_for(".person", person_id=shown.id, after=found[service.PAGE - 1].id)
+        if len(found) > service.PAGE
+        else "",
+    )
+
+
+def _next(found: Sequence[ServiceRecord], **filters: Any) -> str:
+    if len(found) <= service.PAGE:
+        return ""
+    return url_for(".index", after=found[service.PAGE - 1].id, **filters)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
-    from decimal import Decimal
+    from collections.abc import Callable, Mapping
     from enum import StrEnum
 
     Fact = str | int | Decimal | date | datetime
@@ -26,5 +26,39 @@ class Because:
     Facts keep their type: the page prints minutes, days and moments in the reader's language.
     """
 
-    why: StrEnum
+    why: StrEnum | str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "moment": datetime.fromisoformat,
+    "day": date.fromisoformat,
+    "decimal": Decimal,
+}
+
+
+def packed(because: Because) -> dict[str, Any]:
+    """The reason as JSON values, to be kept with what it explains and read in any language."""
+    facts: dict[str, Any] = {}
+    for name, fact in because.facts.items():
+        if isinstance(fact, datetime):
+            facts[name] = {"moment": fact.isoformat()}
+        elif isinstance(fact, date):
+            facts[name] = {"day": fact.isoformat()}
+        elif isinstance(fact, Decimal):
+            facts[name] = {"decimal": str(fact)}
+        else:
+            facts[name] = fact if isinstance(fact, int) else getattr(fact, "label", str(fact))
+    return {"why": getattr(because.why, "label", str(because.why)), "facts": facts}
+
+
+def unpacked(kept: Mapping[str, Any]) -> Because:
+    """The reason again; its sentence instead of its enum member."""
+    facts: dict[str, Any] = {}
+    for name, fact in kept["facts"].items():
+        if isinstance(fact, dict):
+            (kind, text), *_ = fact.items()
+            facts[name] = _READ[kind](text)
+        else:
+            facts[name] = fact
+    return Because(kept["why"], facts)

@@ -1,0 +1,1 @@
+"""How service gets on record: from the list of a shift, or entered by hand with evidence."""

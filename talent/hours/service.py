@@ -1,0 +1,151 @@
+"""Questions about hours: a person's records, totals and stars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select, tuple_
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from talent.access import Actor, Permission
+from talent.accounts.models import Account
+from talent.db import db
+from talent.errors import NotFound
+from talent.hours import ledger
+from talent.hours.models import RecordState, ServiceRecord
+from talent.offices import service as offices
+from talent.offices.models import Office, Setting
+from talent.people.models import Registration
+from talent.rules import stars
+from talent.shifts.models import (
+    Attendance,
+    AttendanceState,
+    Shift,
+    Signup,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Select
+
+
+PENDING = (RecordState.PENDING, RecordState.PENDING_ABOVE)
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Approved minutes of one person, and the stars they make."""
+
+    total: int
+    by_year: dict[int, int]
+    by_category: dict[int, int]
+    stars: int
+    to_next: int | None
+
+
+def records_of(
+    person_id: int,
+    *,
+    year: int | None = None,
+    category_id: int | None = None,
+    after: int | None = None,
+    offices_seen: Select[int] | None = None,
+) -> Sequence[ServiceRecord]:
+    """A person's records, the latest first, a page and one more; `after` is the last one's id."""
+    query = (
+        select(ServiceRecord)
+        .where(ServiceRecord.person_id == person_id)
+        .options(joinedload(ServiceRecord.category), joinedload(ServiceRecord.office))
+        .order_by(ServiceRecord.day.desc(), ServiceRecord.id.desc())
+        .limit(PAGE + 1)
+    )
+    if year is not None:
+        query = query.where(ServiceRecord.day.between(date(year, 1, 1), date(year, 12, 31)))
+    if category_id is not None:
+        query = query.where(ServiceRecord.category_id == category_id)
+    if offices_seen is not None:
+        query = query.where(ServiceRecord.office_id.in_(offices_seen))
+    if after is not None and (last := db.session.get(ServiceRecord, after)):
+        query = query.where(
+            tuple_(ServiceRecord.day, ServiceRecord.id) < tuple_(last.day, last.id),
+        )
+    return db.session.scalars(query).all()
+
+
+def not_recorded_yet(person_id: int) -> Sequence[Attendance]:
+    """Where the person signed in, and no record stands yet."""
+    query = (
+        select(Attendance)
+        .join(Attendance.signup)
+        .outerjoin(ServiceRecord, ServiceRecord.attendance_id == Attendance.id)
+        .where(Signup.person_id == person_id, ServiceRecord.id.is_(None))
+        .where(Attendance.state != AttendanceState.ABSENT)
+        .options(
+            contains_eager(Attendance.signup).joinedload(Signup.shift).joinedload(Shift.project),
+        )
+        .order_by(Attendance.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def standing(person_id: int, *, thresholds: Sequence[int]) -> Standing:
+    """A person's totals: all, by year, by category; and the star level."""
+    by_year = ledger.minutes(person_id=person_id, by=("year",))
+    total = sum(by_year.values())
+    return Standing(
+        total=total,
+        by_year=dict(sorted(by_year.items(), reverse=True)),
+        by_category=ledger.minutes(person_id=person_id, by=("category_id",)),
+        stars=stars.star_level(total, thresholds),
+        to_next=stars.minutes_to_next_star(total, thresholds),
+    )
+
+
+def star_thresholds(person_id: int, *, on: date) -> Sequence[int]:
+    """Those of the office where the person registered first."""
+    query = (
+        select(Office)
+        .join(Registration, Registration.office_id == Office.id)
+        .where(Registration.person_id == person_id)
+        .order_by(Registration.id)
+        .limit(1)
+    )
+    office = db.session.scalars(query).one_or_none()
+    found: Sequence[int] = (
+        offices.setting(office, Setting.STAR_HOURS, on=on) if office else stars.STAR_HOURS
+    )
+    return found
+
+
+def visible_record(actor: Actor, record_id: int) -> ServiceRecord:
+    """One's own record, or one of an office whose hours the actor may see."""
+    query = (
+        select(ServiceRecord)
+        .where(ServiceRecord.id == record_id)
+        .where(
+            or_(
+                ServiceRecord.person_id == (actor.person_id or 0),
+                ServiceRecord.office_id.in_(offices.seen(actor, Permission.SEE_HOURS)),
+            ),
+        )
+        .options(
+            joinedload(ServiceRecord.person),
+            joinedload(ServiceRecord.office),
+            joinedload(ServiceRecord.category),
+            selectinload(ServiceRecord.entries),
+            selectinload(ServiceRecord.corrections),
+        )
+    )
+    if (record := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return record
+
+
+def names_of(accounts: set[int | None]) -> dict[int | None, str]:
+    """Who stands behind account numbers, for "entered by" and "approved by"."""
+    query = select(Account.id, Account.name).where(Account.id.in_(a for a in accounts if a))
+    return dict(db.session.execute(query).tuples().all())
