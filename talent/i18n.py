@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
         "sentence": sentence,
         "label": label,
         "named": named,
+        "local": lambda moment_: moment_.astimezone(ZoneInfo(zone())).date(),
         "unpacked": lambda kept: [unpacked(each) for each in kept],
     }
     app.jinja_env.globals["html_lang"] = lambda: LANGUAGES[language()]

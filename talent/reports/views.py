@@ -1,7 +1,43 @@
-"""The doors of reports."""
+"""The first page of every role."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template
+from flask_login import current_user
+
+from talent import clock
+from talent.access import Permission, allow
+from talent.hours import ledger
+from talent.i18n import DEFAULT_ZONE
+from talent.reports import service
+from talent.web import actor
+
+if TYPE_CHECKING:
+    from talent.web import Answer
 
 bp = Blueprint("reports", __name__)
+
+
+@bp.get("/")
+@allow(Permission.PUBLIC)
+def index() -> Answer:
+    """A stranger is welcomed, a volunteer sees what comes, an office sees what waits."""
+    who, now = actor(), clock.now()
+    if not current_user.is_authenticated:
+        return render_template("reports/welcome.html")
+    if who.staff:
+        today = clock.today(DEFAULT_ZONE, now)
+        return render_template(
+            "reports/office.html",
+            waiting=service.waiting(who, today=today),
+            shifts=service.shifts_of_day(who, day=today, zone=DEFAULT_ZONE),
+            today=today,
+        )
+    return render_template(
+        "reports/volunteer.html",
+        signups=service.next_signups(who.person_id, now) if who.person_id else (),
+        registrations=service.registrations(who.person_id) if who.person_id else (),
+        total=ledger.total(person_id=who.person_id) if who.person_id else 0,
+    )

@@ -72,7 +72,7 @@ def test_a_shift_over_midnight_gives_two_days(here):
 
 def test_without_a_sign_out_the_office_has_to_look(here):
     _, project, person = here
-    make.attended(make.shift(project, start=-10, hours=3), person)
+    make.attended(make.shift(project, start=-9, hours=3), person)
     (one,) = recorded(make.NOW)
     assert (one.state, one.claimed_minutes, one.minutes) == (RecordState.PENDING, 180, 0)
     assert "Nobody signed out" in one.reasons[0]["why"]
