@@ -54,6 +54,7 @@ class Config:
         env = os.environ.get
         self.TALENT_HOME = Path(home or env("TALENT_HOME") or ROOT / "instance").resolve()
         self.TALENT_HOME.mkdir(parents=True, exist_ok=True)
+        self.HOST = env("HOST") or "127.0.0.1"
         self.PORT = int(env("PORT") or 8000)
         self.PUBLIC_URL = (env("PUBLIC_URL") or f"http://localhost:{self.PORT}").rstrip("/")
         self.HELP_CONTACT = env("HELP_CONTACT") or self.HELP_CONTACT

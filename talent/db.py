@@ -5,8 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Text, event, select
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 LOCK_TIMEOUT_MS = 3000
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 # Nothing writes but through a door (request, job, command), which says so here. A SQLite write
 # begins IMMEDIATE, or two of them pass each other's checks.
@@ -111,7 +115,7 @@ def init_app(app: Flask) -> None:
     else:
         options.setdefault("connect_args", {"timeout": LOCK_TIMEOUT_MS / 1000})
     db.init_app(app)
-    migrate.init_app(app, db, directory="migrations")
+    migrate.init_app(app, db, directory=str(MIGRATIONS))
 
 
 @contextmanager
@@ -125,6 +129,13 @@ def writing() -> Iterator[None]:
     finally:
         db.session.rollback()
         reading.reset(token)
+
+
+def migrated() -> bool:
+    """Whether every migration that this code knows has been made, and no other."""
+    known = set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+    found = MigrationContext.configure(db.session.connection()).get_current_heads()
+    return known == set(found)
 
 
 def one(model: type[Row], identity: int) -> Row:

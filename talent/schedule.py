@@ -1,1 +1,223 @@
-"""The one table of timed jobs."""
+"""The one table of timed jobs, and the worker that runs it.
+
+Each job finds in the database what is due and does it once, however often it is run: so a job may
+run at any start, after any pause. One worker leads; the others wait for it to die.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from filelock import FileLock, Timeout
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from talent import clock
+from talent.db import db, writing
+from talent.messages import jobs as messages
+from talent.messages.models import JobRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from flask import Flask
+
+LEADER = 0x7A1E27  # the number of the lock that only the leading worker holds
+PATIENCE = 5.0  # seconds between two looks at who leads
+GRACE = 3600  # seconds that a run may be late and is still made up for
+log = logging.getLogger("talent.schedule")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One line of the table. `own_doors`: it commits by itself, else the runner does."""
+
+    name: str
+    run: Callable[[datetime], object]
+    every: timedelta
+    own_doors: bool = False
+
+
+SCHEDULE = (
+    Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),
+    Job("messages.decisions", messages.decisions, timedelta(minutes=1)),
+)
+
+
+def run(job: Job, now: datetime) -> bool:
+    """Run one job and leave its heartbeat; whether it went well."""
+    with writing():
+        beat = db.session.get(JobRun, job.name) or JobRun(name=job.name)
+        beat.started_at, beat.finished_at = now, None
+        db.session.add(beat)
+    well, result = True, ""
+    try:
+        if job.own_doors:
+            result = str(job.run(now) or "")
+        else:
+            with writing():
+                result = str(job.run(now) or "")
+    except Exception as error:
+        log.exception("job %s failed", job.name)
+        well, result = False, f"{type(error).__name__}: {error}"
+    with writing():
+        beat = db.session.get_one(JobRun, job.name)
+        beat.finished_at, beat.result = clock.now(), result[:500]
+    return well
+
+
+def work(app: Flask, stop: threading.Event) -> None:
+    """Lead whenever nobody else does, until told to stop."""
+    while not stop.is_set():
+        with leading(app) as still:
+            if still:
+                log.info("this worker leads")
+                _lead(app, stop, still)
+        stop.wait(PATIENCE)
+
+
+def _lead(app: Flask, stop: threading.Event, still: Callable[[], bool]) -> None:
+    """Run the table until told to stop or the lead is lost."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC",
+        executors={"default": ThreadPoolExecutor(2)},
+        job_defaults={"misfire_grace_time": GRACE, "coalesce": True, "max_instances": 1},
+    )
+    for job in SCHEDULE:
+        scheduler.add_job(
+            _in_context,
+            "interval",
+            (app, job),
+            id=job.name,
+            seconds=job.every.total_seconds(),
+            next_run_time=clock.now(),
+        )
+    scheduler.start()
+    try:
+        while not stop.wait(PATIENCE) and still():
+            pass
+    finally:
+        scheduler.shutdown(wait=True)  # a job that runs is let finish
+
+
+def _in_context(app: Flask, job: Job) -> None:
+    with app.app_context():
+        run(job, clock.now())
+
+
+@contextmanager
+def leading(app: Flask) -> Iterator[Callable[[], bool] | None]:
+    """Hold the lead, if it is free: gives a question whether it is still held, or None.
+
+    The lock ends with the process, however it ends.
+    """
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    hold = _file if url.startswith("sqlite") else _advisory
+    with hold(app) as still:
+        yield still
+
+
+@contextmanager
+def _file(app: Flask) -> Iterator[Callable[[], bool] | None]:
+    lock = FileLock(app.config["TALENT_HOME"] / "worker.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield None
+        return
+    try:
+        yield lambda: True
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _advisory(app: Flask) -> Iterator[Callable[[], bool] | None]:
+    """On a connection of its own: one from a pool would give the lock back, or lose it."""
+    engine = create_engine(
+        app.config["SQLALCHEMY_DATABASE_URI"],
+        poolclass=NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3},
+    )
+    try:
+        connection = engine.connect()
+        mine = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LEADER})
+    except SQLAlchemyError:
+        log.warning("the database cannot be reached")
+        yield None
+        return
+
+    def still() -> bool:
+        try:
+            return bool(connection.scalar(text("SELECT 1")))
+        except SQLAlchemyError:
+            log.warning("the lead was lost with the connection to the database")
+            return False
+
+    try:
+        yield still if mine else None
+    finally:
+        with suppress(SQLAlchemyError):
+            connection.close()
+
+
+def init_app(app: Flask) -> None:
+    """Add the worker's commands."""
+    for command in (worker, job_command, run_jobs):
+        app.cli.add_command(command)
+
+
+@click.command()
+@with_appcontext
+def worker() -> None:
+    """Do the timed work until told to stop."""
+    logging.basicConfig(level=current_app.config["LOG_LEVEL"], format="%(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    stop = threading.Event()
+
+    def told(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+    work(current_app._get_current_object(), stop)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+@click.command("job")
+@click.argument("name", type=click.Choice([job.name for job in SCHEDULE]))
+@click.option("--at", type=datetime.fromisoformat, help="As if it were this moment (ISO, zone).")
+@with_appcontext
+def job_command(name: str, at: datetime | None) -> None:
+    """Run one timed job now."""
+    _once([job for job in SCHEDULE if job.name == name], at)
+
+
+@click.command()
+@click.option("--at", type=datetime.fromisoformat, help="As if it were this moment (ISO, zone).")
+@with_appcontext
+def run_jobs(at: datetime | None) -> None:
+    """Run every timed job once, in the order of the table."""
+    _once(list(SCHEDULE), at)
+
+
+def _once(jobs: list[Job], at: datetime | None) -> None:
+    now = (at or clock.now()).astimezone(UTC)
+    well = [run(job, now) for job in jobs]
+    for beat in db.session.query(JobRun).filter(JobRun.name.in_([job.name for job in jobs])):
+        click.echo(f"{beat.name}: {beat.result or 'done'}")
+    if not all(well):
+        raise SystemExit(1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, MultiFernet
 from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -41,3 +42,16 @@ def blind_index(kind: str, text: str) -> str:
     """A keyed digest (HMAC-SHA256, hex) by which an equal text of the same kind is found."""
     _, key = current_app.extensions["seal"]
     return hmac.new(key, f"{kind}\0{text}".encode(), hashlib.sha256).hexdigest()
+
+
+def sign(purpose: str, value: Any) -> str:
+    """A JSON value as text for an address, which only we can have written for this purpose."""
+    return str(URLSafeSerializer(current_app.config["SECRET_KEY"], salt=purpose).dumps(value))
+
+
+def signed(purpose: str, token: str) -> Any:
+    """The value again, or None when we did not write it."""
+    try:
+        return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=purpose).loads(token)
+    except BadSignature:
+        return None

@@ -15,13 +15,14 @@ from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx, request
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from talent.access import NOBODY, Actor, Permission
-from talent.db import db, reading
+from talent.access import NOBODY, Actor, Permission, allow
+from talent.db import db, migrated, reading
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.i18n import gettext, sentence
 from talent.rules.reason import N_
@@ -63,9 +64,31 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(kind, render_error)
     app.register_error_handler(500, render_error)
     app.context_processor(_context)
+    app.add_url_rule("/healthz", view_func=healthz)
+    app.add_url_rule("/readyz", view_func=readyz)
     app.jinja_env.globals["static_url"] = static_url
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _static(app)
+
+
+@allow(Permission.PUBLIC)
+def healthz() -> Answer:
+    """Whether this process answers and reaches its database."""
+    try:
+        db.session.execute(select(1))
+    except SQLAlchemyError:
+        return "the database does not answer\n", 503
+    return "ok\n"
+
+
+@allow(Permission.PUBLIC)
+def readyz() -> Answer:
+    """Whether it may be sent visitors: the tables are those that this code expects."""
+    try:
+        ready = migrated()
+    except SQLAlchemyError:
+        ready = False
+    return ("ok\n", 200) if ready else ("the database is not migrated\n", 503)
 
 
 def actor() -> Actor:

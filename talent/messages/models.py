@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from talent.db import Model, words
+from talent.db import Model, Sealed, words
 from talent.offices.models import Office
 from talent.people.models import Person
 from talent.rules.reason import N_
@@ -44,7 +44,22 @@ class MessageKind(Word):
     CLAIM = "claim", N_("Is this you?")
 
 
+class Trouble(Word):
+    """Why a message did not go out, or why that is not known."""
+
+    NO_ADDRESS = "no_address", N_("No mail address is known.")
+    BAD_ADDRESS = "bad_address", N_("The mail address cannot be right.")
+    UNREACHABLE = "unreachable", N_("The mail server cannot be reached.")
+    REFUSED = "refused", N_("The mail server refused the message.")
+    NOT_CONFIRMED = "not_confirmed", N_("The mail server did not confirm that it has the message.")
+    UNWRITTEN = "unwritten", N_("The text could not be written. Please tell whoever runs Talent.")
+    TOO_LATE = "too_late", N_("It would have come too late.")
+    STOPPED = "stopped", N_("The reader does not want messages of this kind.")
+    WITHDRAWN = "withdrawn", N_("There was nothing left to tell.")
+
+
 ESSENTIAL = frozenset(MessageKind) - {MessageKind.SHIFT_REMINDER, MessageKind.CREDENTIAL_LAPSES}
+AT_ONCE = frozenset({MessageKind.PASSWORD_RESET, MessageKind.CLAIM})  # somebody sits and waits
 
 
 class Message(Model):
@@ -65,7 +80,7 @@ class Message(Model):
     address: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(5))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    secret: Mapped[str | None] = mapped_column(Text)  # sealed token; wiped once sent
+    secret: Mapped[str | None] = mapped_column(Sealed)  # the end of a link; wiped once sent
     state: Mapped[MessageState] = mapped_column(words(MessageState), default=MessageState.WAITING)
     made_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -74,7 +89,8 @@ class Message(Model):
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     claimed_until: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
-    trouble: Mapped[str | None] = mapped_column(String(500))
+    trouble: Mapped[Trouble | None] = mapped_column(words(Trouble))
+    answer: Mapped[str | None] = mapped_column(String(500))  # what the mail server said
 
     person: Mapped[Person | None] = relationship()
     office: Mapped[Office | None] = relationship()
