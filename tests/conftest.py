@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import smtplib
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import make
@@ -94,10 +97,13 @@ def _empty(home: Path) -> None:
             connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
         return
     db.engine.dispose()
+    gc.collect()  # a failed test's traceback may hold a connection
     file = home / "talent.sqlite3"
-    for left in ("-wal", "-shm"):
-        Path(f"{file}{left}").unlink(missing_ok=True)
-    shutil.copy(file.with_suffix(".empty"), file)
+    with (
+        closing(sqlite3.connect(file.with_suffix(".empty"))) as empty,
+        closing(sqlite3.connect(file)) as used,
+    ):
+        empty.backup(used)
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from contextvars import Context
 
 import html5lib
 from flask.testing import FlaskClient
@@ -83,7 +84,8 @@ class Browser(FlaskClient):
     def open(self, *args, **kwargs):
         db.session.rollback()  # what the test itself looked at must not hold the database
         try:
-            return super().open(*args, **kwargs)
+            # A request of its own: nothing of the test's app context or of the last request is left.
+            return Context().run(super().open, *args, **kwargs)
         finally:
             db.session.rollback()
 

@@ -148,4 +148,4 @@ def visible_record(actor: Actor, record_id: int) -> ServiceRecord:
 def names_of(accounts: set[int | None]) -> dict[int | None, str]:
     """Who stands behind account numbers, for "entered by" and "approved by"."""
     query = select(Account.id, Account.name).where(Account.id.in_(a for a in accounts if a))
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())

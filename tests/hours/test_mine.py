@@ -7,7 +7,7 @@ import pytest
 from counting import queries
 
 from talent.access import Role
-from talent.hours.models import RecordState
+from talent.hours.models import CorrectionRequest, RecordState
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(browser, account
         row = make.record(person, office, state=state)
         if url.endswith("doubts"):
             make.saved(
-                make.CorrectionRequest(record_id=row.id, wrong="x", state="asked", made_at=make.NOW)
+                CorrectionRequest(record_id=row.id, wrong="x", state="asked", made_at=make.NOW)
             )
 
     reader = account if url == "/hours/" else make.account(Role.COORDINATOR, office)

@@ -6,6 +6,7 @@ import make
 import pytest
 
 from talent.access import Role
+from talent.accounts.models import Grant
 from talent.db import db, writing
 from talent.hours import ledger
 from talent.hours.models import CorrectionRequest, EntryKind, Origin, RecordState, ServiceRecord
@@ -37,7 +38,7 @@ def test_the_level_above_approves_more_than_twelve_hours(browser, street, commun
 def test_nobody_approves_his_own_hours(browser, community):
     account = make.volunteer(community)
     make.saved(
-        make.Grant(
+        Grant(
             account_id=account.id,
             office_id=community.id,
             role=Role.COORDINATOR,
