@@ -53,7 +53,7 @@ class Job:
 
 SCHEDULE = (
     Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),
-    Job("messages.decisions", messages.decisions, timedelta(minutes=1)),
+    Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),
 )
 
 

@@ -47,9 +47,10 @@ def deliver(now: datetime) -> str:
     return f"{gone} sent"
 
 
-def decisions(now: datetime) -> str:
-    """Tell applicants that their registration was accepted or returned."""
-    return f"{service.tell_decisions(now=now)} told"
+def news_of_people(now: datetime) -> str:
+    """Tell what happened to people below messages: a registration decided, an entry asked for."""
+    told = service.tell_decisions(now=now) + service.tell_claims(now=now)
+    return f"{told} told"
 
 
 def write(message: Message, now: datetime) -> Letter:

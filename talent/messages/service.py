@@ -25,6 +25,7 @@ from talent.messages.models import (
 )
 from talent.messages.outbox import move
 from talent.offices.service import seen
+from talent.people.claims.service import LASTS, code_of, to_tell
 from talent.people.models import Person, Registration, RegistrationState, Tie
 from talent.rules.reason import N_
 from talent.rules.words import Word
@@ -248,14 +249,37 @@ def tell_decisions(*, now: datetime, since: timedelta = timedelta(days=7)) -> in
             "volunteer_no": row.person.volunteer_no,
             "path": "/people/me",
         }
-        told += tell(
+        message = tell(
             MessageKind.REGISTRATION_DECIDED,
             once=f"{row.id}:{decided}",
             now=now,
             person=row.person,
             office_id=row.office_id,
             facts=facts,
-        ) is not None  # fmt: skip
+        )
+        told += message is not None
+    return told
+
+
+def tell_claims(*, now: datetime) -> int:
+    """Tell people on record that an account asks for their entry."""
+    told = 0
+    for claim in to_tell(since=now - LASTS):
+        facts = {
+            "asked_by": claim.account_name,
+            "until_at": (claim.made_at + LASTS).isoformat(),
+            "path": f"/people/claims/{claim.id}/letters/",
+        }
+        message = tell(
+            MessageKind.CLAIM,
+            once=f"{claim.id}:{claim.made_at.isoformat()}",
+            now=now,
+            person=claim.person,
+            facts=facts,
+            useless_after=claim.made_at + LASTS,
+            secret=code_of(claim),
+        )
+        told += message is not None
     return told
 
 

@@ -85,7 +85,7 @@ def choose() -> Answer:
         raise NotFound
     if not form.validate():
         return _preferences(form)
-    service.choose(person_id, form.kinds.data, now=clock.now())
+    service.choose(person_id, form.kinds.data or (), now=clock.now())
     return done(url_for("messages.preferences"), _("Your choice was saved."))
 
 

@@ -32,7 +32,11 @@ FACTS = {
         "path": "/training/mine",
     },
     RESET: {"until_at": "2026-06-01T02:00:00+00:00", "path": "/accounts/reset/"},
-    MessageKind.CLAIM: {"until_at": "2026-06-01T02:00:00+00:00", "path": "/accounts/reset/"},
+    MessageKind.CLAIM: {
+        "asked_by": "小王",
+        "until_at": "2026-06-08T02:00:00+00:00",
+        "path": "/people/claims/3/letters/",
+    },
     MessageKind.REGISTRATION_DECIDED: {
         "accepted": False,
         "reason": "请补充电话",
