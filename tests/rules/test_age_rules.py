@@ -91,6 +91,11 @@ def test_guardian_below_18_and_strict_notice_below_14_change_on_the_birthday(
             [],
         ),
         (date(2026, 6, 2), {}, [Minority.NOT_BORN]),
+        (
+            date(2026, 6, 1),  # today, and there is no youngest age
+            {"guardian_named": True, "guardian_consents": True, "strict_notice_accepted": True},
+            [],
+        ),
         (date(1990, 1, 1), {"youngest_years": 14}, []),
     ],
 )

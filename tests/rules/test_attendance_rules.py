@@ -18,6 +18,7 @@ from talent.rules.attendance import (
     credited,
     outcome,
     refusals_to_enter,
+    refusals_to_miss,
     refusals_to_sign_in,
     refusals_to_sign_out,
     sign_in_window,
@@ -94,12 +95,26 @@ def test_signing_out_is_possible_once_after_signing_in_until_it_counts_as_forgot
         (at(12), at(13), [Unattendable.OUTSIDE]),
         (at(7), at(9), [Unattendable.OUTSIDE]),
         (at(12), None, [Unattendable.OUTSIDE]),
+        (at(11), LATER, []),
         (at(11), LATER + SECOND, [Unattendable.FUTURE]),
         (at(9, day=11), at(12, day=11), [Unattendable.FUTURE] * 2 + [Unattendable.OUTSIDE]),
     ],
 )
 def test_times_from_paper_are_past_in_order_and_in_the_shift(signed_in, signed_out, reasons):
     assert whys(refusals_to_enter(SHIFT, signed_in, signed_out, LATER)) == reasons
+
+
+@pytest.mark.parametrize(
+    ("now", "visit", "reasons"),
+    [
+        (at(9) - SECOND, Visit(), [Unattendable.NOT_BEGUN]),
+        (at(9), Visit(), []),
+        (at(20), Visit(), []),
+        (at(9), Visit(at(9)), [Unattendable.ALREADY_IN]),
+    ],
+)
+def test_who_has_not_signed_in_is_missing_from_the_start_on(now, visit, reasons):
+    assert whys(refusals_to_miss(SHIFT, visit, now)) == reasons
 
 
 @pytest.mark.parametrize(

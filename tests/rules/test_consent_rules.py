@@ -63,6 +63,10 @@ def test_a_consent_counts_in_its_present_version_by_the_right_person_until_withd
     assert whys(missing(kinds, consents, VERSIONS, NOW)) == reasons
 
 
+def test_nobody_is_a_guardian_unless_it_is_said():
+    assert not Consent(GUARDIAN, "2", EARLIER).by_guardian
+
+
 def test_the_new_version_is_named():
     (because,) = missing([PRIVACY], [given(PRIVACY, version="1")], VERSIONS, NOW)
     assert because.facts == {"version": "2"}

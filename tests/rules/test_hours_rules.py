@@ -72,6 +72,10 @@ def test_hours_by_hand_with_evidence_are_complete():
     assert missing_fields(replace(WHOLE, by_hand=True, evidence="签到表第3页")) == []
 
 
+def test_a_single_minute_is_time_of_service():
+    assert missing_fields(replace(WHOLE, minutes=1)) == []
+
+
 @pytest.mark.parametrize(
     ("minutes", "level"),
     [

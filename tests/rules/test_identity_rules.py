@@ -48,6 +48,7 @@ def test_numbers_whose_check_digit_fits_are_taken(valid):
         ("110105\u300019491231\u00a0002X", WOMAN),
         ("\ufeff110105-19491231-002x\u200b", WOMAN),
         ("'110105194912310021", "110105194912310021"),
+        ("110105\u200b19491231\u200c00\u200d2\u2060X\ufeff", WOMAN),
         ("e12345678", "E12345678"),
         ("1.10105e+17", "1.10105E+17"),
     ],
@@ -83,6 +84,13 @@ def test_what_people_type_is_read_as_they_mean_it(typed, meant):
 )
 def test_a_wrong_number_is_refused_for_its_own_reason(wrong, reason):
     assert whys(refusals(RESIDENT, wrong, TODAY)) == [reason]
+
+
+def test_a_refusal_shows_the_part_of_the_number_that_is_meant():
+    (day,) = refusals(RESIDENT, number("11010520010230001"), TODAY)
+    assert day.facts == {"digits": "20010230"}
+    (prefix,) = refusals(RESIDENT, number("82000019900101001"), TODAY)
+    assert prefix.facts == {"prefix": "82"}
 
 
 def test_a_number_with_two_faults_tells_both():

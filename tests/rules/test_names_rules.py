@@ -49,6 +49,12 @@ def test_names_of_any_kind_are_taken_and_kept(name):
         ("阿卜杜拉．买买提江", "阿卜杜拉·买买提江"),
         ("阿卜杜拉.买买提江", "阿卜杜拉·买买提江"),
         ("J. R. Smith", "J. R. Smith"),
+        ("买.提", "买·提"),
+        ("买.提Li", "买·提Li"),
+        ("买.Li提", "买.Li提"),
+        ("张.Li", "张.Li"),
+        ("Li.张", "Li.张"),
+        ("\U0002ebf0 文", "\U0002ebf0文"),  # nor this one, in the other plane
         ("张三.", "张三."),
         (".张三", ".张三"),
         ("Jose\u0301", "José"),

@@ -61,6 +61,10 @@ def test_each_thing_that_volunteers_must_know_is_asked_for(gap, reason):
     assert whys(refusals_to_publish_shift(lacking, SHIFT, zone=ZONE, now=NOW)) == [reason]
 
 
+def test_a_single_place_is_enough():
+    assert missing(replace(WHOLE, positions=(Position("陪伴", 1, "无"),))) == []
+
+
 def test_all_that_is_missing_is_told_at_once_and_names_the_position():
     lacking = Announcement("", "", "", "", "", "", (Position("陪伴", 0, ""),), risky=True)
     found = missing(lacking)

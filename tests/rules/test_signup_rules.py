@@ -23,6 +23,8 @@ from talent.rules.signup import (
     gate_refusals,
     overlap_refusals,
     refusals,
+    refusals_to_accept,
+    refusals_to_walk_in,
     remaining,
 )
 from talent.rules.span import Span
@@ -295,6 +297,7 @@ def test_each_overlap_is_named_in_order_of_time():
         Refusal.CREDENTIAL_MISSING,
         Refusal.CREDENTIAL_NOT_YET,
         Refusal.CREDENTIAL_LAPSES,
+        Refusal.RISKS_UNREAD,
     ],
 )
 def test_what_no_coordinator_passes_over(reason):
@@ -325,6 +328,35 @@ def test_a_walk_in_is_let_in_during_the_shift_and_not_after_it():
     assert remaining(during, override=True) == []
     after = refusals(PLACE, ADULT, END)
     assert whys(remaining(after, override=True)) == [Refusal.ENDED]
+
+
+@pytest.mark.parametrize(
+    ("place", "now", "reasons"),
+    [
+        ({"opens_at": START}, NOW, []),
+        ({"closes_at": NOW}, NOW, []),
+        ({}, START, []),
+        ({}, END - SECOND, []),
+        ({}, END, [Refusal.ENDED]),
+        ({"taken": 3}, START, [Refusal.FULL]),
+        ({"gates": (SAFETY,)}, START, [Refusal.TRAINING_MISSING]),
+    ],
+)
+def test_who_walks_in_is_not_late_but_needs_all_the_rest(place, now, reasons):
+    assert whys(refusals_to_walk_in(replace(PLACE, **place), ADULT, now)) == reasons
+
+
+@pytest.mark.parametrize(
+    ("risky", "read", "reasons"),
+    [
+        (True, False, [Refusal.RISKS_UNREAD]),
+        (True, True, []),
+        (False, False, []),
+        (False, True, []),
+    ],
+)
+def test_who_signs_up_for_something_risky_says_that_he_read_the_risks(risky, read, reasons):
+    assert whys(refusals_to_accept(risky=risky, read=read)) == reasons
 
 
 def test_confirmed_and_waiting_are_the_live_states():
