@@ -29,17 +29,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 ROOT = Path(__file__).parent.parent
-PAGES = (
-    "-k",
-    "gthread",
-    "-w",
-    "2",
-    "--threads",
-    "8",
-    "--graceful-timeout",
-    "20",
-    "--no-control-socket",
-)
 UP_WITHIN, DOWN_WITHIN = 60, 40  # seconds
 _DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 
@@ -83,7 +72,7 @@ def serve(context: click.Context) -> None:
     address = f"{config['HOST']}:{config['PORT']}"
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        children["pages"] = _start("gunicorn", *PAGES, "-b", address, "wsgi:app")
+        children["pages"] = _start("gunicorn", "-b", address, "wsgi:app")
         children["timed work"] = _start("flask", "worker")
         _wait_until_up(children, f"http://127.0.0.1:{config['PORT']}/healthz")
         _greet(config["PUBLIC_URL"], signs)

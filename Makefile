@@ -1,0 +1,87 @@
+# `make` says what can be made. Needed beforehand: Python 3.11 and make.
+PYTHON ?= python3.11
+BIN := .venv/bin
+UV := VIRTUAL_ENV=.venv $(BIN)/uv
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard talent/translations/*/LC_MESSAGES/*.po))
+STYLES := $(sort $(wildcard static/css/parts/*.css))
+STATIC := $(shell find static -type f ! -name '*.gz' ! -name '*.br')
+KEYWORDS := -k N_ -k _l -k lazy_gettext -k lazy_ngettext:1,2
+HTMX := 2.0.11
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test test-quick test-all check fix translations css vendor clean
+
+help: ## say what can be made
+	@echo "make run           start Talent and open it at http://localhost:8000 (PORT=8001 for another port)"
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | grep -vE '^(run|help):' \
+	  | sed -E 's/^([a-z-]+):.*## (.*)/\1	\2/' | while IFS='	' read -r name said; do printf 'make %-13s %s\n' "$$name" "$$said"; done
+
+run: .venv/runtime $(CATALOGUES) .venv/static ## start Talent on this machine
+	@TALENT_ENV=$${TALENT_ENV:-local} exec $(BIN)/flask serve
+
+demo: .venv/runtime $(CATALOGUES) ## make the demonstration in an empty database, start nothing
+	@TALENT_ENV=$${TALENT_ENV:-local} exec $(BIN)/flask prepare
+
+test: .venv/dev $(CATALOGUES) .venv/static ## the whole suite on SQLite and on PostgreSQL, and the browser journeys
+	@exec $(BIN)/python tests/run.py
+
+test-quick: .venv/dev $(CATALOGUES) ## the suite on SQLite alone (T=tests/messages for a part)
+	@exec $(BIN)/python tests/run.py --quick $(T)
+
+test-all: check test ## what a change must pass before it goes in
+
+check: .venv/dev ## style, types, layers, templates
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/djlint --check --lint --quiet templates
+
+fix: .venv/dev ## put right what a tool can put right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(BIN)/djlint --reformat --quiet templates
+
+translations: .venv/dev ## collect new sentences into the catalogues, then compile them
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS) --no-location --sort-output --project Talent -o build/messages.pot .
+	$(BIN)/pybabel -q update -d talent/translations -i build/messages.pot --no-fuzzy-matching --ignore-obsolete --omit-header -w 100
+	$(BIN)/pybabel -q compile -d talent/translations --statistics
+
+css: static/css/talent.css ## join the parts of the style sheet
+
+static/css/talent.css: $(STYLES)
+	cat $(STYLES) > $@
+
+vendor: ## fetch htmx anew (needs npm)
+	@mkdir -p build/vendor
+	cd build/vendor && npm pack --silent htmx.org@$(HTMX) && tar -xzf htmx.org-$(HTMX).tgz
+	cp build/vendor/package/dist/htmx.min.js static/vendor/htmx.min.js
+	cp build/vendor/package/LICENSE static/vendor/htmx.LICENSE.txt
+
+clean: ## remove what can be made again (never instance/, which is your data)
+	rm -rf .venv build .mypy_cache .ruff_cache .hypothesis
+	find static -name '*.gz' -delete -o -name '*.br' -delete
+	find talent -name '*.mo' -delete
+
+.venv/uv: requirements-uv.txt
+	@command -v $(PYTHON) > /dev/null || { echo "Talent needs Python 3.11 ($(PYTHON) was not found)."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@touch $@
+
+.venv/runtime: .venv/uv requirements.txt
+	@$(UV) pip install --quiet --require-hashes --compile-bytecode -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/runtime requirements-dev.txt
+	@$(UV) pip install --quiet --require-hashes --compile-bytecode -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+%.mo: %.po | .venv/runtime
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+.venv/static: $(STATIC) | .venv/runtime
+	@find static \( -name '*.gz' -o -name '*.br' \) -delete
+	@$(BIN)/python -m whitenoise.compress --quiet static
+	@touch $@

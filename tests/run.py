@@ -1,0 +1,143 @@
+"""The whole suite: on SQLite, on a PostgreSQL cluster of its own, and in a browser."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PYTEST = [sys.executable, "-m", "pytest", "-q"]
+BROWSER = ROOT / "tests" / "browser"
+OURS = ("TALENT_", "MAIL_", "SECRET_KEY", "DATA_KEYS", "INDEX_KEY", "DATABASE_URL", "PUBLIC_URL")
+
+
+def found(*patterns: str) -> str | None:
+    """The first program or file that is there."""
+    for pattern in patterns:
+        if "/" not in pattern:
+            if path := shutil.which(pattern):
+                return path
+        elif paths := sorted(Path("/").glob(pattern.lstrip("/"))):
+            return str(paths[-1])
+    return None
+
+
+def initdb() -> str | None:
+    return found("/usr/lib/postgresql/*/bin/initdb", "/usr/pgsql-*/bin/initdb", "initdb")
+
+
+def missing() -> list[str]:
+    """The Debian packages that the suite needs and this machine has not."""
+    there = {
+        "postgresql": os.environ.get("TEST_DATABASE_URL") or initdb(),
+        "chromium": found("chromium", "chromium-browser", "google-chrome"),
+        "fonts-noto-cjk": found(
+            "/usr/share/fonts/**/NotoSansCJK*", "/usr/share/fonts/**/NotoSansSC*"
+        ),
+        "poppler-utils": found("pdftotext"),
+        "zbar-tools": found("zbarimg"),
+    }
+    return [name for name, path in there.items() if not path]
+
+
+def provide() -> None:
+    """Install what is missing where we may; otherwise say it and fail, rather than skip."""
+    if not (lacking := missing()):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *lacking]
+        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False)
+        subprocess.run(install, env=quiet, check=False, stdout=subprocess.DEVNULL)
+    if lacking := missing():
+        sys.exit(f"The tests need these packages: apt-get install {' '.join(lacking)}")
+
+
+@contextmanager
+def postgresql():
+    """The address of a server: the one that is named, or one that lives as long as the tests."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    programs = Path(initdb() or "").parent
+    root = os.geteuid() == 0  # the server refuses to run as root
+    owner = {"user": "postgres", "group": "postgres", "extra_groups": []} if root else {}
+    folder = Path(tempfile.mkdtemp(prefix="talent-pg-"))
+    if root:
+        shutil.chown(folder, "postgres", "postgres")
+    place = folder / "cluster"
+
+    def call(program: str, *words: str) -> None:
+        command = [str(programs / program), "-D", str(place), *words]
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, check=False, **owner
+        )
+        if done.returncode:
+            log = folder / "log"
+            sys.exit(done.stdout + done.stderr + (log.read_text() if log.exists() else ""))
+
+    options = {
+        "listen_addresses": "''",
+        "unix_socket_directories": str(folder),
+        "max_connections": "200",
+        "fsync": "off",
+        "full_page_writes": "off",
+        "synchronous_commit": "off",
+    }
+    settings = " ".join(f"-c {name}={value}" for name, value in options.items())
+    try:
+        call("initdb", "-U", "talent", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        call("pg_ctl", "-w", "-l", str(folder / "log"), "-o", settings, "start")
+        yield f"postgresql+psycopg://talent@/postgres?host={folder}"
+    finally:
+        if (place / "postmaster.pid").exists():
+            call("pg_ctl", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(title: str, *words: str, database: str | None = None) -> bool:
+    """One run of pytest; whether it went well."""
+    print(f"\n== {title}", flush=True)
+    given = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    given.pop("PORT", None)
+    given.pop("TEST_DATABASE_URL", None)
+    if database:
+        given["TEST_DATABASE_URL"] = database
+    began = time.monotonic()
+    well = subprocess.run([*PYTEST, *words], cwd=ROOT, env=given, check=False).returncode == 0
+    print(
+        f"== {title}: {'green' if well else 'RED'} in {time.monotonic() - began:.0f} s", flush=True
+    )
+    return well
+
+
+def main() -> None:
+    read = argparse.ArgumentParser(description=__doc__)
+    read.add_argument("--quick", action="store_true", help="SQLite alone, no browser")
+    read.add_argument("paths", nargs="*")
+    asked = read.parse_args()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))  # the cluster is stopped on the way out
+    workers = ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
+    suite = [*workers, "--ignore=tests/browser", "--ignore=tests/load", *asked.paths]
+    if asked.quick:
+        sys.exit(not run("SQLite", *suite))
+    provide()
+    well = run("SQLite", *suite)
+    with postgresql() as url:
+        well = run("PostgreSQL", *suite, database=url) and well
+    if BROWSER.exists():
+        well = run("browser", "tests/browser") and well
+    sys.exit(not well)
+
+
+if __name__ == "__main__":
+    main()
