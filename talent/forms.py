@@ -16,7 +16,6 @@ from talent.i18n import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from enum import StrEnum
 
     from talent.errors import Refused
 
@@ -54,10 +53,10 @@ class Form(FlaskForm):
         """Field defaults."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            options["filters"] = [composed, *options.get("filters", ())]
+            options["filters"] = [composed, *unbound_field.kwargs.get("filters", ())]
             return unbound_field.bind(form=form, **options)
 
-    def refuse(self, refusal: Refused, fields: Mapping[StrEnum, str] | None = None) -> None:
+    def refuse(self, refusal: Refused, fields: Mapping[Any, str] | None = None) -> None:
         """Put each reason beside the field it is about; the rest stand on top of the form."""
         for reason in refusal.reasons:
             name = (fields or {}).get(reason.why)
@@ -77,8 +76,8 @@ class MomentField(DateTimeLocalField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("format", ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"])
+        self.zone = kwargs.pop("zone", "Asia/Shanghai")
         super().__init__(*args, **kwargs)
-        self.zone = "Asia/Shanghai"
 
     def _value(self) -> str:
         if self.raw_data:

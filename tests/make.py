@@ -11,8 +11,9 @@ from talent.db import db, writing
 from talent.hours import ledger
 from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord
 from talent.offices.models import Office, OfficeKind, ServiceCategory
-from talent.people.models import Person, Registration, RegistrationState, Tie
-from talent.rules.identity import Sex
+from talent.people.models import NameKey, Person, Registration, RegistrationState, Tie
+from talent.pinyin import keys, sort_key
+from talent.rules.identity import Sex, check_character
 from talent.rules.signup import SignupState
 from talent.shifts.models import (
     Attendance,
@@ -66,7 +67,7 @@ def person(name="王秀兰", *, at=None, state=RegistrationState.ACTIVE, **more)
     with writing():
         row = Person(
             name=name,
-            sort_key=more.pop("sort_key", name),
+            sort_key=more.pop("sort_key", sort_key(name)),
             volunteer_no=f"V{number:07d}",
             sex=Sex.FEMALE,
             birth_date=more.pop("birth_date", date(1980, 5, 17)),
@@ -77,12 +78,19 @@ def person(name="王秀兰", *, at=None, state=RegistrationState.ACTIVE, **more)
         )
         db.session.add(row)
         db.session.flush()
+        db.session.add_all(NameKey(person_id=row.id, text=key) for key in keys(name))
         if at:
             db.session.add(
                 Registration(person_id=row.id, office_id=at.id, state=state, applied_at=NOW)
             )
             db.session.add(Tie(person_id=row.id, office_id=at.id))
     return row
+
+
+def resident_id(born=date(1990, 3, 14), *, serial=1, sex=Sex.FEMALE):
+    """A number that passes GB 11643."""
+    first = f"110105{born:%Y%m%d}{serial * 2 + (sex is Sex.MALE):03d}"
+    return first + check_character(first)
 
 
 def account(role=None, office=None, *, person=None, **more):

@@ -1,9 +1,196 @@
-"""The doors of people."""
+"""The doors of people: finding, showing and entering persons; the table of all doors."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import TYPE_CHECKING
 
-from talent.people import models as models
+from flask import Blueprint, current_app, render_template, url_for
+from flask_babel import gettext as _
+from htmx_flask import request
+
+from talent import clock, files
+from talent.access import Permission, allow
+from talent.errors import Refused
+from talent.i18n import DEFAULT_ZONE
+from talent.offices.service import categories, offices_of, visible_office
+from talent.people import service
+from talent.people.claims import service as claiming
+from talent.people.claims import views as claims
+from talent.people.forms import FIELDS, EditPersonForm, NewPersonForm, ReasonForm
+from talent.people.importing import views as importing
+from talent.people.models import RegistrationState
+from talent.people.registrations import service as registering
+from talent.people.registrations import views as registrations
+from talent.rules.identity import masked
+from talent.rules.reason import N_
+from talent.web import actor, done, form_page, ids
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from talent.people.forms import PaperForm
+    from talent.people.models import Person
+    from talent.web import Answer
 
 bp = Blueprint("people", __name__, url_prefix="/people")
+# What higher features show of a person, each at a door of its own.
+PANELS = (
+    ("shifts.person", N_("Shifts")),
+    ("hours.person", N_("Hours")),
+    ("certificates.person", N_("Certificates")),
+    ("training.person", N_("Training and credentials")),
+    ("staffing.person", N_("Appointments")),
+)
+
+
+@bp.get("/")
+@allow(Permission.SEE_PEOPLE)
+def index() -> Answer:
+    """The people whom the actor's offices know, by name."""
+    asked = request.args
+    page = service.listed(
+        actor(),
+        Permission.SEE_PEOPLE,
+        q=asked.get("q", "").strip(),
+        state=RegistrationState.of(asked.get("state")),
+        office_id=next(iter(ids([asked.get("office", "")])), None),
+        category_id=next(iter(ids([asked.get("category", "")])), None),
+        after=asked.get("after", ""),
+    )
+    offices = offices_of(actor(), Permission.SEE_PEOPLE)
+    kept = {name: value for name, value in asked.items() if value and name != "after"}
+    return render_template(
+        "people/index.html",
+        page=page,
+        offices=offices,
+        shown={office.id for office in offices},
+        categories=categories(),
+        states=RegistrationState,
+        next_url=url_for("people.index", **kept, after=page.after) if page.after else "",
+    )
+
+
+@bp.get("/<int:person_id>")
+@allow(Permission.SEE_PEOPLE)
+def show(person_id: int) -> Answer:
+    """All that this office may see of a person; what higher features know comes by their doors."""
+    person = service.visible_person(actor(), Permission.SEE_PEOPLE, person_id)
+    now = clock.now()
+    given = service.consents_of(person.id)
+    edits = {o.id for o in offices_of(actor(), Permission.EDIT_PEOPLE)}
+    mine = [r for r in service.registrations_of(person.id) if r.office_id in edits]
+    return render_template(
+        "people/show.html",
+        person=person,
+        document=masked(person.document or ""),
+        registrations=service.registrations_of(person.id),
+        reasons={r.id: registering.reasons_against(r, given, now=now) for r in mine},
+        consents=given,
+        claims=claiming.open_claims(person),
+        panels=_panels(person),
+    )
+
+
+def _panels(person: Person) -> list[tuple[str, str]]:
+    return [
+        (_(name), url_for(endpoint, person_id=person.id))
+        for endpoint, name in PANELS
+        if (view := current_app.view_functions.get(endpoint))
+        and actor().may(getattr(view, "permission", Permission.SEE_AUDIT))
+    ]
+
+
+@bp.post("/<int:person_id>/identity")
+@allow(Permission.SEE_IDENTITY)
+def identity(person_id: int) -> Answer:
+    """Show the whole number of the document, once, to one who says why."""
+    person = service.visible_person(actor(), Permission.SEE_IDENTITY, person_id)
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return form_page("people/identity.html", person=person, form=form, document=None)
+    number = service.show_identity(person, reason=form.reason.data, actor=actor(), now=clock.now())
+    return render_template("people/identity.html", person=person, form=form, document=number)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(Permission.EDIT_PEOPLE)
+def new() -> Answer:
+    """Write down a volunteer whose signed consent the office holds."""
+    form = NewPersonForm(offices=offices_of(actor(), Permission.EDIT_PEOPLE))
+    if form.validate_on_submit():
+        office = visible_office(actor(), Permission.EDIT_PEOPLE, form.office.data)
+        now = clock.now()
+        try:
+            person = registering.write_down(
+                form.stated,
+                office,
+                consents=form.consents,
+                actor=actor(),
+                now=now,
+                evidence_id=_evidence(form, now),
+            )
+        except Refused as refusal:
+            form.refuse(refusal, FIELDS)
+        else:
+            return done(url_for("people.show", person_id=person.id), _("The person is on record."))
+    return form_page("people/new.html", form=form)
+
+
+@bp.route("/<int:person_id>/edit", methods=["GET", "POST"])
+@allow(Permission.EDIT_PEOPLE)
+def edit(person_id: int) -> Answer:
+    """Change what is on record; a consent that was signed since may be added."""
+    person = service.visible_person(actor(), Permission.EDIT_PEOPLE, person_id)
+    form = EditPersonForm.of(person)
+    if form.validate_on_submit():
+        now = clock.now()
+        stated = form.stated_of(person)
+        try:
+            today = clock.today(DEFAULT_ZONE, now)
+            service.change(person, stated, actor=actor(), now=now, today=today)
+            registering.give_on_paper(
+                person, form.consents, actor=actor(), now=now, evidence_id=_evidence(form, now)
+            )
+        except Refused as refusal:
+            form.refuse(refusal, FIELDS)
+        else:
+            return done(url_for("people.show", person_id=person.id), _("Saved."))
+    return form_page("people/edit.html", form=form, person=person)
+
+
+def _evidence(form: PaperForm, now: datetime) -> int | None:
+    """The signed sheet, when one was handed in."""
+    sheet = form.evidence.data
+    if not sheet:
+        return None
+    return files.keep_evidence(sheet.filename, sheet.read(), actor=actor(), now=now).id
+
+
+BOTH = ["GET", "POST"]
+POST = ["POST"]
+for rule, name, view, methods in (
+    ("/register", "register", registrations.register, BOTH),
+    ("/notices", "notices", registrations.notices, None),
+    ("/me", "me", registrations.me, None),
+    ("/me/change", "change", registrations.change, BOTH),
+    ("/<int:person_id>/consents", "consents", registrations.consents, None),
+    ("/<int:person_id>/consents/<kind>/giving", "give", registrations.give, POST),
+    ("/<int:person_id>/consents/<kind>/withdrawal", "withdraw", registrations.withdraw, POST),
+    ("/applications", "applications", registrations.applications, None),
+    ("/registrations/<int:registration_id>/application", "reapply", registrations.reapply, POST),
+    ("/registrations/<int:registration_id>/departure", "leave", registrations.leave, POST),
+    ("/registrations/<int:registration_id>/approval", "approve", registrations.approve, POST),
+    ("/registrations/<int:registration_id>/return", "send_back", registrations.send_back, POST),
+    ("/registrations/<int:registration_id>/pause", "pause", registrations.pause, POST),
+    ("/registrations/<int:registration_id>/resumption", "resume", registrations.resume, POST),
+    ("/registrations/<int:registration_id>/leaving", "end", registrations.end, POST),
+    ("/claims", "claim", claims.ask, POST),
+    ("/claims/<int:claim_id>/letters/<code>", "claim_letter", claims.letter, None),
+    ("/claims/<int:claim_id>/taking", "claim_take", claims.take, POST),
+    ("/claims/<int:claim_id>/approval", "claim_confirm", claims.confirm, POST),
+    ("/claims/<int:claim_id>/refusal", "claim_refuse", claims.refuse, POST),
+    ("/imports", "import_", importing.upload, BOTH),
+    ("/imports/<int:file_id>", "import_rows", importing.rows, None),
+    ("/imports/<int:file_id>/confirmation", "import_confirm", importing.confirm, POST),
+):
+    bp.add_url_rule(rule, name, view, methods=methods)

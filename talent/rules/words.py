@@ -11,9 +11,14 @@ class Word(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> Self:
+    def __new__(cls, code: str, label: str = "") -> Self:
         """The code is the value; the label is an English sentence for the translators."""
         member = str.__new__(cls, code)
         member._value_ = code
         member.label = label
         return member
+
+    @classmethod
+    def of(cls, code: str | None) -> Self | None:
+        """The member that is stored by this code, or None."""
+        return next((member for member in cls if member.value == code), None)

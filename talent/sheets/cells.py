@@ -56,7 +56,7 @@ class CellTrouble(Word):
 class Unusable(Exception):
     """A cell that cannot be read, and why."""
 
-    def __init__(self, why: CellTrouble, **facts: Fact) -> None:
+    def __init__(self, why: Word, **facts: Fact) -> None:
         self.because = Because(why, facts)
         super().__init__(str(why))
 

@@ -1,0 +1,1 @@
+"""“This may be you”: an account claims a person who is on record already."""

@@ -1,0 +1,361 @@
+"""Registrations: who may apply where, what keeps the office from accepting, and every step."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import joinedload
+
+from talent import audit
+from talent.audit import Act
+from talent.clock import today
+from talent.db import db, locked
+from talent.errors import NotFound, Refused
+from talent.offices.models import Office, OfficeKind
+from talent.offices.service import seen
+from talent.people import service as people
+from talent.people.models import (
+    VERSIONS,
+    Consent,
+    Person,
+    Registration,
+    RegistrationState,
+)
+from talent.rules import age, consent
+from talent.rules.consent import BY_GUARDIAN, ConsentKind
+from talent.rules.reason import N_, Because
+from talent.rules.words import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import date, datetime
+
+    from talent.access import Actor, Permission
+    from talent.people.service import Particulars
+
+PAGE = 50
+JOINED = (OfficeKind.COMMUNITY, OfficeKind.STREET)  # the kinds of office that take volunteers
+_S = RegistrationState
+# From which states each state is reached; who may take the step, the doors say.
+STEPS: dict[RegistrationState, frozenset[RegistrationState]] = {
+    _S.APPLIED: frozenset({_S.RETURNED, _S.LEFT}),
+    _S.RETURNED: frozenset({_S.APPLIED}),
+    _S.ACTIVE: frozenset({_S.APPLIED, _S.PAUSED}),
+    _S.PAUSED: frozenset({_S.ACTIVE}),
+    _S.LEFT: frozenset({_S.APPLIED, _S.RETURNED, _S.ACTIVE, _S.PAUSED}),
+}
+
+
+class NoStep(Word):
+    """Why a registration does not move."""
+
+    STATE = "state", N_("This registration is “%(state)s” now. Please look at the page again.")
+    REASON = "reason", N_("Say why, so that the volunteer knows what to change.")
+    PRESENT = "present", N_("There is a registration at this office already.")
+    CLOSED = "closed", N_("This office does not register volunteers. Choose another one.")
+    NO_BIRTH_DATE = "no_birth_date", N_("The birth date is missing.")
+
+
+def offices_to_join() -> Sequence[Office]:
+    """Where one may register, in the order of the tree."""
+    query = select(Office).where(Office.open, Office.kind.in_(JOINED)).order_by(Office.path)
+    return db.session.scalars(query).all()
+
+
+def office_to_join(office_id: int) -> Office:
+    """One of them, or a refusal."""
+    office = db.session.get(Office, office_id)
+    if office is None or not office.open or office.kind not in JOINED:
+        raise Refused([NoStep.CLOSED])
+    return office
+
+
+def refusals(
+    stated: Particulars, office: Office, *, consents: Collection[ConsentKind], now: datetime
+) -> list[Because]:
+    """Order 67 Art. 5, PIPL Art. 13 to 17 and 31: what keeps these particulars from applying."""
+    day = today(office.zone, now)
+    found = refusals_on_paper(stated, office, consents=consents, now=now)
+    if stated.born and stated.born <= day:
+        found += age.refusals_to_register(
+            stated.born,
+            day,
+            guardian_named=bool(stated.guardian_name and stated.guardian_phone),
+            guardian_consents=ConsentKind.GUARDIAN in consents,
+            strict_notice_accepted=ConsentKind.CHILD in consents,
+        )
+    return found
+
+
+def register(
+    stated: Particulars,
+    office: Office,
+    *,
+    consents: Collection[ConsentKind],
+    actor: Actor,
+    now: datetime,
+    ward_of: int | None = None,
+    language: str = "zh",
+) -> Person:
+    """A volunteer, or the guardian of one, applies at an office."""
+    stated.read()
+    if reasons := refusals(stated, office, consents=consents, now=now):
+        raise Refused(reasons)
+    person = people.add(stated, office, actor=actor, now=now, language=language)
+    person.guardian_id = ward_of
+    day = today(office.zone, now)
+    give(person, _needed(person, day) & set(consents), actor=actor, now=now)
+    apply(person, office, actor=actor, now=now)
+    return person
+
+
+def enter(
+    stated: Particulars,
+    office: Office,
+    *,
+    consents: Collection[ConsentKind],
+    actor: Actor,
+    now: datetime,
+    evidence_id: int | None = None,
+) -> Person:
+    """An office enters a volunteer whose signed consent it holds (Order 67 Art. 6).
+
+    Active at once, unless something is still missing: then it waits as applied.
+    """
+    person = people.add(stated, office, actor=actor, now=now)
+    day = today(office.zone, now)
+    kinds = _needed(person, day) & set(consents)
+    give(person, kinds, actor=actor, now=now, on_paper=True, evidence_id=evidence_id)
+    begin(person, office, actor=actor, now=now)
+    return person
+
+
+def write_down(
+    stated: Particulars,
+    office: Office,
+    *,
+    consents: Collection[ConsentKind],
+    actor: Actor,
+    now: datetime,
+    evidence_id: int | None = None,
+) -> Person:
+    """As `enter`, after asking the law."""
+    if reasons := refusals_on_paper(stated, office, consents=consents, now=now):
+        raise Refused(reasons)
+    return enter(stated, office, consents=consents, actor=actor, now=now, evidence_id=evidence_id)
+
+
+def refusals_on_paper(
+    stated: Particulars, office: Office, *, consents: Collection[ConsentKind], now: datetime
+) -> list[Because]:
+    """As `refusals`, but a guardian's consent may follow: until then the person is not active."""
+    day = today(office.zone, now)
+    found = people.refusals(stated, day) + people.missing_fields(stated)
+    if ConsentKind.PRIVACY not in consents:
+        found += consent.missing([ConsentKind.PRIVACY], [], VERSIONS, now)
+    return found
+
+
+def give_on_paper(
+    person: Person,
+    kinds: Collection[ConsentKind],
+    *,
+    actor: Actor,
+    now: datetime,
+    evidence_id: int | None,
+) -> None:
+    """Keep the consents that were signed since and do not stand yet."""
+    fresh = set(kinds) - standing(people.consents_of(person.id)).keys()
+    give(person, fresh, actor=actor, now=now, on_paper=True, evidence_id=evidence_id)
+
+
+def begin(person: Person, office: Office, *, actor: Actor, now: datetime) -> Registration:
+    """Register a person whom the office knows: active when nothing is missing, else applied."""
+    registration = apply(person, office, actor=actor, now=now)
+    given = people.consents_of(person.id)
+    if not reasons_against(registration, given, now=now):
+        move(registration, RegistrationState.ACTIVE, actor=actor, now=now)
+    return registration
+
+
+def apply(person: Person, office: Office, *, actor: Actor, now: datetime) -> Registration:
+    """Ask to be registered: for the first time, after a return, or after having left."""
+    query = select(Registration).where(
+        Registration.person_id == person.id, Registration.office_id == office.id
+    )
+    registration = db.session.scalars(query).one_or_none()
+    if registration is not None:
+        if RegistrationState.APPLIED not in _steps(registration):
+            raise Refused([NoStep.PRESENT])
+        move(registration, RegistrationState.APPLIED, actor=actor, now=now)
+        return registration
+    registration = Registration(
+        person=person, office=office, state=RegistrationState.APPLIED, applied_at=now
+    )
+    db.session.add(registration)
+    people.tie(person, office)
+    db.session.flush()
+    _trace(registration, actor=actor, now=now)
+    return registration
+
+
+def move(
+    registration: Registration,
+    to: RegistrationState,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """One step. A return says why; nothing is accepted while something is missing."""
+    registration = locked(Registration, registration.id)
+    if to not in _steps(registration):
+        raise Refused([Because(NoStep.STATE, {"state": registration.state})])
+    if to is RegistrationState.RETURNED and not reason:
+        raise Refused([NoStep.REASON])
+    if to is RegistrationState.ACTIVE:
+        given = people.consents_of(registration.person_id)
+        if reasons := reasons_against(registration, given, now=now):
+            raise Refused(reasons)
+    registration.state = to
+    registration.reason = reason or None
+    if to is RegistrationState.APPLIED:
+        registration.applied_at = now
+        registration.decided_at = registration.decided_by = None
+    else:
+        registration.decided_at, registration.decided_by = now, actor.account_id
+    _trace(registration, actor=actor, now=now)
+
+
+def reasons_against(
+    registration: Registration, given: Iterable[Consent], *, now: datetime
+) -> list[Because]:
+    """What keeps the office from accepting: a missing field, a missing consent of today."""
+    person, day = registration.person, today(registration.office.zone, now)
+    if person.birth_date is None:
+        return [Because(NoStep.NO_BIRTH_DATE)]
+    needed = consent.needed(person.birth_date, day)
+    found = consent.missing(needed, people.lawful(given), VERSIONS, now)
+    named = person.guardian_name and person.guardian_phone
+    if age.guardian_needed(person.birth_date, day) and not named:
+        found.insert(0, Because(age.Minority.GUARDIAN_UNNAMED))
+    return found
+
+
+def visible_registration(actor: Actor, permission: Permission, number: int) -> Registration:
+    """A registration at an office for which the permission is held, or `NotFound`."""
+    query = select(Registration).where(
+        Registration.id == number, Registration.office_id.in_(seen(actor, permission))
+    )
+    if (found := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return found
+
+
+def own_registration(actor: Actor, number: int) -> Registration:
+    """A registration of oneself or of a child of one's own, or `NotFound`."""
+    registration = db.session.get(Registration, number)
+    if registration is None:
+        raise NotFound
+    people.own_or_ward(actor, registration.person_id)
+    return registration
+
+
+def waiting(
+    actor: Actor, permission: Permission, *, after: str = ""
+) -> tuple[Sequence[Registration], str | None]:
+    """Those who applied at the actor's offices, the longest waiting first, and the next key."""
+    query = select(Registration).where(
+        Registration.state == RegistrationState.APPLIED,
+        Registration.office_id.in_(seen(actor, permission)),
+    )
+    if after.isdecimal() and len(after) < 19:  # noqa: PLR2004 - no larger number is an id
+        key = select(Registration.applied_at, Registration.id).where(Registration.id == int(after))
+        if row := db.session.execute(key).one_or_none():
+            query = query.where(tuple_(Registration.applied_at, Registration.id) > tuple_(*row))
+    query = query.order_by(Registration.applied_at, Registration.id).limit(PAGE + 1)
+    loads = (
+        joinedload(Registration.office),
+        joinedload(Registration.person).selectinload(Person.consents),
+        joinedload(Registration.person).selectinload(Person.categories),
+    )
+    rows = db.session.scalars(query.options(*loads)).all()
+    return rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None
+
+
+def give(
+    person: Person,
+    kinds: Iterable[ConsentKind],
+    *,
+    actor: Actor,
+    now: datetime,
+    on_paper: bool = False,
+    evidence_id: int | None = None,
+) -> None:
+    """Keep a consent to each of the notices, in their present versions."""
+    for kind in sorted(kinds):
+        by_guardian = kind in BY_GUARDIAN
+        db.session.add(
+            Consent(
+                person_id=person.id,
+                kind=kind,
+                version=VERSIONS[kind],
+                given_at=now,
+                given_by=(person.guardian_name or "") if by_guardian else person.name,
+                by_guardian=by_guardian,
+                on_paper=on_paper,
+                evidence_id=evidence_id,
+                account_id=actor.account_id,
+            )
+        )
+        audit.record(Act.CONSENT_GIVEN, person, actor=actor, now=now, kind=kind.value)
+    db.session.flush()
+
+
+def withdraw(person: Person, kind: ConsentKind, *, actor: Actor, now: datetime) -> None:
+    """PIPL Art. 15: at any time, as easily as given. What rested on the consent ends or rests."""
+    standing = [c for c in people.consents_of(person.id) if c.kind is kind and not c.withdrawn_at]
+    if not standing:
+        return
+    for given in standing:
+        given.withdrawn_at = now
+    audit.record(Act.CONSENT_WITHDRAWN, person, actor=actor, now=now, kind=kind.value)
+    ends = {ConsentKind.PRIVACY: RegistrationState.LEFT}
+    ends |= dict.fromkeys(BY_GUARDIAN, RegistrationState.PAUSED)
+    to = ends.get(kind)
+    for registration in people.registrations_of(person.id):
+        if to and to in _steps(registration):
+            move(registration, to, actor=actor, now=now)
+
+
+def asked_of(person: Person, day: date) -> list[ConsentKind]:
+    """The notices a person is asked about today, the free one last."""
+    needed = consent.needed(person.birth_date, day) if person.birth_date else [ConsentKind.PRIVACY]
+    return [*needed, ConsentKind.HONOUR_ROLL]
+
+
+def standing(given: Iterable[Consent]) -> dict[ConsentKind, Consent]:
+    """The consent of each kind that stands in the present version."""
+    found = defaultdict(list)
+    for each in given:
+        if each.withdrawn_at is None and each.version == VERSIONS[each.kind]:
+            found[each.kind].append(each)
+    return {kind: several[-1] for kind, several in found.items()}
+
+
+def _needed(person: Person, day: date) -> set[ConsentKind]:
+    return set(consent.needed(person.birth_date, day)) if person.birth_date else set()
+
+
+def _steps(registration: Registration) -> set[RegistrationState]:
+    return {to for to, sources in STEPS.items() if registration.state in sources}
+
+
+def _trace(registration: Registration, *, actor: Actor, now: datetime) -> None:
+    facts = {"state": registration.state.value, "person": registration.person_id}
+    office_id = registration.office_id
+    audit.record(
+        Act.REGISTRATION_MOVED, registration, actor=actor, now=now, office_id=office_id, **facts
+    )

@@ -1,0 +1,246 @@
+"""Registering, one's own page, one's consents, and the office's queue of those who applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from htmx_flask import request
+
+from talent import clock
+from talent.access import Permission, allow
+from talent.errors import NotFound, Refused
+from talent.i18n import DEFAULT_ZONE, language
+from talent.people import service as people
+from talent.people.claims.service import own_claims
+from talent.people.claims.service import waiting as waiting_claims
+from talent.people.forms import ContactForm, ReasonForm, contact_of
+from talent.people.models import VERSIONS, RegistrationState
+from talent.people.registrations import service
+from talent.people.registrations.forms import FIELDS, OfficeForm, RegisterForm
+from talent.rules.consent import ConsentKind
+from talent.rules.identity import masked
+from talent.seal import seal
+from talent.web import actor, become, done, form_page, respond
+
+if TYPE_CHECKING:
+    from talent.people.models import Person, Registration
+    from talent.web import Answer
+
+
+@allow(Permission.SIGNED_IN)
+def register() -> Answer:
+    """Register oneself, or as a guardian one's child. One on record only chooses an office."""
+    offices = service.offices_to_join()
+    own = people.own_person(actor())
+    if own and request.args.get("for") != "child":
+        return _another_office(own)
+    prefilled = {} if own else {"name": current_user.name, "email": current_user.email}
+    form = RegisterForm(offices=offices, **prefilled)
+    if form.validate_on_submit():
+        stated = form.stated
+        known = people.by_document(stated.document_kind, stated.document)
+        if known:
+            return _may_be_you(known)
+        try:
+            person = service.register(
+                stated,
+                service.office_to_join(form.office.data),
+                consents=form.consents,
+                actor=actor(),
+                now=clock.now(),
+                ward_of=own.id if own else None,
+                language=language(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal, FIELDS)
+        else:
+            if not own:
+                become(person.id)
+            said = _("Thank you. The office will look at the registration.")
+            return done(url_for("people.me"), said)
+    return form_page("people/register.html", form=form, own=own, offices=offices)
+
+
+def _another_office(own: Person) -> Answer:
+    form = OfficeForm(offices=service.offices_to_join())
+    if form.validate_on_submit():
+        try:
+            office = service.office_to_join(form.office.data)
+            service.apply(own, office, actor=actor(), now=clock.now())
+        except Refused as refusal:
+            form.refuse(refusal, FIELDS)
+        else:
+            return done(url_for("people.me"), _("The office will look at the registration."))
+    return form_page("people/another.html", form=form, own=own)
+
+
+def _may_be_you(known: Person) -> Answer:
+    """Say that somebody is on record, and nothing about whom."""
+    who = seal(f"claim {actor().account_id} {known.id}")
+    return render_template("people/claim.html", who=who), 409
+
+
+@allow(Permission.PUBLIC)
+def notices() -> Answer:
+    """The notices to which one consents, each in its present version."""
+    return render_template("people/notices.html", versions=VERSIONS, kinds=ConsentKind)
+
+
+@allow(Permission.SIGNED_IN)
+def me() -> Answer:
+    """What is on record of oneself and of one's children."""
+    own = people.own_person(actor())
+    return render_template(
+        "people/me.html",
+        person=own,
+        registrations=people.registrations_of(own.id) if own else [],
+        wards=people.wards_of(own.id) if own else [],
+        claims=own_claims(actor()),
+        document=masked(own.document or "") if own else "",
+    )
+
+
+@allow(Permission.SIGNED_IN)
+def change() -> Answer:
+    """Keep contact, area, skills and kinds of service up to date."""
+    if (own := people.own_person(actor())) is None:
+        raise NotFound
+    form = ContactForm(**contact_of(own))
+    if form.validate_on_submit():
+        try:
+            people.change_own(own, **form.contact, actor=actor(), now=clock.now())
+        except Refused as refusal:
+            form.refuse(refusal, FIELDS)
+        else:
+            return done(url_for("people.me"), _("Saved."))
+    return form_page("people/change.html", form=form)
+
+
+@allow(Permission.SIGNED_IN)
+def consents(person_id: int) -> Answer:
+    """One's own consents, or those of a child: to what, since when, and the way back."""
+    person = people.own_or_ward(actor(), person_id)
+    given = people.consents_of(person.id)
+    day = clock.today(DEFAULT_ZONE)
+    return render_template(
+        "people/consents.html",
+        person=person,
+        asked=service.asked_of(person, day),
+        standing=service.standing(given),
+        given=given,
+    )
+
+
+@allow(Permission.SIGNED_IN)
+def give(person_id: int, kind: str) -> Answer:
+    """Consent to a notice in its present version."""
+    person, word = people.own_or_ward(actor(), person_id), _kind(kind)
+    if word not in service.standing(people.consents_of(person.id)):
+        service.give(person, [word], actor=actor(), now=clock.now())
+    return done(url_for("people.consents", person_id=person.id), _("The consent is on record."))
+
+
+@allow(Permission.SIGNED_IN)
+def withdraw(person_id: int, kind: str) -> Answer:
+    """Take a consent back."""
+    person = people.own_or_ward(actor(), person_id)
+    service.withdraw(person, _kind(kind), actor=actor(), now=clock.now())
+    return done(url_for("people.consents", person_id=person.id), _("The consent is withdrawn."))
+
+
+def _kind(code: str) -> ConsentKind:
+    if (kind := ConsentKind.of(code)) is None:
+        raise NotFound
+    return kind
+
+
+@allow(Permission.SIGNED_IN)
+def reapply(registration_id: int) -> Answer:
+    """Apply again, after a return or after having left."""
+    return _own_step(registration_id, RegistrationState.APPLIED)
+
+
+@allow(Permission.SIGNED_IN)
+def leave(registration_id: int) -> Answer:
+    """End one's own registration."""
+    return _own_step(registration_id, RegistrationState.LEFT)
+
+
+def _own_step(registration_id: int, to: RegistrationState) -> Answer:
+    registration = service.own_registration(actor(), registration_id)
+    service.move(registration, to, actor=actor(), now=clock.now())
+    return done(url_for("people.me"), _("Done."))
+
+
+@allow(Permission.EDIT_PEOPLE)
+def applications() -> Answer:
+    """Those who applied, and those who say that a person on record is they themselves."""
+    after = request.args.get("after", "")
+    rows, following = service.waiting(actor(), Permission.EDIT_PEOPLE, after=after)
+    return render_template(
+        "people/applications.html",
+        rows=[_waiting(row) for row in rows],
+        after=following,
+        claims=waiting_claims(actor(), Permission.EDIT_PEOPLE) if not after else [],
+    )
+
+
+def _waiting(registration: Registration) -> dict[str, object]:
+    """One line of the queue, with what keeps the office from accepting."""
+    person = registration.person
+    now = clock.now()
+    day = clock.today(registration.office.zone, now)
+    return {
+        "registration": registration,
+        "person": person,
+        "age": people.age_on(person, day),
+        "document": masked(person.document or ""),
+        "reasons": service.reasons_against(registration, person.consents, now=now),
+    }
+
+
+@allow(Permission.EDIT_PEOPLE)
+def approve(registration_id: int) -> Answer:
+    """Accept an application."""
+    return _step(registration_id, RegistrationState.ACTIVE)
+
+
+@allow(Permission.EDIT_PEOPLE)
+def send_back(registration_id: int) -> Answer:
+    """Return an application with the reason."""
+    return _step(registration_id, RegistrationState.RETURNED)
+
+
+@allow(Permission.EDIT_PEOPLE)
+def pause(registration_id: int) -> Answer:
+    """Let an active registration rest."""
+    return _step(registration_id, RegistrationState.PAUSED)
+
+
+@allow(Permission.EDIT_PEOPLE)
+def resume(registration_id: int) -> Answer:
+    """Go on with a paused registration."""
+    return _step(registration_id, RegistrationState.ACTIVE)
+
+
+@allow(Permission.EDIT_PEOPLE)
+def end(registration_id: int) -> Answer:
+    """End a registration for the person."""
+    return _step(registration_id, RegistrationState.LEFT)
+
+
+def _step(registration_id: int, to: RegistrationState) -> Answer:
+    registration = service.visible_registration(actor(), Permission.EDIT_PEOPLE, registration_id)
+    reason = ReasonForm().reason.data or ""
+    service.move(registration, to, actor=actor(), now=clock.now(), reason=reason[:300])
+    return respond(
+        "people/_registration.html",
+        to=url_for("people.show", person_id=registration.person_id),
+        said=_("Saved."),
+        registration=registration,
+        person=registration.person,
+        reasons=[],
+    )
