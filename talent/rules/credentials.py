@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NOTICE_DAYS = (30, 60, 90)
+REMINDER_DAYS = (7, 30, 90)  # before the last day; once each
 
 
 class Lack(StrEnum):
@@ -23,6 +24,19 @@ class Lack(StrEnum):
     NOT_YET = N_("%(credential)s holds only from %(first)s.")
     LAPSED_BY_THEN = N_("%(credential)s holds until %(last)s, not on %(day)s.")
     WITHDRAWN = N_("%(credential)s was withdrawn on %(withdrawn)s.")
+
+
+class Unverifiable(StrEnum):
+    """Why a credential is not taken down or not verified."""
+
+    IN_FUTURE = N_("This day is still to come.")
+    TURNED = N_("The last day is before the day of issue.")
+    NO_LAST_DAY = N_("This kind of credential lapses: please enter its last day.")
+    HELD_ALREADY = N_("This credential is on record already.")
+    WITHDRAWN = N_("This credential was withdrawn.")
+    VERIFIED = N_("This credential was verified already.")
+    ENTERED_IT = N_("You entered it yourself. A second person has to verify it.")
+    OWN = N_("Nobody verifies a credential of one's own.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,35 @@ def lapses_within(held: Held, days: int, *, today: date) -> bool:
 def notice(held: Held, *, today: date) -> int | None:
     """In which list it stands: what lapses within 30, 60 or 90 days; None for none of them."""
     return next((days for days in NOTICE_DAYS if lapses_within(held, days, today=today)), None)
+
+
+def reminder(held: Held, *, today: date) -> int | None:
+    """Which reminder is due: that of 7, 30 or 90 days before the last day, the nearest one."""
+    return next((days for days in REMINDER_DAYS if lapses_within(held, days, today=today)), None)
+
+
+def refusals_to_state(
+    *, issued: date, last: date | None, lapses: bool, today: date
+) -> list[Because]:
+    """Why a credential cannot be taken down so: its days, and a last one if its kind lapses."""
+    found = [Because(Unverifiable.IN_FUTURE)] if issued > today else []
+    if last is not None and last < issued:
+        found.append(Because(Unverifiable.TURNED))
+    if lapses and last is None:
+        found.append(Because(Unverifiable.NO_LAST_DAY))
+    return found
+
+
+def refusals_to_verify(
+    *, ended: bool, verified: bool, entered_it: bool, own: bool
+) -> list[Because]:
+    """The second pair of eyes: neither who entered a credential nor its holder verifies it."""
+    if ended:
+        return [Because(Unverifiable.WITHDRAWN)]
+    if verified:
+        return [Because(Unverifiable.VERIFIED)]
+    found = [Because(Unverifiable.ENTERED_IT)] if entered_it else []
+    return found + ([Because(Unverifiable.OWN)] if own else [])
 
 
 def is_certified(held: Iterable[Held], *, day: date) -> bool:

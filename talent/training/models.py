@@ -66,6 +66,11 @@ class Session(Model):
     course: Mapped[Course] = relationship()
     office: Mapped[Office] = relationship()
 
+    @property
+    def free(self) -> int:
+        """Places that nobody holds."""
+        return max(self.places - self.taken, 0)
+
 
 class Seat(Model):
     """A person's sign-up for a session."""
@@ -89,6 +94,8 @@ class TrainingRecord(Model):
     __tablename__ = "training_record"
     __table_args__ = (
         Index("ix_training_record_person", "person_id", "held_on"),
+        Index("ix_training_record_valid_until", "valid_until"),
+        CheckConstraint("minutes > 0", "learned"),
         Index(
             "uq_training_record_seat",
             "seat_id",
@@ -112,6 +119,8 @@ class TrainingRecord(Model):
     continuing_education: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     account_id: Mapped[int | None]
+    ended_at: Mapped[datetime | None]  # taken back: entered by mistake, or not there after all
+    ended_why: Mapped[str | None] = mapped_column(String(300))
 
     person: Mapped[Person] = relationship()
     course: Mapped[Course | None] = relationship()
@@ -129,6 +138,7 @@ class CredentialKind(Model):
     name_en: Mapped[str | None] = mapped_column(String(150))
     issuer: Mapped[str | None] = mapped_column(String(150))
     lapses: Mapped[bool] = mapped_column(default=True)
+    months: Mapped[int | None]  # how long it holds when its paper names no last day
     professional: Mapped[bool] = mapped_column(default=False)  # counts for the certificate rate
     grade: Mapped[Grade | None] = mapped_column(words(Grade))
     place: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,1 @@
+"""Credentials: entered by one person, verified by another."""

@@ -1,0 +1,236 @@
+"""Credentials: taken down with evidence, verified by a second person, withdrawn with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from talent import audit, clock
+from talent.access import Permission
+from talent.audit import Act
+from talent.db import db, locked
+from talent.errors import NotAllowed, NotFound, Refused
+from talent.files import keep_evidence
+from talent.people import service as people
+from talent.people.models import Person
+from talent.rules import credentials as law
+from talent.rules.reason import N_, Because
+from talent.rules.words import Word
+from talent.training.models import Credential, CredentialKind
+from talent.training.service import PAGE, VALID
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement
+
+    from talent.access import Actor
+    from talent.files import StoredFile
+
+ZONE = "Asia/Shanghai"  # a credential belongs to no office: its days are those of the country
+
+
+class Standing(Word):
+    """Where a credential stands on a day."""
+
+    UNVERIFIED = "unverified", N_("To be verified")
+    VALID = "valid", N_("Valid")
+    LAPSED = "lapsed", N_("Lapsed")
+    WITHDRAWN = "withdrawn", N_("Withdrawn")
+
+
+@dataclass(slots=True)
+class Stated:
+    """What is stated of a credential, with its paper: a name and its bytes."""
+
+    kind: CredentialKind
+    issued_on: date
+    number: str | None = None
+    issuer: str | None = None
+    valid_until: date | None = None
+    paper: tuple[str, bytes] | None = None
+
+
+def standing(credential: Credential, today: date) -> Standing:
+    """In one word."""
+    if credential.ended_at is not None:
+        return Standing.WITHDRAWN
+    if credential.verified_at is None:
+        return Standing.UNVERIFIED
+    lapsed = credential.valid_until is not None and credential.valid_until < today
+    return Standing.LAPSED if lapsed else Standing.VALID
+
+
+def credentials(
+    actor: Actor,
+    *,
+    today: date,
+    standing: Standing | None = None,
+    kind_id: int | None = None,
+    after: int = 0,
+) -> Sequence[Credential]:
+    """Credentials of the people whom the actor's offices know, the newest first; one more."""
+    query = (
+        select(Credential)
+        .join(Credential.person)
+        .where(people.visible(actor, Permission.SEE_TRAINING))
+        .options(contains_eager(Credential.person))
+        .order_by(Credential.id.desc())
+        .limit(PAGE + 1)
+    )
+    if standing:
+        query = query.where(_stands(standing, today))
+    if kind_id:
+        query = query.where(Credential.kind_id == kind_id)
+    if after:
+        query = query.where(Credential.id < after)
+    return db.session.scalars(query).all()
+
+
+def credentials_of(person_id: int) -> Sequence[Credential]:
+    """All that one person has ever stated, what counts first."""
+    query = (
+        select(Credential)
+        .join(Credential.kind)
+        .where(Credential.person_id == person_id)
+        .order_by(
+            Credential.ended_at.is_not(None), CredentialKind.place, Credential.issued_on.desc()
+        )
+        .options(contains_eager(Credential.kind))
+    )
+    return db.session.scalars(query).all()
+
+
+def visible_credential(actor: Actor, credential_id: int) -> Credential:
+    """One's own, or that of a person whom an office of the actor's knows; else `NotFound`."""
+    reached = people.visible(actor, Permission.SEE_TRAINING)
+    if actor.person_id is not None:
+        reached = or_(reached, Credential.person_id == actor.person_id)
+    return _one(credential_id, reached)
+
+
+def editable_credential(actor: Actor, credential_id: int) -> Credential:
+    """That of a person whom an office knows for which the actor edits training."""
+    return _one(credential_id, people.visible(actor, Permission.EDIT_TRAINING))
+
+
+def paper_of(actor: Actor, credential_id: int) -> StoredFile:
+    """The evidence, for its holder and the offices that know him."""
+    file = visible_credential(actor, credential_id).file
+    if file is None:
+        raise NotFound
+    return file
+
+
+def add(person: Person, stated: Stated, *, actor: Actor, now: datetime) -> Credential:
+    """Take a credential down. It counts when a second person has verified it."""
+    kind, until = stated.kind, stated.valid_until
+    if not kind.lapses:
+        until = None
+    elif until is None and kind.months:
+        until = law.course_holds_until(stated.issued_on, kind.months)
+    found = law.refusals_to_state(
+        issued=stated.issued_on,
+        last=until,
+        lapses=kind.lapses,
+        today=clock.today(ZONE, now),
+    )
+    locked(Person, person.id)  # the same paper is not taken down twice at once
+    if not found and _known(person, stated, until):
+        found = [Because(law.Unverifiable.HELD_ALREADY)]
+    if found:
+        raise Refused(found)
+    file = keep_evidence(*stated.paper, actor=actor, now=now) if stated.paper else None
+    credential = Credential(
+        person_id=person.id,
+        kind_id=kind.id,
+        number=stated.number,
+        issuer=stated.issuer or kind.issuer,
+        issued_on=stated.issued_on,
+        valid_until=until,
+        file_id=file.id if file else None,
+        entered_by=actor.account_id,
+        made_at=now,
+    )
+    db.session.add(credential)
+    db.session.flush()
+    audit.record(Act.CREDENTIAL_CHANGED, credential, actor=actor, now=now)
+    return credential
+
+
+def refusals_to_verify(credential: Credential, actor: Actor) -> list[Because]:
+    """Why the actor cannot verify it: for the page, and for the act itself."""
+    return law.refusals_to_verify(
+        ended=credential.ended_at is not None,
+        verified=credential.verified_at is not None,
+        entered_it=credential.entered_by is not None and credential.entered_by == actor.account_id,
+        own=credential.person_id == actor.person_id,
+    )
+
+
+def verify(credential: Credential, *, actor: Actor, now: datetime) -> None:
+    """A second person has seen it. From now on it counts."""
+    credential = locked(Credential, credential.id)
+    if found := refusals_to_verify(credential, actor):
+        raise Refused(found)
+    credential.verified_at, credential.verified_by = now, actor.account_id
+    audit.record(Act.CREDENTIAL_VERIFIED, credential, actor=actor, now=now)
+
+
+def may_withdraw(credential: Credential, actor: Actor) -> bool:
+    """An office whose training the actor edits; the holder, as long as nobody has verified it."""
+    own = credential.person_id == actor.person_id and credential.verified_at is None
+    if own or not actor.may(Permission.EDIT_TRAINING):
+        return own
+    query = select(Person.id).where(
+        Person.id == credential.person_id, people.visible(actor, Permission.EDIT_TRAINING)
+    )
+    return db.session.scalar(query) is not None
+
+
+def withdraw(credential: Credential, *, why: str, actor: Actor, now: datetime) -> None:
+    """It counts no more; why, stays on record."""
+    credential = locked(Credential, credential.id)
+    if not may_withdraw(credential, actor):
+        raise NotAllowed
+    if credential.ended_at:
+        raise Refused([law.Unverifiable.WITHDRAWN])
+    credential.ended_at, credential.ended_why = now, why
+    audit.record(Act.CREDENTIAL_CHANGED, credential, actor=actor, now=now, withdrawn=True)
+
+
+def _one(credential_id: int, condition: ColumnElement[bool]) -> Credential:
+    query = (
+        select(Credential)
+        .join(Credential.person)
+        .where(Credential.id == credential_id, condition)
+        .options(contains_eager(Credential.person), joinedload(Credential.file))
+    )
+    if (credential := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return credential
+
+
+def _known(person: Person, stated: Stated, until: date | None) -> bool:
+    query = select(Credential.id).where(
+        Credential.person_id == person.id,
+        Credential.kind_id == stated.kind.id,
+        Credential.issued_on == stated.issued_on,
+        Credential.number.is_not_distinct_from(stated.number),
+        Credential.valid_until.is_not_distinct_from(until),
+        Credential.ended_at.is_(None),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _stands(standing: Standing, today: date) -> ColumnElement[bool]:
+    lasting = or_(Credential.valid_until.is_(None), Credential.valid_until >= today)
+    if standing is Standing.WITHDRAWN:
+        return Credential.ended_at.is_not(None)
+    if standing is Standing.UNVERIFIED:
+        return and_(Credential.verified_at.is_(None), Credential.ended_at.is_(None))
+    return and_(VALID, lasting if standing is Standing.VALID else Credential.valid_until < today)

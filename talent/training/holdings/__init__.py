@@ -1,0 +1,1 @@
+"""What one person has learned and holds, on one page."""

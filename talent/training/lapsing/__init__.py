@@ -1,0 +1,1 @@
+"""What lapses soon, and telling its holders."""

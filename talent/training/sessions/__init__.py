@@ -1,0 +1,1 @@
+"""Sessions of courses: places, seats, attendance."""

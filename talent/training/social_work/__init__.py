@@ -1,0 +1,1 @@
+"""Social workers: registrations of three years and continuing education."""

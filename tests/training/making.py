@@ -1,0 +1,87 @@
+"""Courses, sessions and credentials to test with, made through the services."""
+
+import itertools
+from datetime import date
+
+import make
+
+from talent.access import SYSTEM
+from talent.db import db, writing
+from talent.training import service
+from talent.training.courses import service as courses
+from talent.training.credentials import service as credentials
+from talent.training.credentials.service import Stated
+from talent.training.models import CredentialKind, TrainingRecord
+from talent.training.records import service as records
+from talent.training.records.service import Learned
+from talent.training.sessions import service as sessions
+
+PDF = b"%PDF-1.7 a scan"
+_numbers = itertools.count(1)
+
+
+def kind(code="first_aid"):
+    with writing():
+        service.seed_kinds()
+    return db.session.query(CredentialKind).filter_by(code=code).one()
+
+
+def course(office, name="心肺复苏", **more):
+    stated = courses.Syllabus(
+        name_zh=name,
+        content=more.pop("content", "胸外按压，人工呼吸"),
+        minutes=more.pop("minutes", 150),
+        **more,
+    )
+    with writing():
+        return courses.add(office, stated, actor=SYSTEM, now=make.NOW)
+
+
+def session(course, office, *, places=20, begins=24, hours=3, place="二楼教室"):
+    plan = sessions.Plan(
+        starts_at=make.hours_later(begins),
+        ends_at=make.hours_later(begins + hours),
+        place=place,
+        places=places,
+    )
+    with writing():
+        return sessions.plan(course, office, plan, actor=SYSTEM, now=make.NOW)
+
+
+def seat(session, person, *, now=make.NOW):
+    with writing():
+        return sessions.take_seat(session, person, actor=SYSTEM, now=now, at_the_door=True)
+
+
+def learned(person, office, *, held_on=date(2026, 5, 1), course=None, **more):
+    stated = Learned(
+        name=more.pop("name", "消防安全"),
+        content="灭火器使用",
+        minutes=more.pop("minutes", 120),
+        organiser="区消防站",
+        held_on=held_on,
+        **more,
+    )
+    with writing():
+        return records.enter(person, office, stated, course=course, actor=SYSTEM, now=make.NOW)
+
+
+def credential(person, code="first_aid", *, verified=True, by=None, **more):
+    stated = Stated(
+        kind=kind(code),
+        number=more.pop("number", f"N{next(_numbers)}"),
+        issued_on=more.pop("issued_on", date(2025, 1, 10)),
+        valid_until=more.pop("valid_until", date(2026, 12, 31)),
+        **more,
+    )
+    with writing():
+        row = credentials.add(person, stated, actor=by.actor if by else SYSTEM, now=make.NOW)
+        if verified:
+            row.verified_at, row.verified_by = make.NOW, None
+    return row
+
+
+def records_of(person):
+    db.session.rollback()
+    query = db.session.query(TrainingRecord).filter_by(person_id=person.id)
+    return query.order_by(TrainingRecord.id).all()

@@ -1,0 +1,172 @@
+"""What lapses soon: the lists, and the reminders that come once."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import make
+import making
+from counting import queries
+
+from talent.access import SYSTEM
+from talent.db import db, writing
+from talent.messages.models import Message, MessageKind, Stopped
+from talent.rules.social_workers import Grade
+from talent.training import jobs
+from talent.training.credentials import service as credentials
+from talent.training.social_work import service as social_work
+
+
+def ends_in(days):
+    return make.TODAY + timedelta(days=days)
+
+
+def registered(person, starts_on, grade=Grade.ASSISTANT):
+    with writing():
+        return social_work.register(
+            person,
+            grade=grade,
+            starts_on=starts_on,
+            number=None,
+            degree_on=None,
+            actor=SYSTEM,
+            now=make.NOW,
+        )
+
+
+def ran(now):
+    with writing():
+        return jobs.remind_lapsing(now)
+
+
+def told(kind=MessageKind.CREDENTIAL_LAPSES):
+    db.session.rollback()
+    return db.session.query(Message).filter_by(kind=kind).order_by(Message.id).all()
+
+
+def names(browser, query, among):
+    words = browser.visit(f"/training/lapsing?{query}").words
+    return {name for name in among if name in words}
+
+
+def test_credentials_are_listed_by_their_last_day(browser, cast):
+    last = {"甲今天": 0, "乙三十": 30, "丙六十": 60, "丁九十": 90, "戊以后": 91, "己昨天": -1}
+    for name, days in last.items():
+        making.credential(make.person(name, at=cast.office), valid_until=ends_in(days))
+    waiting = make.person("庚待核", at=cast.office)
+    making.credential(waiting, verified=False, valid_until=ends_in(5))
+    browser.sign_in(cast.coordinator)
+    among = {*last, "庚待核"}
+    assert names(browser, "", among) == {"甲今天", "乙三十"}
+    assert names(browser, "days=60", among) == {"甲今天", "乙三十", "丙六十"}
+    assert names(browser, "days=90", among) == {"甲今天", "乙三十", "丙六十", "丁九十"}
+    assert names(browser, "days=7", among) == {"甲今天", "乙三十"}
+    browser.sign_in(cast.stranger)
+    assert names(browser, "days=90", among) == set()
+
+
+def test_what_has_a_successor_is_not_listed(browser, cast):
+    renewed, not_verified = (make.person(n, at=cast.office) for n in ("甲已换", "乙待核"))
+    making.credential(renewed, valid_until=ends_in(20))
+    making.credential(renewed, valid_until=ends_in(800))
+    making.credential(not_verified, valid_until=ends_in(20))
+    making.credential(not_verified, valid_until=ends_in(800), verified=False)
+    browser.sign_in(cast.coordinator)
+    assert names(browser, "", {"甲已换", "乙待核"}) == {"乙待核"}
+
+
+def test_trainings_and_registrations_have_lists_of_their_own(browser, cast):
+    learner, renewed, worker = (
+        make.person(n, at=cast.office) for n in ("甲学员", "乙续学", "丙社工")
+    )
+    course = making.course(cast.office)
+    making.learned(learner, cast.office, course=course, valid_until=ends_in(40))
+    making.learned(renewed, cast.office, course=course, valid_until=ends_in(40))
+    making.learned(renewed, cast.office, course=course, valid_until=ends_in(400))
+    registered(worker, date(2023, 7, 1))
+    browser.sign_in(cast.coordinator)
+    among = {"甲学员", "乙续学", "丙社工"}
+    assert names(browser, "what=trainings&days=60", among) == {"甲学员"}
+    assert names(browser, "what=trainings&days=30", among) == set()
+    assert names(browser, "what=registrations&days=30", among) == {"丙社工"}
+    registered(worker, date(2026, 7, 1))
+    assert names(browser, "what=registrations&days=90", among) == set()
+
+
+def test_the_lists_ask_the_same_number_of_questions(browser, cast):
+    browser.sign_in(cast.coordinator)
+    urls = [
+        f"/training/lapsing?days=90&what={w}" for w in ("credentials", "trainings", "registrations")
+    ]
+    counted = {}
+    for new in (1, 2):
+        for _ in range(new):
+            person = make.person(at=cast.office)
+            making.credential(person, valid_until=ends_in(10))
+            making.learned(person, cast.office, valid_until=ends_in(10))
+            registered(person, date(2023, 7, 1))
+        for url in urls:
+            browser.visit(url)
+            with queries() as sent:
+                browser.visit(url)
+            counted.setdefault(url, []).append(len(sent))
+    assert all(few == many for few, many in counted.values()), counted
+
+
+def test_a_holder_is_reminded_once_at_90_30_and_7_days(cast):
+    making.credential(cast.person, valid_until=date(2026, 12, 31))
+    days = {}
+    for day in range(100, -3, -1):
+        now = datetime(2026, 12, 31, 2, 0, tzinfo=UTC) - timedelta(days=day)
+        ran(now)
+        ran(now)
+        days[day] = len(told())
+    new = [day for day in days if days[day] > days.get(day + 1, 0)]
+    assert new == [90, 30, 7]
+    message = told()[0]
+    assert message.person_id == cast.person.id
+    assert message.office_id == cast.office.id
+    assert message.facts == {
+        "credential": {"name_zh": "救护员证", "name_en": "First aid certificate"},
+        "until_on": "2026-12-31",
+        "path": "/training/mine",
+    }
+
+
+def test_a_worker_that_slept_sends_only_the_nearest_reminder(cast):
+    making.credential(cast.person, valid_until=ends_in(20))
+    assert ran(make.NOW) == "1 told"
+    assert ran(make.NOW) == "0 told"
+
+
+def test_nobody_is_reminded_of_what_does_not_count_or_is_not_wanted(cast):
+    making.credential(cast.person, valid_until=ends_in(20), verified=False)
+    withdrawn = making.credential(cast.person, valid_until=ends_in(20))
+    renewed = make.person(at=cast.office)
+    making.credential(renewed, valid_until=ends_in(20))
+    making.credential(renewed, valid_until=ends_in(700))
+    unwilling = make.person(at=cast.office)
+    making.credential(unwilling, valid_until=ends_in(20))
+    make.saved(Stopped(person_id=unwilling.id, kind=MessageKind.CREDENTIAL_LAPSES, at=make.NOW))
+    with writing():
+        credentials.withdraw(withdrawn, why="x", actor=SYSTEM, now=make.NOW)
+    ran(make.NOW)
+    assert told() == []
+
+
+def test_a_registration_is_told_of_when_its_window_opens_and_30_days_before(cast):
+    registered(cast.person, date(2023, 5, 10))  # to 2026-05-09, its window opens on 9 February
+    making.learned(
+        cast.person, cast.office, held_on=date(2024, 1, 1), minutes=3600, continuing_education=True
+    )
+    counts = {}
+    for day in ("2026-02-08", "2026-02-09", "2026-04-08", "2026-04-09", "2026-05-09", "2026-05-10"):
+        now = datetime.fromisoformat(f"{day}T02:00:00+00:00")
+        ran(now)
+        ran(now)
+        counts[day] = len(told(MessageKind.REGISTRATION_LAPSES))
+    assert list(counts.values()) == [0, 1, 1, 2, 2, 2]
+    assert told(MessageKind.REGISTRATION_LAPSES)[0].facts == {
+        "until_on": "2026-05-09",
+        "opens_on": "2026-02-09",
+        "missing_minutes": 12 * 60,
+        "path": "/training/mine",
+    }

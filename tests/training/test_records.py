@@ -1,0 +1,126 @@
+"""Training of other organisers, entered by the office; learning time that is never service."""
+
+from datetime import date
+
+import make
+import making
+from counting import queries
+
+from talent.db import db
+from talent.hours.models import ServiceRecord
+from talent.training.models import TrainingRecord
+
+FIELDS = {
+    "name": "社区消防",
+    "content": "灭火器的使用",
+    "minutes": "90",
+    "organiser": "区消防站",
+    "held_on": "2026-05-20",
+}
+
+
+def test_the_office_enters_training_with_its_five_fields(browser, cast):
+    browser.sign_in(cast.coordinator)
+    url = f"/training/people/{cast.person.id}/records/new"
+    browser.send(url, office_id=cast.office.id, course_id="", **FIELDS)
+    (record,) = making.records_of(cast.person)
+    assert (record.name, record.content, record.minutes) == ("社区消防", "灭火器的使用", 90)
+    assert (record.organiser, record.held_on) == ("区消防站", date(2026, 5, 20))
+    assert (record.valid_until, record.account_id) == (None, cast.coordinator.id)
+    page = browser.visit(f"/training/people/{cast.person.id}")
+    assert "Learning time: 1 h 30 min." in page.words
+
+
+def test_training_that_counts_as_a_course_lapses_as_the_course_does(browser, cast):
+    course = making.course(cast.office, valid_months=12)
+    browser.sign_in(cast.coordinator)
+    url = f"/training/people/{cast.person.id}/records/new"
+    browser.send(url, office_id=cast.office.id, course_id=course.id, **FIELDS)
+    (record,) = making.records_of(cast.person)
+    assert (record.course_id, record.valid_until) == (course.id, date(2027, 5, 20))
+
+
+def test_training_of_tomorrow_is_not_entered(browser, cast):
+    browser.sign_in(cast.coordinator)
+    url = f"/training/people/{cast.person.id}/records/new"
+    tomorrow = FIELDS | {"held_on": "2026-06-02"}
+    page = browser.send(url, 422, office_id=cast.office.id, course_id="", **tomorrow)
+    assert "This day is still to come." in page.words
+    early = FIELDS | {"valid_until": "2026-05-19"}
+    page = browser.send(url, 422, office_id=cast.office.id, course_id="", **early)
+    assert "The last day of validity is before the day of the training." in page.words
+    assert db.session.query(TrainingRecord).count() == 0
+
+
+def test_a_record_is_taken_back_with_a_reason_and_stays_visible(browser, cast):
+    record = making.learned(cast.person, cast.office, minutes=120)
+    browser.sign_in(cast.coordinator)
+    url = f"/training/records/{record.id}/withdrawal"
+    browser.send(url, 422, why="")
+    browser.send(url, why="人名写错了")
+    page = browser.visit(f"/training/people/{cast.person.id}")
+    assert "人名写错了" in page.words
+    assert "Learning time: 0 min." in page.words or "Learning time: 0 h." in page.words
+    browser.visit(url, 404)
+
+
+def test_another_office_enters_and_withdraws_nothing(browser, cast):
+    record = making.learned(cast.person, cast.office)
+    browser.sign_in(cast.stranger)
+    browser.visit(f"/training/people/{cast.person.id}", 404)
+    browser.visit(f"/training/people/{cast.person.id}/records/new", 404)
+    browser.send(f"/training/records/{record.id}/withdrawal", 404, why="x")
+    assert making.records_of(cast.person)[0].ended_at is None
+
+
+def test_my_training_shows_my_learning_time_and_nobody_elses(browser, cast):
+    making.learned(cast.person, cast.office, name="急救入门", minutes=45)
+    making.learned(make.person("李梅", at=cast.office), cast.office, name="法律讲座", minutes=300)
+    browser.sign_in(cast.volunteer)
+    page = browser.visit("/training/mine")
+    assert "急救入门" in page.words
+    assert "法律讲座" not in page.words
+    assert "Learning time 45 min" in page.words
+
+
+def test_training_never_becomes_service(cast):
+    making.learned(cast.person, cast.office)
+    assert db.session.query(ServiceRecord).count() == 0
+
+
+def test_an_account_without_a_person_is_told_what_to_do(browser, cast):
+    browser.sign_in(make.account())
+    page = browser.visit("/training/mine")
+    assert page.all("a", href="/people/register")
+    browser.visit("/training/mine/credentials/new", 404)
+
+
+def test_the_pages_of_one_person_ask_the_same_number_of_questions(browser, cast):
+    counted = {}
+    for new in (1, 2):
+        for _ in range(new):
+            course = making.course(cast.office)
+            making.learned(cast.person, cast.office, course=course)
+            making.credential(cast.person, verified=False)
+            making.seat(making.session(course, cast.office), cast.person)
+            making.session(course, cast.office)
+        for url, account in (
+            ("/training/mine", cast.volunteer),
+            (f"/training/people/{cast.person.id}", cast.coordinator),
+        ):
+            browser.sign_in(account)
+            browser.visit(url)
+            with queries() as sent:
+                browser.visit(url)
+            counted.setdefault(url, []).append(len(sent))
+    assert all(few == many for few, many in counted.values()), counted
+
+
+def test_records_follow_each_other_from_page_to_page(browser, cast):
+    for _ in range(32):
+        making.learned(cast.person, cast.office)
+    browser.sign_in(cast.volunteer)
+    first = browser.visit("/training/mine")
+    (link,) = first.all("a", rel="next")
+    second = browser.visit(link.get("href"))
+    assert (first.words.count("区消防站"), second.words.count("区消防站")) == (30, 2)

@@ -1,0 +1,290 @@
+"""Sessions: places that are never exceeded, one tap of attendance, one record a seat."""
+
+import subprocess
+import sys
+from datetime import date
+
+import make
+import making
+import pytest
+from counting import queries
+from sqlalchemy.exc import IntegrityError
+
+from talent.access import SYSTEM
+from talent.db import db, one, writing
+from talent.errors import Refused
+from talent.training.models import Seat, SeatState, Session, TrainingRecord
+from talent.training.sessions import service
+
+PLAN = {
+    "starts_at": "2026-06-05T09:00",
+    "ends_at": "2026-06-05T12:00",
+    "place": "二楼教室",
+    "places": "20",
+}
+
+
+@pytest.fixture
+def course(cast):
+    return making.course(cast.office, valid_months=24)
+
+
+@pytest.fixture
+def session(course, cast):
+    return making.session(course, cast.office)
+
+
+def taken(session):
+    db.session.rollback()
+    return one(Session, session.id).taken
+
+
+def test_an_office_plans_a_session_in_its_own_time(browser, cast, course):
+    browser.sign_in(cast.coordinator)
+    url = f"/training/courses/{course.id}/sessions/new"
+    made = browser.send(url, office_id=cast.office.id, **PLAN)
+    page = browser.visit(made.location)
+    assert "5 Jun 2026, 09:00" in page.words
+    assert "0 of 20" in page.words
+
+
+def test_a_session_goes_forward(browser, cast, course):
+    browser.sign_in(cast.coordinator)
+    turned = PLAN | {"ends_at": "2026-06-05T08:00"}
+    url = f"/training/courses/{course.id}/sessions/new"
+    page = browser.send(url, 422, office_id=cast.office.id, **turned)
+    assert "The end must be after the beginning." in page.words
+
+
+def test_a_volunteer_takes_a_place_and_gives_it_back(browser, cast, session):
+    browser.sign_in(cast.volunteer)
+    assert "20 places free" in browser.visit("/training/mine").words
+    card = browser.send(f"/training/sessions/{session.id}/seat", 200, htmx=True)
+    assert card.all("article", id=f"session-{session.id}")
+    assert "You are signed up." in card.words
+    assert taken(session) == 1
+    assert "Cancel my place" in browser.visit("/training/mine").words
+    browser.send(f"/training/sessions/{session.id}/seat/end")
+    assert taken(session) == 0
+    browser.send(f"/training/sessions/{session.id}/seat")
+    assert taken(session) == 1
+    assert db.session.query(Seat).count() == 1
+
+
+def test_nobody_takes_two_places(browser, cast, session):
+    browser.sign_in(cast.volunteer)
+    browser.send(f"/training/sessions/{session.id}/seat")
+    page = browser.send(f"/training/sessions/{session.id}/seat", 409)
+    assert "already signed up" in page.words
+    assert taken(session) == 1
+
+
+def test_a_full_session_says_so_before_and_after_the_click(browser, cast, course):
+    full = making.session(course, cast.office, places=1)
+    making.seat(full, make.person("李梅", at=cast.office))
+    browser.sign_in(cast.volunteer)
+    page = browser.visit("/training/mine")
+    assert "Every place in this session is taken." in page.words
+    assert page.all("button", disabled="", id=f"act-training-sessions-{full.id}-seat") or page.all(
+        "button", aria_describedby=f"act-training-sessions-{full.id}-seat-why"
+    )
+    refused = browser.send(f"/training/sessions/{full.id}/seat", 409)
+    assert "Every place in this session is taken." in refused.words
+    assert taken(full) == 1
+
+
+def test_a_session_that_has_begun_takes_nobody_and_gives_nothing_back(
+    browser, clock, cast, session
+):
+    browser.sign_in(cast.volunteer)
+    browser.send(f"/training/sessions/{session.id}/seat")
+    clock.move_to(make.hours_later(25))
+    browser.sign_in(cast.volunteer)
+    browser.send(f"/training/sessions/{session.id}/seat/end", 409)
+    assert taken(session) == 1
+
+
+def test_only_people_whom_the_office_or_one_below_it_knows_are_offered_it(browser, cast, course):
+    other = making.course(cast.neighbour)
+    elsewhere = making.session(other, cast.neighbour, place="夏雨礼堂")
+    above = making.session(making.course(cast.street), cast.street, place="街道礼堂")
+    browser.sign_in(cast.volunteer)
+    page = browser.visit("/training/mine")
+    assert "街道礼堂" in page.words
+    assert "夏雨礼堂" not in page.words
+    browser.send(f"/training/sessions/{elsewhere.id}/seat", 404)
+    browser.send(f"/training/sessions/{above.id}/seat")
+
+
+def test_the_office_signs_up_by_number_or_by_choice(browser, cast, session):
+    named = make.person("李梅", at=cast.office)
+    unknown = make.person("赵远", at=cast.neighbour)
+    browser.sign_in(cast.coordinator)
+    url = f"/training/sessions/{session.id}/seats"
+    browser.send(url, person=named.volunteer_no)
+    page = browser.send(url, 422, person=unknown.volunteer_no)
+    assert "Nobody of your offices matches." in page.words
+    browser.send(url, 404, person_id=unknown.id)
+    browser.send(url, person_id=cast.person.id)
+    again = browser.send(url, 422, person_id=cast.person.id)
+    assert "already signed up" in again.words
+    assert taken(session) == 2
+    browser.send(f"/training/sessions/{session.id}/seats/of/{named.id}/end")
+    assert taken(session) == 1
+
+
+def test_places_do_not_shrink_below_those_who_are_signed_up(browser, cast, session):
+    making.seat(session, cast.person)
+    making.seat(session, make.person("李梅", at=cast.office))
+    browser.sign_in(cast.coordinator)
+    url = f"/training/sessions/{session.id}/edit"
+    page = browser.send(url, 422, **(PLAN | {"places": "1"}))
+    assert "2 people are signed up already." in page.words
+    browser.send(url, **(PLAN | {"places": "2"}))
+    assert one(Session, session.id).places == 2
+
+
+def test_a_cancelled_session_is_told_to_those_who_were_signed_up(browser, cast, session):
+    making.seat(session, cast.person)
+    browser.sign_in(cast.coordinator)
+    browser.send(f"/training/sessions/{session.id}/cancellation")
+    browser.send(f"/training/sessions/{session.id}/cancellation", 409)
+    browser.sign_in(cast.volunteer)
+    page = browser.visit("/training/mine")
+    assert "Cancelled" in page.words
+    assert "Cancel my place" not in page.words
+    browser.send(f"/training/sessions/{session.id}/seat", 409)
+
+
+def test_one_tap_makes_one_record_with_the_five_fields(browser, clock, cast, session):
+    seat = making.seat(session, cast.person)
+    clock.move_to(make.hours_later(24))
+    browser.sign_in(cast.coordinator)
+    url = f"/training/sessions/{session.id}/seats/{seat.id}"
+    line = browser.send(f"{url}/attended", 200, htmx=True)
+    assert line.all("li", id=f"seat-{seat.id}")
+    assert "Attended" in line.words
+    browser.send(f"{url}/attended")
+    (record,) = making.records_of(cast.person)
+    assert (record.name, record.content, record.minutes) == ("心肺复苏", "胸外按压，人工呼吸", 150)
+    assert (record.organiser, record.held_on) == ("春风社区", date(2026, 6, 2))
+    assert record.valid_until == date(2028, 6, 2)
+
+
+def test_a_wrong_tap_is_taken_back_and_made_good(browser, clock, cast, session):
+    seat = making.seat(session, cast.person)
+    clock.move_to(make.hours_later(24))
+    browser.sign_in(cast.coordinator)
+    url = f"/training/sessions/{session.id}/seats/{seat.id}"
+    browser.send(f"{url}/attended")
+    browser.send(f"{url}/missed")
+    (record,) = making.records_of(cast.person)
+    assert record.ended_at is not None
+    browser.send(f"{url}/attended")
+    (record,) = making.records_of(cast.person)
+    assert record.ended_at is None
+
+
+def test_attendance_is_not_taken_before_the_day(browser, cast, session):
+    seat = making.seat(session, cast.person)
+    browser.sign_in(cast.coordinator)
+    page = browser.visit(f"/training/sessions/{session.id}")
+    assert "Attendance is taken from Tue 2 Jun 2026 on." in page.words
+    browser.send(f"/training/sessions/{session.id}/seats/{seat.id}/attended", 409)
+    assert making.records_of(cast.person) == []
+
+
+def test_a_seat_answers_only_in_its_own_session(browser, clock, cast, course, session):
+    seat = making.seat(session, cast.person)
+    other = making.session(course, cast.office)
+    clock.move_to(make.hours_later(24))
+    browser.sign_in(cast.coordinator)
+    browser.send(f"/training/sessions/{other.id}/seats/{seat.id}/attended", 404)
+    browser.sign_in(cast.stranger)
+    browser.send(f"/training/sessions/{session.id}/seats/{seat.id}/attended", 404)
+    assert db.session.query(TrainingRecord).count() == 0
+
+
+def test_the_attendance_list_asks_the_same_number_of_questions(browser, cast, session):
+    browser.sign_in(cast.coordinator)
+    counted = []
+    for new in (1, 2):
+        for _ in range(new):
+            making.seat(session, make.person(at=cast.office))
+        browser.visit(f"/training/sessions/{session.id}")
+        with queries() as sent:
+            browser.visit(f"/training/sessions/{session.id}")
+        counted.append(len(sent))
+    assert counted[0] == counted[1]
+
+
+RACE = """
+import sys
+from config import Testing
+from talent.access import SYSTEM
+from talent.app import create_app
+from talent.db import one, writing
+from talent.errors import Refused
+from talent.people.models import Person
+from talent.training.models import Session
+from talent.training.sessions import service
+import make
+
+home, url, session, person = sys.argv[1:]
+given = Testing(home)
+given.SQLALCHEMY_DATABASE_URI = url
+with create_app(given).app_context():
+    print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        with writing():
+            service.take_seat(
+                one(Session, int(session)), one(Person, int(person)), actor=SYSTEM, now=make.NOW
+            )
+        print("seat")
+    except Refused:
+        print("refused")
+"""
+
+
+def test_processes_that_come_at_once_never_get_more_than_the_places(app, cast, course, settings):
+    session = making.session(course, cast.office, places=1)
+    people = [make.person(at=cast.office) for _ in range(4)]
+    numbers = [str(person.id) for person in people]
+    address = settings.SQLALCHEMY_DATABASE_URI
+    db.session.rollback()
+    runners = [
+        subprocess.Popen(
+            [sys.executable, "-c", RACE, settings.TALENT_HOME, address, str(session.id), number],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={"PYTHONPATH": ".:tests", "PATH": "/usr/bin:/bin"},
+        )
+        for number in numbers
+    ]
+    assert [runner.stdout.readline() for runner in runners] == ["ready\n"] * 4
+    for runner in runners:
+        runner.stdin.write("go\n")
+        runner.stdin.flush()
+    answers = [runner.communicate(timeout=120)[0].strip() for runner in runners]
+    assert sorted(answers) == ["refused"] * 3 + ["seat"]
+    assert taken(session) == 1
+
+
+def test_the_database_itself_holds_no_more_seats_than_places(cast, course):
+    session = making.session(course, cast.office, places=1)
+    making.seat(session, cast.person)
+    with writing():
+        one(Session, session.id).taken = 2
+        with pytest.raises(IntegrityError, match="within_places"):
+            db.session.flush()
+        db.session.rollback()
+
+
+def test_a_seat_is_refused_when_nothing_is_free(cast, course):
+    session = making.session(course, cast.office, places=1)
+    making.seat(session, cast.person)
+    with writing(), pytest.raises(Refused):
+        service.take_seat(session, make.person(), actor=SYSTEM, now=make.NOW)
+    assert db.session.query(Seat).filter_by(state=SeatState.TAKEN).count() == 1
