@@ -119,8 +119,8 @@ class TrainingRecord(Model):
     continuing_education: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime]
     account_id: Mapped[int | None]
-    ended_at: Mapped[datetime | None]  # taken back: entered by mistake, or not there after all
-    ended_why: Mapped[str | None] = mapped_column(String(300))
+    ended_at: Mapped[datetime | None]  # taken back
+    ended_why: Mapped[str | None] = mapped_column(String(300))  # None: was not there after all
 
     person: Mapped[Person] = relationship()
     course: Mapped[Course | None] = relationship()

@@ -57,9 +57,9 @@ def test_a_record_is_taken_back_with_a_reason_and_stays_visible(browser, cast):
     browser.sign_in(cast.coordinator)
     url = f"/training/records/{record.id}/withdrawal"
     browser.send(url, 422, why="")
-    browser.send(url, why="人名写错了")
+    browser.send(url, why="人名写错了 <b>100%</b>")
     page = browser.visit(f"/training/people/{cast.person.id}")
-    assert "人名写错了" in page.words
+    assert "人名写错了 <b>100%</b>" in page.words
     assert "Learning time: 0 min." in page.words or "Learning time: 0 h." in page.words
     browser.visit(url, 404)
 

@@ -16,7 +16,6 @@ from talent.errors import NotFound, Refused
 from talent.offices.service import seen
 from talent.rules import training as law
 from talent.rules.credentials import course_holds_until
-from talent.rules.reason import N_
 from talent.training.models import TrainingRecord
 from talent.training.service import PAGE, STANDS, beyond
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from talent.offices.models import Office
     from talent.people.models import Person
     from talent.training.models import Course, Seat, Session
-
-MISSED = N_("The person was not there.")
 
 
 @dataclass(slots=True)
@@ -63,7 +60,7 @@ def unseat(seat: Seat, *, actor: Actor, now: datetime) -> None:
     """The holder was not there after all: the record, if there is one, is taken back."""
     query = select(TrainingRecord).where(TrainingRecord.seat_id == seat.id, STANDS)
     if record := db.session.scalars(query).one_or_none():
-        _end(record, why=MISSED, actor=actor, now=now)
+        _end(record, why=None, actor=actor, now=now)
 
 
 def enter(
@@ -154,7 +151,7 @@ def _of_session(seat: Seat, session: Session) -> TrainingRecord:
     )
 
 
-def _end(record: TrainingRecord, *, why: str, actor: Actor, now: datetime) -> None:
+def _end(record: TrainingRecord, *, why: str | None, actor: Actor, now: datetime) -> None:
     record.ended_at, record.ended_why = now, why
     _traced(record, actor, now, withdrawn=True)
 
