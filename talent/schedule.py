@@ -28,6 +28,7 @@ from talent import clock
 from talent.db import db, writing
 from talent.messages import jobs as messages
 from talent.messages.models import JobRun
+from talent.people import jobs as people
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +55,7 @@ class Job:
 SCHEDULE = (
     Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),
+    Job("people.forget_uploads", people.forget_uploads, timedelta(hours=1)),
 )
 
 

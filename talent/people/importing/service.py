@@ -61,7 +61,6 @@ COLUMNS: dict[str, Sequence[str]] = {
     "guardian_phone": ("监护人电话", "监护人联系方式", "监护人联系电话", "Phone of the guardian"),
 }
 REQUIRED = ("name", "document")
-_CHUNK = 400  # documents asked about at once
 _KINDS = {
     **dict.fromkeys(
         ("居民身份证", "身份证", "二代身份证", "residentidentitycard"), DocumentKind.RESIDENT_ID
@@ -217,9 +216,10 @@ def confirm(
     for line in found.taken:
         if line.known:
             registrations.begin(line.known, office, actor=actor, now=now)
-        else:
-            consents = {ConsentKind.PRIVACY}
-            registrations.enter(line.stated, office, consents=consents, actor=actor, now=now)
+    new = [line.stated for line in found.taken if not line.known]
+    if new:
+        consents = {ConsentKind.PRIVACY}
+        registrations.enter_all(new, office, consents=consents, actor=actor, now=now)
     facts = {"rows": len(found.taken), "file": file.digest[:16]}
     audit.record(Act.IMPORTED, "people", actor=actor, now=now, office_id=office.id, **facts)
     db.session.delete(file)
@@ -307,15 +307,8 @@ def _compare(line: Line, here: set[int]) -> None:
 
 def _find_known(lines: Sequence[Line]) -> None:
     """Who of the file is on record, in a few questions."""
-    wanted = [line for line in lines if line.stated.document]
-    found: dict[tuple[DocumentKind, str], Person] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        indexes = [line.stated.index for line in wanted[start : start + _CHUNK]]
-        query = select(Person).where(Person.document_index.in_(indexes))
-        for person in db.session.scalars(query):
-            if person.document_kind and person.document_index:
-                found[person.document_kind, person.document_index] = person
-    for line in wanted:
+    found = people.on_record(line.stated for line in lines if line.stated.document)
+    for line in lines:
         line.known = found.get((line.stated.document_kind, line.stated.index))
 
 

@@ -111,25 +111,37 @@ def register(
     return person
 
 
-def enter(
-    stated: Particulars,
+def enter_all(
+    all_stated: Sequence[Particulars],
     office: Office,
     *,
     consents: Collection[ConsentKind],
     actor: Actor,
     now: datetime,
     evidence_id: int | None = None,
-) -> Person:
-    """An office enters a volunteer whose signed consent it holds (Order 67 Art. 6).
+) -> list[Person]:
+    """An office enters volunteers whose signed consent it holds (Order 67 Art. 6).
 
-    Active at once, unless something is still missing: then it waits as applied.
+    Active at once, unless something is still missing: then they wait as applied.
     """
-    person = people.add(stated, office, actor=actor, now=now)
+    entered = people.add_all(all_stated, office, actor=actor, now=now)
     day = today(office.zone, now)
-    kinds = _needed(person, day) & set(consents)
-    give(person, kinds, actor=actor, now=now, on_paper=True, evidence_id=evidence_id)
-    begin(person, office, actor=actor, now=now)
-    return person
+    made = []
+    for person in entered:
+        kinds = _needed(person, day) & set(consents)
+        given = give(person, kinds, actor=actor, now=now, on_paper=True, evidence_id=evidence_id)
+        registration = Registration(
+            person=person, office=office, state=RegistrationState.APPLIED, applied_at=now
+        )
+        if not reasons_against(registration, given, now=now):
+            registration.state = RegistrationState.ACTIVE
+            registration.decided_at, registration.decided_by = now, actor.account_id
+        made.append(registration)
+    db.session.add_all(made)
+    db.session.flush()
+    for registration in made:
+        _trace(registration, actor=actor, now=now)
+    return entered
 
 
 def write_down(
@@ -141,10 +153,12 @@ def write_down(
     now: datetime,
     evidence_id: int | None = None,
 ) -> Person:
-    """As `enter`, after asking the law."""
+    """As `enter_all`, of one person and after asking the law."""
     if reasons := refusals_on_paper(stated, office, consents=consents, now=now):
         raise Refused(reasons)
-    return enter(stated, office, consents=consents, actor=actor, now=now, evidence_id=evidence_id)
+    return enter_all(
+        [stated], office, consents=consents, actor=actor, now=now, evidence_id=evidence_id
+    )[0]
 
 
 def refusals_on_paper(
@@ -293,25 +307,26 @@ def give(
     now: datetime,
     on_paper: bool = False,
     evidence_id: int | None = None,
-) -> None:
+) -> list[Consent]:
     """Keep a consent to each of the notices, in their present versions."""
-    for kind in sorted(kinds):
-        by_guardian = kind in BY_GUARDIAN
-        db.session.add(
-            Consent(
-                person_id=person.id,
-                kind=kind,
-                version=VERSIONS[kind],
-                given_at=now,
-                given_by=(person.guardian_name or "") if by_guardian else person.name,
-                by_guardian=by_guardian,
-                on_paper=on_paper,
-                evidence_id=evidence_id,
-                account_id=actor.account_id,
-            )
+    given = [
+        Consent(
+            person_id=person.id,
+            kind=kind,
+            version=VERSIONS[kind],
+            given_at=now,
+            given_by=(person.guardian_name or "") if kind in BY_GUARDIAN else person.name,
+            by_guardian=kind in BY_GUARDIAN,
+            on_paper=on_paper,
+            evidence_id=evidence_id,
+            account_id=actor.account_id,
         )
-        audit.record(Act.CONSENT_GIVEN, person, actor=actor, now=now, kind=kind.value)
-    db.session.flush()
+        for kind in sorted(kinds)
+    ]
+    db.session.add_all(given)
+    for each in given:
+        audit.record(Act.CONSENT_GIVEN, person, actor=actor, now=now, kind=each.kind.value)
+    return given
 
 
 def withdraw(person: Person, kind: ConsentKind, *, actor: Actor, now: datetime) -> None:
