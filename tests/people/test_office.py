@@ -166,7 +166,7 @@ def test_other_words_of_a_notice_are_another_version():
     """Who changes a notice gives it a new version, and this list the new digest."""
     folder = Path(__file__).parents[2] / "templates" / "people" / "notices"
     now = {
-        kind.value: f"{version} {_digest(folder / f'_{kind.value}.html')}"
+        kind.value: f"{version} {_digest(folder / f'{kind.value}.html')}"
         for kind, version in VERSIONS.items()
     }
     assert now == NOTICES
