@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from talent.i18n import sentence
 
@@ -38,6 +38,11 @@ def blank_is_none(text: Any) -> Any:
 def required() -> DataRequired:
     """The validator of a field that must be filled in, with our own sentence."""
     return DataRequired(message=_REQUIRED)
+
+
+def given() -> InputRequired:
+    """The same for days and numbers: one that cannot be read is said to be so, not to be empty."""
+    return InputRequired(message=_REQUIRED)
 
 
 def at_most(characters: int) -> Length:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PER_RESIDENTS = Decimal(10_000)
 WHOLE = Decimal(1)
 NONE = Decimal(0)
+USUAL_HOUSEHOLDS = (1_000, 3_000)
 HUNDREDTH = Decimal("0.01")
 
 
@@ -56,6 +57,13 @@ class Gap(StrEnum):
     CHILDREN_WITHOUT_POPULATION = N_(
         "%(number)s offices below have no population figure, so no common ratio is stated."
     )
+
+
+class Size(StrEnum):
+    """What is said of a community that is smaller or larger than usual."""
+
+    SMALL = N_("%(households)s households are fewer than the usual %(least)s.")
+    LARGE = N_("%(households)s households are more than the usual %(most)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +223,19 @@ def certificate_rate(people: People, certified: Collection[Hashable]) -> Decimal
 def per_worker(residents: int, number: Decimal) -> Decimal | None:
     """Residents, or households, for each worker; None without workers."""
     return residents / number if number > 0 else None
+
+
+def unusual_size(households: int | None) -> list[Because]:
+    """城市居民委员会组织法 Art. 3 (2026-01-01): a committee for 1 000 to 3 000 households.
+
+    "Usually": other sizes are allowed where needed, so this warns and never refuses.
+    """
+    least, most = USUAL_HOUSEHOLDS
+    if households is None or least <= households <= most:
+        return []
+    if households < least:
+        return [Because(Size.SMALL, {"households": households, "least": least})]
+    return [Because(Size.LARGE, {"households": households, "most": most})]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ class AppointmentKind(Word):
     OTHER = "other", N_("Other staff")
 
 
+# Whom the plan counts as community workers (2017 Opinion); grid workers are for each place to add.
+COMMUNITY_WORKERS = (AppointmentKind.PARTY, AppointmentKind.COMMITTEE, AppointmentKind.FULL_TIME)
+
+
 class Appointment(Model):
     """A person's post at an office from a day on, up to but without another (任职)."""
 
@@ -76,7 +80,10 @@ class Standard(Model):
     """How many there should be (配备标准), for an office and all below, from a day to a day."""
 
     __tablename__ = "standard"
-    __table_args__ = (CheckConstraint("target > 0", "target"),)
+    __table_args__ = (
+        CheckConstraint("target > 0", "target"),
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", "forward"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     office_id: Mapped[int | None] = mapped_column(
@@ -88,6 +95,7 @@ class Standard(Model):
     population_kind: Mapped[PopulationKind] = mapped_column(words(PopulationKind))
     count_mode: Mapped[CountMode] = mapped_column(words(CountMode))
     kinds: Mapped[list[str]] = mapped_column(JSON)  # the AppointmentKinds that count
+    count_on_leave: Mapped[bool] = mapped_column(default=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]  # the first day on which it no longer holds
     source: Mapped[str] = mapped_column(String(200))

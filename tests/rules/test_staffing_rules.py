@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from said import whys
 
 from talent.rules.staffing import (
     CountMode,
@@ -15,6 +16,7 @@ from talent.rules.staffing import (
     Gap,
     PopulationKind,
     Post,
+    Size,
     Staffing,
     Standard,
     certificate_rate,
@@ -32,6 +34,7 @@ from talent.rules.staffing import (
     standard_on,
     surplus,
     together,
+    unusual_size,
     without_population,
 )
 
@@ -51,7 +54,7 @@ URBAN = PopulationKind.URBAN_RESIDENT
         (8_000, "15", 18, "18.7500", "18.75", "14.4", 0),
     ],
 )
-def test_the_worked_examples_come_out_to_the_last_digit(  # noqa: PLR0917 - a row of the table
+def test_the_worked_examples_come_out_to_the_last_digit(
     population, number, per_10k, ratio, on_page, needed, missing
 ):
     exact = ratio_per_10k(D(number), population)
@@ -149,6 +152,21 @@ def test_the_certificate_rate_counts_heads_and_has_no_value_for_nobody():
     assert certificate_rate(people, {1, 4, 99}) == D("0.5")
     assert certificate_rate({}, {1}) is None
     assert certificate_rate({1: D(1)}, set()) == 0
+
+
+@pytest.mark.parametrize(
+    ("households", "warning"),
+    [
+        (None, []),
+        (0, [Size.SMALL]),
+        (999, [Size.SMALL]),
+        (1_000, []),
+        (3_000, []),
+        (3_001, [Size.LARGE]),
+    ],
+)
+def test_a_community_has_one_to_three_thousand_households_as_a_rule(households, warning):
+    assert whys(unusual_size(households)) == warning
 
 
 def test_residents_for_each_worker():

@@ -1,0 +1,1 @@
+"""Appointments: who holds which post at which office, from when to when."""

@@ -1,0 +1,1 @@
+"""Population figures and appointments out of spreadsheets: a dry run, then all or nothing."""

@@ -1,0 +1,1 @@
+"""Population figures, each with its day and its source."""

@@ -1,0 +1,1 @@
+"""Staffing standards: how many there should be, where and from when on."""
