@@ -46,6 +46,7 @@ class Unattendable(StrEnum):
     ALREADY_OUT = N_("Signed out already, at %(since)s.")
     OUT_NOT_AFTER_IN = N_("The sign-out must be later than the sign-in.")
     NOT_BEGUN = N_("The shift begins at %(start)s. Until then nobody is missing.")
+    NO_PLACE = N_("Only somebody with a place on the shift signs in and out.")
     RECORDED = N_("The list of this shift is closed. What is wrong is corrected with the hours.")
     FUTURE = N_("%(moment)s has not come yet.")
     OUTSIDE = N_("The shift is from %(start)s to %(end)s. Enter times that lie in it.")
@@ -167,6 +168,14 @@ def refusals_to_miss(shift: Span, visit: Visit, now: datetime) -> list[Because]:
     if visit.signed_in is not None:
         return [Because(Unattendable.ALREADY_IN, {"since": visit.signed_in})]
     return [Because(Unattendable.NOT_BEGUN, {"start": shift.start})] if now < shift.start else []
+
+
+def on_record(shift: Span, stands: Outcome, now: datetime) -> bool:
+    """Art. 11: what is complete when the shift is over goes on record; then it is corrected there.
+
+    What nobody signed is no record: times from a list on paper may still be entered.
+    """
+    return now >= shift.end and stands in {Outcome.LEFT, Outcome.REVIEW}
 
 
 def outcome(shift: Span, visit: Visit, now: datetime, terms: Terms = TERMS) -> Outcome:

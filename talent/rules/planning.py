@@ -1,0 +1,62 @@
+"""Planning projects and shifts: 条例 Art. 12 and 13 (2017-12-01), and the practice of offices."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from talent.rules.reason import N_, Because
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MOST_REPEATS = 53  # a project is planned for a year at most
+
+
+class Unplanned(StrEnum):
+    """Why a plan cannot be made or changed so."""
+
+    PROJECT_NOT_OPEN = N_("Open the project first: it is a draft, or it is closed.")
+    SHIFTS_TO_COME = N_("Published shifts are still to come: %(count)s. Call them off first.")
+    POSITION_USED = N_("Shifts ask for this position already, so it stays.")
+    NO_PLACES = N_("Ask for at least one place.")
+    REPEATS = N_("A shift is repeated at most %(most)s times.")
+    CHANGED_MEANWHILE = N_(
+        "Somebody else changed this meanwhile. Compare with what is saved now, and send it again.",
+    )
+    CANCELLED_ALREADY = N_("This shift was cancelled.")
+    OVER = N_("This shift ended at %(end)s. It cannot be called off any more.")
+    ATTENDED = N_(
+        "People have signed in already: %(count)s. The shift cannot be called off any more."
+    )
+
+
+def refusals_to_close(shifts_to_come: int) -> list[Because]:
+    """A project is closed when nothing is promised any more."""
+    if shifts_to_come:
+        return [Because(Unplanned.SHIFTS_TO_COME, {"count": shifts_to_come})]
+    return []
+
+
+def refusals_to_plan(places: int, repeats: int = 1) -> list[Because]:
+    """条例 Art. 12: how many are wanted is announced; a series has an end in sight."""
+    found = [] if places else [Because(Unplanned.NO_PLACES)]
+    if not 1 <= repeats <= MOST_REPEATS:
+        found.append(Because(Unplanned.REPEATS, {"most": MOST_REPEATS}))
+    return found
+
+
+def refusals_to_call_off(
+    end: datetime,
+    now: datetime,
+    *,
+    cancelled: bool = False,
+    signed_in: int = 0,
+) -> list[Because]:
+    """A shift that has begun to be served is not undone: what was given is on record."""
+    if cancelled:
+        return [Because(Unplanned.CANCELLED_ALREADY)]
+    found = [Because(Unplanned.OVER, {"end": end})] if now >= end else []
+    if signed_in:
+        found.append(Because(Unplanned.ATTENDED, {"count": signed_in}))
+    return found

@@ -1,0 +1,1 @@
+"""Places that the office gives and takes back."""

@@ -1,0 +1,1 @@
+"""Who came and went: the list of the leader, the code at the door."""

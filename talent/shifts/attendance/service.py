@@ -1,0 +1,293 @@
+"""Attendance: signing in and out by the leader's list or the code, walk-ins, what was forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from talent import audit
+from talent.access import SYSTEM
+from talent.audit import Act
+from talent.db import db
+from talent.errors import NotFound, Refused
+from talent.offices.models import SETTINGS, OfficeRule, Setting
+from talent.people.models import Person
+from talent.rules import attendance as law
+from talent.rules.attendance import Outcome, Terms, Unattendable, Visit
+from talent.rules.reason import Because
+from talent.rules.signup import Refusal, SignupState
+from talent.shifts.assignments import service as assignments
+from talent.shifts.eligibility import service as eligibility
+from talent.shifts.models import (
+    Attendance,
+    AttendanceSource,
+    AttendanceState,
+    Need,
+    Project,
+    Shift,
+    ShiftState,
+    Signup,
+)
+from talent.shifts.places import service as places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from talent.access import Actor
+
+BATCH = 500
+_STATE = {
+    Outcome.PRESENT: AttendanceState.PRESENT,
+    Outcome.LEFT: AttendanceState.LEFT,
+    Outcome.REVIEW: AttendanceState.REVIEW,
+    Outcome.ABSENT: AttendanceState.ABSENT,
+}
+_OUTCOME = {state: outcome for outcome, state in _STATE.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """One person on the list, and what may be tapped now; an empty list of reasons means it may."""
+
+    signup: Signup
+    against_in: list[Because]
+    against_out: list[Because]
+    against_absence: list[Because]
+    against_entry: list[Because]
+
+    @property
+    def attendance(self) -> Attendance | None:
+        """What is written down."""
+        return self.signup.attendance
+
+
+def roster(shift: Shift, now: datetime) -> tuple[list[Attendee], Sequence[Signup]]:
+    """Everybody who has a place, by name, and those who wait, by their turn."""
+    query = (
+        select(Signup)
+        .join(Signup.person)
+        .where(
+            Signup.shift_id == shift.id,
+            Signup.state.in_((SignupState.CONFIRMED, SignupState.WAITING)),
+        )
+        .options(
+            joinedload(Signup.person),
+            joinedload(Signup.need).joinedload(Need.position),
+            joinedload(Signup.attendance),
+        )
+        .order_by(Person.sort_key, Person.id)
+    )
+    everybody = db.session.scalars(query).all()
+    told = eligibility.settings_for([shift], now)[shift.project.office_id]
+    seated = [one for one in everybody if one.state is SignupState.CONFIRMED]
+    waiting = sorted(
+        (one for one in everybody if one.state is SignupState.WAITING),
+        key=lambda one: (one.queued_at, one.id),
+    )
+    return [_attendee(one, shift, told, now) for one in seated], waiting
+
+
+def is_running(shift: Shift, now: datetime) -> bool:
+    """Whether people sign in now, so that whoever comes is a walk-in."""
+    told = eligibility.settings_for([shift], now)[shift.project.office_id]
+    window = law.sign_in_window(shift.span, _early(told))
+    return shift.state is ShiftState.PUBLISHED and window.contains(now)
+
+
+def attendee(one: Signup, now: datetime) -> Attendee:
+    """One of them."""
+    told = eligibility.settings_for([one.shift], now)[one.shift.project.office_id]
+    return _attendee(one, one.shift, told, now)
+
+
+def _attendee(one: Signup, shift: Shift, told: dict[Setting, Any], now: datetime) -> Attendee:
+    visit = _visit(one.attendance)
+    closed = _closed(one, shift, now)
+    return Attendee(
+        one,
+        closed or law.refusals_to_sign_in(shift.span, visit, now, _early(told)),
+        closed or law.refusals_to_sign_out(shift.span, visit, now, _forgotten(told)),
+        closed or law.refusals_to_miss(shift.span, visit, now),
+        closed,
+    )
+
+
+def _closed(one: Signup, shift: Shift, now: datetime) -> list[Because]:
+    if shift.state is ShiftState.CANCELLED:
+        return [Because(Refusal.CANCELLED)]
+    if one.state is not SignupState.CONFIRMED:
+        return [Because(Unattendable.NO_PLACE)]
+    stands = _OUTCOME[one.attendance.state] if one.attendance else Outcome.EXPECTED
+    recorded = shift.state is ShiftState.CLOSED or law.on_record(shift.span, stands, now)
+    return [Because(Unattendable.RECORDED)] if recorded else []
+
+
+def _visit(kept: Attendance | None) -> Visit:
+    return Visit(kept.in_at, kept.out_at) if kept else Visit()
+
+
+def _early(told: dict[Setting, Any]) -> timedelta:
+    return timedelta(minutes=told[Setting.EARLY_MINUTES])
+
+
+def _forgotten(told: dict[Setting, Any]) -> timedelta:
+    return timedelta(minutes=told[Setting.FORGOTTEN_MINUTES])
+
+
+def arrive(one: Signup, *, source: AttendanceSource, actor: Actor, now: datetime) -> Attendance:
+    """Sign in. A second tap changes nothing."""
+    stands = _held(one, now)
+    kept = one.attendance
+    if kept and kept.in_at:
+        return kept
+    if stands.against_in:
+        raise Refused(stands.against_in)
+    return _write(one, actor, now, in_at=now, in_source=source, state=AttendanceState.PRESENT)
+
+
+def leave(one: Signup, *, source: AttendanceSource, actor: Actor, now: datetime) -> Attendance:
+    """Sign out. A second tap changes nothing."""
+    stands = _held(one, now)
+    kept = one.attendance
+    if kept and kept.out_at:
+        return kept
+    if stands.against_out:
+        raise Refused(stands.against_out)
+    return _write(one, actor, now, out_at=now, out_source=source, state=AttendanceState.LEFT)
+
+
+def miss(one: Signup, *, actor: Actor, now: datetime) -> Attendance:
+    """Did not come. Signing in afterwards puts it right."""
+    stands = _held(one, now)
+    if stands.against_absence:
+        raise Refused(stands.against_absence)
+    return _write(one, actor, now, state=AttendanceState.ABSENT)
+
+
+def enter(
+    one: Signup, *, in_at: datetime, out_at: datetime | None, actor: Actor, now: datetime
+) -> Attendance:
+    """The leader writes the times by hand: from a list on paper, or instead of wrong ones."""
+    _held(one, now)
+    shift = one.shift
+    refused = _closed(one, shift, now) or law.refusals_to_enter(shift.span, in_at, out_at, now)
+    if refused:
+        raise Refused(refused)
+    told = eligibility.settings_for([shift], now)[shift.project.office_id]
+    terms = Terms(forgotten_after=_forgotten(told))
+    stands = law.outcome(shift.span, Visit(in_at, out_at), now, terms)
+    hand, kept = AttendanceSource.HAND, one.attendance
+    return _write(
+        one,
+        actor,
+        now,
+        in_at=in_at,
+        out_at=out_at,
+        in_source=kept.in_source if kept and kept.in_at == in_at else hand,
+        out_source=(kept.out_source if kept and kept.out_at == out_at else hand)
+        if out_at
+        else None,
+        state=_STATE[stands],
+    )
+
+
+def walk_in(
+    shift: Shift, need_id: int, person_id: int, *, actor: Actor, now: datetime, reason: str = ""
+) -> Signup:
+    """Somebody stands at the door: a free place, and signed in at once."""
+    one = assignments.assign(
+        shift, need_id, person_id, actor=actor, now=now, reason=reason, walk_in=True
+    )
+    arrive(one, source=AttendanceSource.WALK_IN, actor=actor, now=now)
+    return one
+
+
+def _held(one: Signup, now: datetime) -> Attendee:
+    """What may be done, under the lock of the shift: a leader and a code may come together."""
+    places.held(one.shift_id)
+    db.session.refresh(one)
+    return attendee(one, now)
+
+
+def _write(one: Signup, actor: Actor, now: datetime, **fields: Any) -> Attendance:
+    kept = one.attendance
+    before = {} if kept is None else _times(kept)
+    if kept is None:
+        kept = Attendance(signup=one, state=fields["state"])
+        db.session.add(kept)
+    for name, value in fields.items():
+        setattr(kept, name, value)
+    kept.taken_by, kept.changed_at = actor.account_id, now
+    db.session.flush()
+    audit.record(
+        Act.ATTENDANCE_TAKEN, kept, actor=actor, now=now,
+        office_id=one.shift.project.office_id, before=before, after=_times(kept),
+    )  # fmt: skip
+    return kept
+
+
+def _times(kept: Attendance) -> dict[str, str | None]:
+    return {
+        "state": kept.state.value,
+        "in": kept.in_at.isoformat() if kept.in_at else None,
+        "out": kept.out_at.isoformat() if kept.out_at else None,
+    }
+
+
+def shift_of(token: str) -> Shift:
+    """The shift whose code was scanned."""
+    query = select(Shift).where(Shift.scan_token == token).options(*eligibility.WHOLE)
+    if (shift := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return shift
+
+
+def own_attendee(shift: Shift, actor: Actor, now: datetime) -> Attendee | None:
+    """The reader on this shift's list, when he has a place."""
+    one = places.live(shift.id, actor.person_id or 0)
+    if one is None or one.state is not SignupState.CONFIRMED:
+        return None
+    return attendee(one, now)
+
+
+def settle(now: datetime) -> int:
+    """Long enough after the end: no sign-out goes to review, no sign-in is a no-show. How many."""
+    query = (
+        select(Signup)
+        .join(Signup.shift)
+        .outerjoin(Signup.attendance)
+        .where(
+            Signup.state == SignupState.CONFIRMED,
+            Shift.state == ShiftState.PUBLISHED,
+            Shift.ends_at <= now - _shortest_patience(),
+            Attendance.id.is_(None) | (Attendance.state == AttendanceState.PRESENT),
+        )
+        .options(
+            joinedload(Signup.shift).joinedload(Shift.project).joinedload(Project.office),
+            joinedload(Signup.attendance),
+        )
+        .order_by(Shift.ends_at, Signup.id)
+        .limit(BATCH)
+    )
+    open_ones = db.session.scalars(query).all()
+    settings = eligibility.settings_for([one.shift for one in open_ones], now)
+    settled = 0
+    for one in open_ones:
+        told = settings[one.shift.project.office_id]
+        terms = Terms(forgotten_after=_forgotten(told))
+        stands = law.outcome(one.shift.span, _visit(one.attendance), now, terms)
+        if stands in {Outcome.REVIEW, Outcome.ABSENT}:
+            _write(one, SYSTEM, now, state=_STATE[stands])
+            settled += 1
+    return settled
+
+
+def _shortest_patience() -> timedelta:
+    own = select(OfficeRule.value).where(OfficeRule.name == Setting.FORGOTTEN_MINUTES.value)
+    told = [SETTINGS[Setting.FORGOTTEN_MINUTES], *db.session.scalars(own)]
+    return timedelta(minutes=min(told))

@@ -1,0 +1,164 @@
+"""The list of the leader, the code at the door, and what is tapped on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import segno
+from flask import current_app, g, render_template, url_for
+from htmx_flask import request
+from markupsafe import Markup
+
+from talent import clock
+from talent.access import Permission, allow
+from talent.errors import Refused
+from talent.i18n import gettext
+from talent.rules.attendance import Unattendable
+from talent.shifts.assignments import service as assignments
+from talent.shifts.attendance import service
+from talent.shifts.attendance.forms import FIELD_OF, times_form
+from talent.shifts.models import AttendanceSource
+from talent.web import actor, done, form_page, respond
+
+if TYPE_CHECKING:
+    from talent.shifts.models import Signup
+    from talent.web import Answer
+
+
+@allow(Permission.SEE_SHIFTS)
+def roster(shift_id: int) -> Answer:
+    now = clock.now()
+    shift = assignments.visible_shift(actor(), Permission.SEE_SHIFTS, shift_id)
+    g.zone = shift.zone
+    attendees, waiting = service.roster(shift, now)
+    office, typed = shift.project.office, request.args.get("q", "").strip()[:50]
+    running = service.is_running(shift, now)
+    may_lead = actor().may(Permission.LEAD_SHIFTS, office.path)
+    may_plan = actor().may(Permission.PLAN_SHIFTS, office.path)
+    found = []
+    if typed and (may_plan or (running and may_lead)):
+        found = assignments.choices(shift, typed, actor=actor(), now=now, walk_in=running)
+    return render_template(
+        "shifts/roster.html",
+        shift=shift,
+        attendees=attendees,
+        waiting=waiting,
+        q=typed,
+        found=found,
+        running=running,
+        over=now >= shift.ends_at,
+        may_lead=may_lead,
+        may_plan=may_plan,
+    )
+
+
+@allow(Permission.SEE_SHIFTS)
+def poster(shift_id: int) -> Answer:
+    shift = assignments.visible_shift(actor(), Permission.SEE_SHIFTS, shift_id)
+    g.zone = shift.zone
+    address = current_app.config["PUBLIC_URL"] + url_for("shifts.scan", token=shift.scan_token)
+    return render_template("shifts/poster.html", shift=shift, address=address, code=_code(address))
+
+
+def _code(address: str) -> Markup:
+    """A QR code with its quiet zone, as a drawing in the page. It holds an address of ours."""
+    drawn = segno.make(address, error="m", micro=False)
+    return Markup(drawn.svg_inline(border=4, omitsize=True))  # noqa: S704 - drawn by us
+
+
+@allow(Permission.LEAD_SHIFTS)
+def arrive(signup_id: int) -> Answer:
+    one = assignments.visible_signup(actor(), Permission.LEAD_SHIFTS, signup_id)
+    source = AttendanceSource.LEADER
+    service.arrive(one, source=source, actor=actor(), now=clock.now())
+    return _attendee(one, gettext("%(name)s is signed in.", name=one.person.name))
+
+
+@allow(Permission.LEAD_SHIFTS)
+def leave(signup_id: int) -> Answer:
+    one = assignments.visible_signup(actor(), Permission.LEAD_SHIFTS, signup_id)
+    source = AttendanceSource.LEADER
+    service.leave(one, source=source, actor=actor(), now=clock.now())
+    return _attendee(one, gettext("%(name)s is signed out.", name=one.person.name))
+
+
+@allow(Permission.LEAD_SHIFTS)
+def miss(signup_id: int) -> Answer:
+    one = assignments.visible_signup(actor(), Permission.LEAD_SHIFTS, signup_id)
+    service.miss(one, actor=actor(), now=clock.now())
+    return _attendee(one, gettext("%(name)s did not come.", name=one.person.name))
+
+
+def _attendee(one: Signup, said: str) -> Answer:
+    g.zone = one.shift.zone
+    return respond(
+        "shifts/_attendee.html",
+        to=url_for("shifts.roster", shift_id=one.shift_id),
+        said=said,
+        attendee=service.attendee(one, clock.now()),
+        may_lead=True,
+        may_plan=actor().may(Permission.PLAN_SHIFTS, one.shift.project.office.path),
+    )
+
+
+@allow(Permission.LEAD_SHIFTS)
+def times(signup_id: int) -> Answer:
+    one = assignments.visible_signup(actor(), Permission.LEAD_SHIFTS, signup_id)
+    g.zone, kept = one.shift.zone, one.attendance
+    form = times_form(
+        one.shift.zone,
+        in_at=kept.in_at if kept and kept.in_at else one.shift.starts_at,
+        out_at=kept.out_at if kept else None,
+    )
+    if form.validate_on_submit():
+        try:
+            service.enter(
+                one,
+                in_at=form.in_at.data,
+                out_at=form.out_at.data,
+                actor=actor(),
+                now=clock.now(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal, FIELD_OF)
+        else:
+            return done(url_for("shifts.roster", shift_id=one.shift_id), gettext("Saved."))
+    return form_page("shifts/times.html", form=form, signup=one)
+
+
+@allow(Permission.LEAD_SHIFTS)
+def walk_in(shift_id: int) -> Answer:
+    shift = assignments.visible_shift(actor(), Permission.LEAD_SHIFTS, shift_id)
+    one = service.walk_in(
+        shift,
+        request.values.get("need", 0, type=int),
+        request.values.get("person", 0, type=int),
+        actor=actor(),
+        now=clock.now(),
+        reason=request.form.get("reason", ""),
+    )
+    said = gettext("%(name)s is signed in.", name=one.person.name)
+    return done(url_for("shifts.roster", shift_id=shift_id), said)
+
+
+@allow(Permission.SIGNED_IN)
+def scan(token: str) -> Answer:
+    shift = service.shift_of(token)
+    g.zone = shift.zone
+    own = service.own_attendee(shift, actor(), clock.now())
+    return render_template("shifts/scan.html", shift=shift, attendee=own)
+
+
+@allow(Permission.SIGNED_IN)
+def confirm(token: str) -> Answer:
+    now, source = clock.now(), AttendanceSource.QR
+    shift = service.shift_of(token)
+    g.zone = shift.zone
+    own = service.own_attendee(shift, actor(), now)
+    if own is None:
+        raise Refused([Unattendable.NO_PLACE])
+    if request.form.get("act") == "out":
+        service.leave(own.signup, source=source, actor=actor(), now=now)
+        return done(url_for("shifts.scan", token=token), gettext("You are signed out. Thank you!"))
+    service.arrive(own.signup, source=source, actor=actor(), now=now)
+    return done(url_for("shifts.scan", token=token), gettext("You are signed in."))

@@ -1,0 +1,208 @@
+"""The facts that the law asks about people and places, gathered in bulk, and its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from talent.access import Permission
+from talent.db import db
+from talent.i18n import named
+from talent.offices import service as offices
+from talent.offices.models import Office, Setting
+from talent.people.models import Consent, Person, Registration, RegistrationState
+from talent.rules import signup, waiting
+from talent.rules.consent import ConsentKind
+from talent.rules.signup import Candidate, Engagement, Gate, GateKind, Held, Place
+from talent.rules.span import Span
+from talent.shifts.models import Need, Position, Project, Shift, ShiftState, Signup
+from talent.shifts.models import ProjectState as PState
+from talent.training import service as training
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from talent.access import Actor
+    from talent.rules.reason import Because
+
+Settings = dict[Setting, Any]
+
+# A shift with all that a page or the law asks about it, in a constant number of questions.
+WHOLE = (
+    joinedload(Shift.project).joinedload(Project.office),
+    joinedload(Shift.project).joinedload(Project.audience),
+    joinedload(Shift.project).joinedload(Project.category),
+    selectinload(Shift.needs).joinedload(Need.position).joinedload(Position.credential_kind),
+    selectinload(Shift.needs).joinedload(Need.position).joinedload(Position.course),
+)
+SHOWN = (ShiftState.PUBLISHED, ShiftState.CANCELLED, ShiftState.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the law asks about one person, for any number of shifts."""
+
+    active_at: tuple[str, ...] = ()  # places in the tree of the offices where registered
+    born: Any = None
+    guardian_consents: bool = False
+    held: tuple[Held, ...] = ()
+    engaged: Mapping[int, Engagement] = field(default_factory=dict)  # by shift
+    live: frozenset[int] = frozenset()  # shifts with a place or waited for
+
+    def engaged_too(self, shift: Shift) -> Facts:
+        """The same person with a place on one more shift."""
+        return replace(self, engaged={**self.engaged, shift.id: _engagement(shift)})
+
+
+def _engagement(shift: Shift) -> Engagement:
+    return Engagement(shift.span, named(shift.project))
+
+
+def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts]:
+    """The facts of many people in six questions; engagements as far as they end after `since`."""
+    wanted = sorted(set(person_ids))
+    found: dict[int, dict[str, Any]] = {
+        id_: {"active_at": [], "held": [], "engaged": {}, "live": set()} for id_ in wanted
+    }
+    for id_, born in db.session.execute(
+        select(Person.id, Person.birth_date).where(Person.id.in_(wanted))
+    ):
+        found[id_]["born"] = born
+    for id_, path in db.session.execute(
+        select(Registration.person_id, Office.path)
+        .join(Office, Office.id == Registration.office_id)
+        .where(Registration.person_id.in_(wanted), Registration.state == RegistrationState.ACTIVE)
+    ):
+        found[id_]["active_at"].append(path)
+    for id_ in db.session.scalars(
+        select(Consent.person_id).where(
+            Consent.person_id.in_(wanted),
+            Consent.kind == ConsentKind.GUARDIAN,
+            Consent.withdrawn_at.is_(None),
+        )
+    ):
+        found[id_]["guardian_consents"] = True
+    for id_, held in training.held_by(wanted).items():
+        found[id_]["held"] += held
+    for one in db.session.scalars(
+        select(Signup)
+        .join(Signup.shift)
+        .where(
+            Signup.person_id.in_(wanted),
+            Signup.state.in_(signup.LIVE),
+            Shift.ends_at > since,
+            Shift.state != ShiftState.CANCELLED,
+        )
+        .options(joinedload(Signup.shift).joinedload(Shift.project))
+    ):
+        found[one.person_id]["live"].add(one.shift_id)
+        if one.state is signup.SignupState.CONFIRMED:
+            found[one.person_id]["engaged"][one.shift_id] = _engagement(one.shift)
+    return {
+        id_: Facts(
+            **{
+                **told,
+                "active_at": tuple(told["active_at"]),
+                "held": tuple(told["held"]),
+                "live": frozenset(told["live"]),
+            }
+        )
+        for id_, told in found.items()
+    }
+
+
+def settings_for(shifts: Iterable[Shift], now: datetime) -> dict[int, Settings]:
+    """What the recording office of each shift has set, by the office's id."""
+    of = [shift.project.office for shift in shifts]
+    return offices.settings_by_office(of, on=now.date()) if of else {}
+
+
+def candidate(facts: Facts, shift: Shift) -> Candidate:
+    """The person as far as this shift is concerned."""
+    return Candidate(
+        born=facts.born,
+        active=any(reaches(shift.project.audience.path, path) for path in facts.active_at),
+        already=shift.id in facts.live,
+        guardian_consents=facts.guardian_consents,
+        held=facts.held,
+        engagements=tuple(e for id_, e in facts.engaged.items() if id_ != shift.id),
+    )
+
+
+def place(need: Need, shift: Shift, settings: Settings) -> Place:
+    """One position on a shift as far as the law is concerned."""
+    position = need.position
+    gates = []
+    if position.credential_kind:
+        kind = position.credential_kind
+        gates.append(Gate(GateKind.CREDENTIAL, kind.id, named(kind)))
+    if position.course:
+        gates.append(Gate(GateKind.TRAINING, position.course.id, named(position.course)))
+    ahead = settings[Setting.OPENS_DAYS]
+    return Place(
+        span=shift.span,
+        zone=ZoneInfo(shift.zone),
+        places=need.places,
+        taken=need.taken,
+        published=shift.state is ShiftState.PUBLISHED and shift.project.state is PState.OPEN,
+        cancelled=shift.state is ShiftState.CANCELLED,
+        opens_at=shift.starts_at - timedelta(days=ahead) if ahead else None,
+        least_years=position.minimum_age or 0,
+        gates=tuple(gates),
+    )
+
+
+def reasons(need: Need, shift: Shift, facts: Facts, settings: Settings, now: datetime) -> Reasons:
+    """Why this person may not take a place now, and why not even wait for one."""
+    where, who = place(need, shift, settings), candidate(facts, shift)
+    return Reasons(
+        signup.refusals(where, who, now),
+        waiting.refusals_to_wait(where, who, now),
+        signup.refusals_to_walk_in(where, who, now),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """The law's answers; an empty list means yes."""
+
+    to_take: list[Because]
+    to_wait: list[Because]
+    to_walk_in: list[Because]
+
+
+def reaches(audience: str, registered: str) -> bool:
+    """A project is for the volunteers of its audience's office, of those below and above it."""
+    return registered.startswith(audience) or audience.startswith(registered)
+
+
+def offered(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Project` that keeps a query inside what is offered to a volunteer."""
+    paths = actor.paths(Permission.TAKE_SHIFTS)
+    above = {int(step) for path in paths for step in path.strip("/").split("/") if step}
+    below = offices.seen(actor, Permission.TAKE_SHIFTS)
+    return Project.audience_id.in_(above) | Project.audience_id.in_(below)
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Shift` joined to `Project`: offered, or one's office's, or one's own."""
+    own = offices.seen(actor, Permission.SEE_SHIFTS)
+    shown = Shift.state.in_(SHOWN) & (Project.state != PState.DRAFT) & offered(actor)
+    told = shown | Project.office_id.in_(own)
+    if actor.person_id is None:
+        return told
+    mine = select(Signup.shift_id).where(Signup.person_id == actor.person_id)
+    return told | Shift.id.in_(mine)
+
+
+def span_of(shifts: Sequence[Shift]) -> Span:
+    """From the first start to the last end."""
+    return Span(min(s.starts_at for s in shifts), max(s.ends_at for s in shifts))

@@ -1,0 +1,1 @@
+"""Timed work on sign-ups: reminders, and places of people who left."""

@@ -1,0 +1,52 @@
+"""The pages on which volunteers look for a shift."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g, render_template, url_for
+from htmx_flask import request
+
+from talent import clock
+from talent.access import Permission, allow
+from talent.i18n import zone
+from talent.offices import service as offices
+from talent.shifts.offers import service
+from talent.shifts.offers.forms import wanted
+from talent.shifts.projects.service import conditions
+from talent.web import actor
+
+if TYPE_CHECKING:
+    from talent.web import Answer
+
+
+@allow(Permission.SIGNED_IN)
+def index() -> Answer:
+    now = clock.now()
+    sought = wanted(request.args)
+    cards, after = service.offers(actor(), sought, zone=zone(), now=now)
+    kept = {name: text for name, text in request.args.items() if text and name != "after"}
+    return render_template(
+        "shifts/index.html",
+        cards=cards,
+        wanted=sought,
+        more=url_for("shifts.index", after=after, **kept) if after else "",
+        categories=offices.categories(all_=True),
+        offices=service.offering_offices(actor(), now),
+        conditions=conditions,
+    )
+
+
+@allow(Permission.SIGNED_IN)
+def show(shift_id: int) -> Answer:
+    shift = service.visible_shift(actor(), shift_id)
+    g.zone = shift.zone
+    office = shift.project.office
+    return render_template(
+        "shifts/show.html",
+        card=service.card_of(shift, actor(), clock.now()),
+        conditions=conditions,
+        may_plan=actor().may(Permission.PLAN_SHIFTS, office.path),
+        may_lead=actor().may(Permission.LEAD_SHIFTS, office.path),
+        may_see=actor().may(Permission.SEE_SHIFTS, office.path),
+    )

@@ -1,0 +1,1 @@
+"""Shifts of a project: planned, published, changed, called off."""

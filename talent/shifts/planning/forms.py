@@ -1,0 +1,97 @@
+"""The form of a shift: its times on the office's clock, its places by position."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, IntegerField, StringField
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from talent.forms import Form, MomentField, at_most, blank_is_none, required
+from talent.i18n import named
+from talent.rules.changes import Unchangeable
+from talent.rules.planning import MOST_REPEATS, Unplanned
+from talent.rules.publishing import Unpublishable
+from talent.rules.span import Unspanned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from enum import StrEnum
+    from typing import Any
+
+    from talent.shifts.models import Position, Shift
+
+MOST_PLACES = 9999
+FIELD_OF: dict[StrEnum, str] = {
+    Unspanned.END_NOT_AFTER_START: "ends_at",
+    Unchangeable.OVER: "ends_at",
+    Unpublishable.OVER: "ends_at",
+    Unpublishable.NOT_COVERED: "starts_at",
+    Unplanned.REPEATS: "repeats",
+}
+
+
+class ShiftForm(Form):
+    """What every shift has. The places stand in fields of their own, one for each position."""
+
+    seen = HiddenField()
+    positions: Sequence[Position]
+
+    @property
+    def place_fields(self) -> list[Any]:
+        """The fields of the places, in the order of the positions."""
+        return [self[f"places_{position.id}"] for position in self.positions]
+
+    @property
+    def wanted(self) -> dict[int, int]:
+        """How many are wanted, by position."""
+        return {p.id: self[f"places_{p.id}"].data or 0 for p in self.positions}
+
+
+class CallOffForm(Form):
+    """Why a shift does not take place; everybody on it is told these words."""
+
+    reason = StringField(
+        _l("Reason"),
+        validators=[required(), at_most(300)],
+        description=_l("Everybody on the shift is told these words."),
+    )
+
+
+def shift_form(
+    positions: Sequence[Position], zone: str, shift: Shift | None = None, **given: Any
+) -> ShiftForm:
+    """The form for these positions, with times in this zone; a new shift may be repeated."""
+    needed = InputRequired(message=_l("Give a day and a time."))
+    fields: dict[str, Any] = {
+        "positions": positions,
+        "starts_at": MomentField(_l("Begins at"), zone=zone, validators=[needed]),
+        "ends_at": MomentField(_l("Ends at"), zone=zone, validators=[needed]),
+        "place": StringField(_l("Place"), validators=[required(), at_most(200)]),
+        "note": StringField(
+            _l("Note for volunteers"),
+            validators=[Optional(), at_most(500)],
+            filters=[blank_is_none],
+        ),
+    }
+    many = _l("Give a number from 0 to %(most)s.", most=MOST_PLACES)
+    for position in positions:
+        fields[f"places_{position.id}"] = IntegerField(
+            named(position),
+            validators=[Optional(), NumberRange(min=0, max=MOST_PLACES, message=many)],
+        )
+    if shift is None:
+        weeks = _l("Give a number from 1 to %(most)s.", most=MOST_REPEATS)
+        fields["repeats"] = IntegerField(
+            _l("In how many weeks, on this weekday"),
+            default=1,
+            validators=[
+                InputRequired(message=weeks), NumberRange(min=1, max=MOST_REPEATS, message=weeks)
+            ],
+        )  # fmt: skip
+    kind = type("ShiftForm", (ShiftForm,), fields)
+    if shift is not None:
+        given |= {f"places_{need.position_id}": need.places for need in shift.needs}
+    form: ShiftForm = kind(obj=shift, data=given)
+    return form

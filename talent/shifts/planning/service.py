@@ -1,0 +1,247 @@
+"""Shifts of a project: planned, published, changed while people stay on them, called off."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import exists, func, select
+
+from talent import audit
+from talent.audit import Act
+from talent.db import db, locked
+from talent.errors import Refused
+from talent.messages import service as messages
+from talent.messages.models import MessageKind
+from talent.rules import changes, planning, publishing, span
+from talent.rules.planning import Unplanned
+from talent.rules.reason import Because
+from talent.rules.span import Span
+from talent.shifts.models import (
+    Attendance,
+    Need,
+    Position,
+    Project,
+    ProjectState,
+    Shift,
+    ShiftState,
+    Signup,
+)
+from talent.shifts.places import service as places
+from talent.shifts.projects.service import announcement, stamp
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from talent.access import Actor
+
+WEEK = timedelta(weeks=1)
+Places = dict[int, int]  # how many are wanted, by the position's id
+
+
+def stamp_of(shift: Shift) -> str:
+    """The mark of a shift as it stands; places that are taken meanwhile do not change it."""
+    wanted = sorted((need.position_id, need.places) for need in shift.needs)
+    return stamp(shift.starts_at, shift.ends_at, shift.place, shift.note, wanted)
+
+
+def add(
+    project: Project,
+    *,
+    actor: Actor,
+    now: datetime,
+    starts_at: datetime,
+    ends_at: datetime,
+    place: str | None = None,
+    note: str | None = None,
+    wanted: Places,
+    repeats: int = 1,
+) -> list[Shift]:
+    """Plan a shift, or one on the same weekday of several weeks, each at the same local time."""
+    wanted = {id_: number for id_, number in wanted.items() if number}
+    if refused := [
+        *planning.refusals_to_plan(sum(wanted.values()), repeats),
+        *span.refusals(starts_at, ends_at),
+    ]:
+        raise Refused(refused)
+    zone = ZoneInfo(project.office.zone)
+    local = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    made = []
+    for week in range(repeats):
+        # On a wall clock: a week later it shows the same, whatever was done to it in between.
+        start, end = (moment + week * WEEK for moment in local)
+        shift = Shift(
+            project=project,
+            starts_at=start,
+            ends_at=end,
+            zone=project.office.zone,
+            place=place or project.place,
+            note=note,
+            state=ShiftState.DRAFT,
+            made_at=now,
+        )
+        shift.needs = [Need(position_id=i, places=n) for i, n in sorted(wanted.items())]
+        db.session.add(shift)
+        made.append(shift)
+    db.session.flush()
+    for shift in made:
+        _record(shift, actor, now)
+    return made
+
+
+def refusals_to_publish(shift: Shift, now: datetime) -> list[Because]:
+    """Everything that is missing before volunteers may be asked for, at once."""
+    found = []
+    if shift.project.state is not ProjectState.OPEN:
+        found.append(Because(Unplanned.PROJECT_NOT_OPEN))
+    return found + publishing.refusals_to_publish_shift(
+        announcement(shift.project, {need.position_id: need.places for need in shift.needs}),
+        shift.span,
+        zone=ZoneInfo(shift.zone),
+        now=now,
+    )
+
+
+def publish(shift: Shift, *, actor: Actor, now: datetime) -> None:
+    """Ask for volunteers. A second time changes nothing."""
+    locked(Project, shift.project_id)  # nobody closes it meanwhile
+    shift = places.held(shift.id)
+    if shift.state is ShiftState.PUBLISHED:
+        return
+    if shift.state is ShiftState.CANCELLED:
+        raise Refused([Unplanned.CANCELLED_ALREADY])
+    if refused := refusals_to_publish(shift, now):
+        raise Refused(refused)
+    shift.state = ShiftState.PUBLISHED
+    _record(shift, actor, now)
+
+
+def publish_drafts(project: Project, *, actor: Actor, now: datetime) -> int:
+    """Publish every draft of the project that is still to come, all of them or none."""
+    query = select(Shift).where(
+        Shift.project_id == project.id, Shift.state == ShiftState.DRAFT, Shift.ends_at > now
+    )
+    drafts = db.session.scalars(query.order_by(Shift.id)).all()
+    for shift in drafts:
+        publish(shift, actor=actor, now=now)
+    return len(drafts)
+
+
+def change(
+    shift: Shift,
+    *,
+    actor: Actor,
+    now: datetime,
+    starts_at: datetime,
+    ends_at: datetime,
+    place: str | None = None,
+    note: str | None = None,
+    wanted: Places,
+    seen: str | None = None,
+) -> None:
+    """Change a shift. Who is on it stays, and is told of another time or place."""
+    shift = places.held(shift.id)
+    if seen is not None and seen != stamp_of(shift):
+        raise Refused([Unplanned.CHANGED_MEANWHILE])
+    place = place or shift.project.place
+    timed = (shift.starts_at, shift.ends_at) != (starts_at, ends_at)
+    moved = timed or shift.where != place
+    refused = _refusals_to_resize(shift, wanted)
+    if timed or shift.state is ShiftState.CANCELLED:
+        refused += changes.refusals_to_move(
+            starts_at,
+            ends_at,
+            now,
+            cancelled=shift.state is ShiftState.CANCELLED,
+            recorded=bool(_attended(shift)),
+        )
+    if not refused and timed and shift.state is ShiftState.PUBLISHED:
+        announced, zone = announcement(shift.project, wanted), ZoneInfo(shift.zone)
+        refused += publishing.uncovered(announced, Span(starts_at, ends_at), zone)
+    if refused:
+        raise Refused(refused)
+    shift.starts_at, shift.ends_at, shift.place, shift.note = starts_at, ends_at, place, note
+    _resize(shift, wanted)
+    if shift.state is ShiftState.PUBLISHED:
+        if moved:
+            shift.version += 1
+            _tell(shift, MessageKind.SHIFT_CHANGED, now)
+        places.promote([shift], now)
+    _record(shift, actor, now)
+
+
+def _refusals_to_resize(shift: Shift, wanted: Places) -> list[Because]:
+    """A position that nobody ever asked for may go; else there are never fewer than taken."""
+    found = planning.refusals_to_plan(sum(wanted.values()))
+    for need in shift.needs:
+        number = wanted.get(need.position_id, 0)
+        if number != need.places and (number or _ever_asked_for(need)):
+            found += changes.refusals_to_resize(number, need.taken)
+    return found
+
+
+def _resize(shift: Shift, wanted: Places) -> None:
+    for need in list(shift.needs):
+        number = wanted.get(need.position_id, 0)
+        if number:
+            need.places = number
+        else:
+            shift.needs.remove(need)
+            db.session.delete(need)
+    known = {need.position_id for need in shift.needs}
+    for position_id, number in sorted(wanted.items()):
+        if number and position_id not in known:
+            position = db.session.get_one(Position, position_id)
+            shift.needs.append(Need(position=position, places=number, taken=0))
+    db.session.flush()
+
+
+def _ever_asked_for(need: Need) -> bool:
+    return bool(db.session.scalar(select(exists().where(Signup.need_id == need.id))))
+
+
+def _attended(shift: Shift) -> int:
+    query = select(func.count(Attendance.id)).join(Attendance.signup)
+    return (
+        db.session.scalar(query.where(Signup.shift_id == shift.id, Attendance.in_at.is_not(None)))
+        or 0
+    )
+
+
+def call_off(shift: Shift, *, actor: Actor, now: datetime, reason: str) -> bool:
+    """Cancel a published shift: everybody on it is told, and what stood on it stays to be seen.
+
+    A draft that nobody saw is removed: then the answer is False.
+    """
+    shift = places.held(shift.id)
+    if shift.state is ShiftState.DRAFT:
+        for need in shift.needs:
+            db.session.delete(need)
+        db.session.flush()
+        db.session.delete(shift)
+        return False
+    if shift.state is ShiftState.CANCELLED:
+        return True
+    if refused := planning.refusals_to_call_off(shift.ends_at, now, signed_in=_attended(shift)):
+        raise Refused(refused)
+    shift.state, shift.cancel_reason = ShiftState.CANCELLED, reason
+    _tell(shift, MessageKind.SHIFT_CANCELLED, now, reason=reason)
+    audit.record(
+        Act.SHIFT_CANCELLED, shift, actor=actor, now=now, office_id=shift.project.office_id,
+        reason=reason,
+    )  # fmt: skip
+    return True
+
+
+def _tell(shift: Shift, kind: MessageKind, now: datetime, **more: Any) -> None:
+    for one in places.live_of(shift.id):
+        messages.drop(MessageKind.SHIFT_REMINDER, str(one.id))
+        places.tell(kind, one, once=f"{one.id}:{shift.version}", now=now, **more)
+
+
+def _record(shift: Shift, actor: Actor, now: datetime) -> None:
+    audit.record(
+        Act.SHIFT_CHANGED, shift, actor=actor, now=now, office_id=shift.project.office_id,
+        state=shift.state.value, version=shift.version,
+    )  # fmt: skip

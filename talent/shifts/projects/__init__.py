@@ -1,0 +1,1 @@
+"""Projects and their positions: what is served, by whom, and what it takes."""

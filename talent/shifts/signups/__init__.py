@@ -1,0 +1,1 @@
+"""Sign-ups of volunteers: their own places and turns."""

@@ -1,0 +1,161 @@
+"""Sign-ups of volunteers: taking a place or waiting for one, giving it up, looking back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from talent.db import db
+from talent.errors import NotFound, Refused
+from talent.offices import service as offices
+from talent.offices.models import Setting
+from talent.rules import changes, signup
+from talent.rules.signup import LIVE, Refusal, SignupState
+from talent.shifts.eligibility import service as eligibility
+from talent.shifts.models import Need, Project, Shift, Signup
+from talent.shifts.places import service as places
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from talent.access import Actor, Permission
+
+PAGE = 20
+_SHOWN = (
+    joinedload(Signup.shift).joinedload(Shift.project).joinedload(Project.office),
+    joinedload(Signup.need).joinedload(Need.position),
+    joinedload(Signup.attendance),
+)
+
+
+def sign_up(
+    shift_id: int,
+    need_id: int,
+    *,
+    actor: Actor,
+    now: datetime,
+    wait: bool = False,
+    risks_read: bool = False,
+) -> Signup:
+    """Take a place, or with `wait` join the waiting list. A second time changes nothing."""
+    if actor.person_id is None:
+        raise Refused([Refusal.NOT_ACTIVE])
+    if found := places.live(shift_id, actor.person_id):
+        return found
+    if not wait and _plainly_full(need_id):
+        raise Refused([Refusal.FULL])
+    shift = places.held(shift_id)
+    if found := places.live(shift_id, actor.person_id):
+        return found
+    need = places.need_of(shift, need_id)
+    places.hold_people([actor.person_id])
+    told = eligibility.settings_for([shift], now)[shift.project.office_id]
+    facts = eligibility.facts_of([actor.person_id], since=shift.starts_at)[actor.person_id]
+    against = eligibility.reasons(need, shift, facts, told, now)
+    refused = against.to_wait if wait else against.to_take
+    if refused := [
+        *refused,
+        *signup.refusals_to_accept(risky=shift.project.risky, read=risks_read),
+    ]:
+        raise Refused(refused)
+    one = places.made(shift, need, actor.person_id, actor=actor, now=now)
+    one.risks_read_at = now if shift.project.risky else None
+    if need.free:
+        places.seat(one, need)
+    places.written(one, actor, now)
+    return one
+
+
+def _plainly_full(need_id: int) -> bool:
+    """Refused without waiting for the lock. What this lets through is counted again under it."""
+    query = select(Need.id).where(Need.id == need_id, Need.taken >= Need.places)
+    return db.session.scalar(query) is not None
+
+
+def cancel(shift_id: int, *, actor: Actor, now: datetime) -> Signup:
+    """Give up one's own place or turn, until the office's deadline. The next in line moves up."""
+    shift = places.held(shift_id)
+    one = places.live(shift_id, actor.person_id or 0)
+    if one is None:
+        return _last(shift_id, actor.person_id)
+    minutes = offices.setting(shift.project.office, Setting.CANCEL_MINUTES, on=now.date())
+    refused = changes.refusals_to_cancel(
+        one.state, shift.starts_at, now, notice=timedelta(minutes=minutes)
+    )
+    if refused := [*refused, *places.came(one)]:
+        raise Refused(refused)
+    places.end(one, SignupState.CANCELLED, actor=actor, now=now)
+    places.promote([shift], now)
+    return one
+
+
+def _last(shift_id: int, person_id: int | None) -> Signup:
+    """What became of a sign-up that is no longer live: a second click is told the same."""
+    query = select(Signup).where(Signup.shift_id == shift_id, Signup.person_id == person_id)
+    if (one := db.session.scalars(query.order_by(Signup.id.desc()).limit(1)).first()) is None:
+        raise NotFound
+    return one
+
+
+def coming(person_id: int, now: datetime) -> Sequence[Signup]:
+    """A person's live sign-ups for what is not over, by time; cancelled shifts are among them."""
+    query = (
+        select(Signup)
+        .join(Signup.shift)
+        .where(Signup.person_id == person_id, Signup.state.in_(LIVE), Shift.ends_at > now)
+        .options(*_SHOWN)
+        .order_by(Shift.starts_at, Shift.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def past(person_id: int, now: datetime, *, after: int | None = None) -> Sequence[Signup]:
+    """A page of a person's places on shifts that are over, the last first, and one more."""
+    query = (
+        select(Signup)
+        .join(Signup.shift)
+        .where(
+            Signup.person_id == person_id,
+            Signup.state == SignupState.CONFIRMED,
+            Shift.ends_at <= now,
+        )
+        .options(*_SHOWN)
+        .order_by(Shift.starts_at.desc(), Signup.id.desc())
+        .limit(PAGE + 1)
+    )
+    return db.session.scalars(_before(query, after)).all()
+
+
+def sign_ups_of(
+    person_id: int, actor: Actor, permission: Permission, *, after: int | None = None
+) -> Sequence[Signup]:
+    """A page of a person's sign-ups of any state on shifts of the actor's offices, and one more."""
+    query = (
+        select(Signup)
+        .join(Signup.shift)
+        .join(Shift.project)
+        .where(
+            Signup.person_id == person_id, Project.office_id.in_(offices.seen(actor, permission))
+        )
+        .options(*_SHOWN)
+        .order_by(Shift.starts_at.desc(), Signup.id.desc())
+        .limit(PAGE + 1)
+    )
+    return db.session.scalars(_before(query, after)).all()
+
+
+def _before(query: Any, after: int | None) -> Any:
+    if not after:
+        return query
+    last = (
+        select(Shift.starts_at)
+        .join(Signup, Signup.shift_id == Shift.id)
+        .where(Signup.id == after)
+        .scalar_subquery()
+    )
+    earlier = (Shift.starts_at == last) & (Signup.id < after)
+    return query.where((Shift.starts_at < last) | earlier)

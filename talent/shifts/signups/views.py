@@ -1,0 +1,93 @@
+"""The doors through which a volunteer takes a place, waits, and gives it up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import g, render_template, url_for
+from htmx_flask import request
+
+from talent import clock
+from talent.access import Permission, allow
+from talent.i18n import gettext
+from talent.people import service as people
+from talent.rules.signup import SignupState
+from talent.shifts.offers import service as offers
+from talent.shifts.projects.service import conditions
+from talent.shifts.signups import service
+from talent.web import actor, respond
+
+if TYPE_CHECKING:
+    from talent.web import Answer
+
+
+@allow(Permission.TAKE_SHIFTS)
+def sign_up(shift_id: int) -> Answer:
+    return _taken(shift_id, wait=False)
+
+
+@allow(Permission.TAKE_SHIFTS)
+def wait(shift_id: int) -> Answer:
+    return _taken(shift_id, wait=True)
+
+
+def _taken(shift_id: int, *, wait: bool) -> Answer:
+    shift = offers.visible_shift(actor(), shift_id)
+    one = service.sign_up(
+        shift.id,
+        request.values.get("need", 0, type=int),
+        actor=actor(),
+        now=clock.now(),
+        wait=wait,
+        risks_read=request.form.get("risks_read") == "1",
+    )
+    seated = one.state is SignupState.CONFIRMED
+    said = gettext("You have a place.") if seated else gettext("You are on the waiting list.")
+    return _card(shift_id, said)
+
+
+@allow(Permission.TAKE_SHIFTS)
+def cancel(shift_id: int) -> Answer:
+    offers.visible_shift(actor(), shift_id)
+    service.cancel(shift_id, actor=actor(), now=clock.now())
+    return _card(shift_id, gettext("You have given up your place."))
+
+
+def _card(shift_id: int, said: str) -> Answer:
+    shift = offers.visible_shift(actor(), shift_id)
+    g.zone = shift.zone
+    return respond(
+        "shifts/_shift.html",
+        to=url_for("shifts.show", shift_id=shift_id),
+        said=said,
+        card=offers.card_of(shift, actor(), clock.now()),
+        conditions=conditions,
+    )
+
+
+@allow(Permission.SIGNED_IN)
+def mine() -> Answer:
+    now, own = clock.now(), actor().person_id or 0
+    coming = service.coming(own, now)
+    waiting = [one for one in coming if one.state is SignupState.WAITING]
+    past = service.past(own, now, after=request.args.get("after", type=int))
+    return render_template(
+        "shifts/mine.html",
+        coming=coming,
+        turns=offers.turns_of(waiting),
+        past=past[: service.PAGE],
+        more=past[service.PAGE - 1].id if len(past) > service.PAGE else None,
+    )
+
+
+@allow(Permission.SEE_PEOPLE)
+def person(person_id: int) -> Answer:
+    found = people.visible_person(actor(), Permission.SEE_PEOPLE, person_id)
+    after = request.args.get("after", type=int)
+    rows = service.sign_ups_of(found.id, actor(), Permission.SEE_SHIFTS, after=after)
+    return render_template(
+        "shifts/person.html",
+        person=found,
+        signups=rows[: service.PAGE],
+        more=rows[service.PAGE - 1].id if len(rows) > service.PAGE else None,
+    )
