@@ -2,12 +2,130 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
+from flask.cli import with_appcontext
+
+from talent import clock
+from talent.access import SYSTEM
+from talent.accounts import service as accounts
+from talent.db import writing
+from talent.errors import NotFound, Refused
+from talent.hours import ledger
+from talent.i18n import label, sentence
+from talent.offices.calendar import seed_calendar
+from talent.offices.models import OfficeKind
+from talent.offices.tree import Particulars
+from talent.rulebook import printed
+from talent.web import doors as listed
 
 if TYPE_CHECKING:
     from flask import Flask
 
 
+class SetUpAlready(click.ClickException):
+    """Only the first start sets up."""
+
+    def __init__(self) -> None:
+        super().__init__("There is an account already: nothing was changed.")
+
+
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    del app
+    for command in (setup, calendar, rulebook, doors, ledger_check):
+        app.cli.add_command(command)
+
+
+@click.command()
+@click.option("--code", is_flag=True, help="Only print the code for the first-start page.")
+@click.option("--office", help="Chinese name of the office at the top of the tree.")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in OfficeKind]),
+    default=OfficeKind.DISTRICT.value,
+    show_default=True,
+)
+@click.option("--name", help="Name of its first administrator.")
+@click.option("--login", help="The administrator's mail address or phone number.")
+@click.option("--password", help="Asked for, and not shown, when it is left out.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+@with_appcontext
+def setup(
+    *,
+    code: bool,
+    office: str | None,
+    kind: str,
+    name: str | None,
+    login: str | None,
+    password: str | None,
+    language: str,
+) -> None:
+    """Make the root office and its first administrator, while there is no account.
+
+    The same can be done in the browser: the first-start page is open until an account exists. In
+    production it asks for a code that only this command prints (`flask setup --code`).
+    """
+    if code:
+        click.echo(accounts.setup_code())
+        return
+    if accounts.exists_any():
+        raise SetUpAlready
+    chosen = next(each for each in OfficeKind if each.value == kind)
+    particulars = Particulars(kind=chosen, name_zh=office or click.prompt("Office"))
+    who = name or click.prompt("Your name")
+    typed = login or click.prompt("Mail address or phone number")
+    secret = password or click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        with writing():
+            accounts.set_up(
+                office=particulars, name=who, typed=typed, password=secret,
+                language=language, now=clock.now(),
+            )  # fmt: skip
+    except Refused as refusal:
+        raise click.ClickException(" ".join(map(sentence, refusal.reasons))) from None
+    except NotFound:
+        raise SetUpAlready from None
+    click.echo(f"{label(chosen)} {particulars.name_zh}: {who}")
+
+
+@click.command()
+@click.argument("years", nargs=-1, type=int, required=True)
+@with_appcontext
+def calendar(years: tuple[int, ...]) -> None:
+    """Add the public holidays and make-up days of YEARS; what was edited stays."""
+    with writing():
+        filled = seed_calendar(years, actor=SYSTEM, now=clock.now())
+    click.echo(f"{filled.added} days added")
+    for year in filled.without_make_up_days:
+        click.echo(f"{year}: the make-up days are not known yet; add them by hand", err=True)
+
+
+@click.command()
+@click.option("--write", is_flag=True, help="Write docs/rulebook.md instead of printing it.")
+def rulebook(*, write: bool) -> None:
+    """Print the law that is built, regulation by regulation."""
+    if write:
+        Path("docs/rulebook.md").write_text(printed(), encoding="utf-8")
+    else:
+        click.echo(printed(), nl=False)
+
+
+@click.command()
+@with_appcontext
+def doors() -> None:
+    """Print every route: methods, address, endpoint, permission."""
+    click.echo("".join(f"{line}\n" for line in listed()), nl=False)
+
+
+@click.command("ledger")
+@with_appcontext
+def ledger_check() -> None:
+    """Prove that tallies and records equal the sums of their entries; name what does not."""
+    wrong = ledger.reconcile()
+    for line in wrong:
+        click.echo(line)
+    click.echo(f"{len(wrong)} differences")
+    if wrong:
+        raise SystemExit(1)

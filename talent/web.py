@@ -125,6 +125,11 @@ def form_page(template: str, **context: Any) -> Answer:
     return render_template(template, **context), 422 if forms else 200
 
 
+def keep(refusal: Refused) -> None:
+    """Before a form is shown again: what the refusal has to leave behind is committed with it."""
+    g.kept = refusal.keeps
+
+
 def own_path(target: str | None, otherwise: str) -> str:
     """A path of this site, or the other one: nobody is sent to a foreign address."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
@@ -168,7 +173,8 @@ def _to_sign_in() -> WerkzeugResponse:
 
 def _settle(response: WerkzeugResponse) -> WerkzeugResponse:
     """A write that succeeded is committed; everything else is rolled back."""
-    if request.method not in SAFE and response.status_code < 400:  # noqa: PLR2004
+    worked = response.status_code < 400  # noqa: PLR2004
+    if request.method not in SAFE and (worked or g.get("kept")):
         db.session.commit()
     else:
         db.session.rollback()
@@ -362,3 +368,19 @@ def _static_headers(headers: Any, _path: str, url: str) -> None:
 def ids(values: Iterable[str]) -> list[int]:
     """Numbers of rows as a form sends them; anything else is dropped."""
     return [int(v) for v in values if v.isdecimal() and len(v) < 12]  # noqa: PLR2004
+
+
+def doors() -> list[str]:
+    """Every route as a line: methods, address, endpoint and the permission it asks for."""
+    rules = [r for r in current_app.url_map.iter_rules() if r.endpoint != "static"]
+    return [
+        " ".join(
+            (
+                ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})),
+                rule.rule,
+                rule.endpoint,
+                str(getattr(current_app.view_functions[rule.endpoint], "permission", None)),
+            ),
+        )
+        for rule in sorted(rules, key=lambda r: (r.rule, sorted(r.methods or ())))
+    ]

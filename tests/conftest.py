@@ -10,6 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import flask_migrate
 import make
 import pytest
 import time_machine
@@ -69,8 +70,7 @@ def built(settings):
     """The app, its tables made by the migrations."""
     app = create_app(settings)
     with app.app_context():
-        db.create_all()
-        db.session.commit()
+        flask_migrate.upgrade()
         db.engine.dispose()
     file = settings.TALENT_HOME / "talent.sqlite3"
     if file.exists():

@@ -1,12 +1,13 @@
 """The migrations build what the models say, on both engines, and can be taken back."""
 
+import conftest
 import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-from config import Testing
+import config
 from talent.app import create_app
 from talent.db import db
 
@@ -14,9 +15,7 @@ from talent.db import db
 @pytest.fixture
 def empty(tmp_path, request):
     """An app on a database with nothing in it."""
-    import conftest
-
-    settings = Testing(tmp_path)
+    settings = config.Testing(tmp_path)
     settings.SQLALCHEMY_DATABASE_URI = conftest.database(tmp_path, "migrate")
     app = create_app(settings)
     with app.app_context():

@@ -36,7 +36,9 @@ def test_the_rulebook_is_fresh():
 
 def test_only_the_three_doors_commit():
     doors = {"talent/db.py", "talent/web.py"}
-    found = {n for n, p in zip(names(SOURCES), SOURCES, strict=True) if ".commit()" in p.read_text()}
+    found = {
+        n for n, p in zip(names(SOURCES), SOURCES, strict=True) if ".commit()" in p.read_text()
+    }
     assert found == doors
 
 
@@ -49,7 +51,14 @@ def test_templates_hold_no_script_style_or_unescaped_text():
     wrong = [
         (name, mark)
         for name, page in zip(names(PAGES), PAGES, strict=True)
-        for mark in (r"\|\s*safe\b", r"\sstyle=", r"\son[a-z]+=", r"<style", r"javascript:", r"hx-on")
+        for mark in (
+            r"\|\s*safe\b",
+            r"\sstyle=",
+            r"\son[a-z]+=",
+            r"<style",
+            r"javascript:",
+            r"hx-on",
+        )
         if re.search(mark, page.read_text(encoding="utf-8"))
     ]
     assert wrong == []
@@ -130,4 +139,6 @@ def test_the_catalogue_holds_exactly_the_sentences_of_the_code(tmp_path):
 def test_nothing_is_left_to_do_later():
     words = "TO" + "DO|FIX" + "ME|NotImplemented" + "Error"
     paths = [*SOURCES, *PAGES, *(ROOT / "tests").rglob("*.py")]
-    assert [n for n, p in zip(names(paths), paths, strict=True) if re.search(words, p.read_text())] == []
+    assert [
+        n for n, p in zip(names(paths), paths, strict=True) if re.search(words, p.read_text())
+    ] == []
