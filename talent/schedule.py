@@ -52,6 +52,7 @@ class Job:
     own_doors: bool = False
 
 
+_MINUTE = timedelta(minutes=1)
 SCHEDULE = (
     Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),

@@ -24,7 +24,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from talent.forms import Form, at_most, blank_is_none, required
 from talent.i18n import label, named, sentence
 from talent.offices.service import categories
-from talent.people.service import Known, Particulars, chosen_categories, normal_phone
+from talent.people.particulars.service import Known, Particulars
+from talent.people.service import chosen_categories, normal_phone
 from talent.rules.age import Minority
 from talent.rules.consent import ConsentKind, Unconsented
 from talent.rules.identity import DocumentKind, Sex, Unidentified

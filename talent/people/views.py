@@ -19,6 +19,7 @@ from talent.people.claims import views as claims
 from talent.people.forms import FIELDS, EditPersonForm, NewPersonForm, ReasonForm
 from talent.people.importing import views as importing
 from talent.people.models import RegistrationState
+from talent.people.particulars import service as particulars
 from talent.people.registrations import service as registering
 from talent.people.registrations import views as registrations
 from talent.rules.identity import masked
@@ -147,7 +148,7 @@ def edit(person_id: int) -> Answer:
         stated = form.stated_of(person)
         try:
             today = clock.today(DEFAULT_ZONE, now)
-            service.change(person, stated, actor=actor(), now=now, today=today)
+            particulars.change(person, stated, actor=actor(), now=now, today=today)
             registering.give_on_paper(
                 person, form.consents, actor=actor(), now=now, evidence_id=_evidence(form, now)
             )

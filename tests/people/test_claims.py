@@ -14,7 +14,7 @@ from talent.accounts.models import Account
 from talent.db import db
 from talent.people.claims import service
 from talent.people.models import Claim, ClaimState, Person
-from talent.people.service import document_index
+from talent.people.particulars.service import document_index
 from talent.rules.identity import DocumentKind
 
 

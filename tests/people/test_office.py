@@ -17,6 +17,7 @@ from talent.audit import Act, AuditEntry
 from talent.db import db
 from talent.people import service
 from talent.people.models import VERSIONS, Consent, Person, RegistrationState
+from talent.people.particulars.service import document_index
 from talent.rules.identity import DocumentKind
 
 NUMBER = make.resident_id()
@@ -36,7 +37,7 @@ def clerk(here, browser):
 
 
 def identified(office):
-    index = service.document_index(KIND, NUMBER)
+    index = document_index(KIND, NUMBER)
     born = date(1990, 3, 14)
     more = {"document_kind": KIND, "document": NUMBER, "document_index": index}
     return make.person(at=office, birth_date=born, **more)

@@ -16,10 +16,10 @@ from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.files import StoredFile
 from talent.offices.service import categories
-from talent.people import service as people
 from talent.people.models import Person, Registration
+from talent.people.particulars import service as particulars
+from talent.people.particulars.service import Particulars
 from talent.people.registrations import service as registrations
-from talent.people.service import Particulars
 from talent.rules import age, identity, names
 from talent.rules.consent import ConsentKind
 from talent.rules.identity import DocumentKind, Sex
@@ -289,7 +289,7 @@ def _judge(line: Line, seen: dict[str, int], here: set[int], today: date) -> Non
 
 def _refuse(line: Line, today: date) -> None:
     stated, row = line.stated, line.row
-    for because in people.refusals(stated, today):
+    for because in particulars.refusals(stated, today):
         row.note(_CELLS.get(str(because.why)), because)
 
 
@@ -307,7 +307,7 @@ def _compare(line: Line, here: set[int]) -> None:
 
 def _find_known(lines: Sequence[Line]) -> None:
     """Who of the file is on record, in a few questions."""
-    found = people.on_record(line.stated for line in lines if line.stated.document)
+    found = particulars.on_record(line.stated for line in lines if line.stated.document)
     for line in lines:
         line.known = found.get((line.stated.document_kind, line.stated.index))
 

@@ -23,6 +23,7 @@ from talent.people.models import (
     Registration,
     RegistrationState,
 )
+from talent.people.particulars import service as particulars
 from talent.rules import age, consent
 from talent.rules.consent import BY_GUARDIAN, ConsentKind
 from talent.rules.reason import N_, Because
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from talent.access import Actor, Permission
-    from talent.people.service import Particulars
+    from talent.people.particulars.service import Particulars
 
 PAGE = 50
 JOINED = (OfficeKind.COMMUNITY, OfficeKind.STREET)  # the kinds of office that take volunteers
@@ -103,7 +104,7 @@ def register(
     stated.read()
     if reasons := refusals(stated, office, consents=consents, now=now):
         raise Refused(reasons)
-    person = people.add(stated, office, actor=actor, now=now, language=language)
+    person = particulars.add(stated, office, actor=actor, now=now, language=language)
     person.guardian_id = ward_of
     day = today(office.zone, now)
     give(person, _needed(person, day) & set(consents), actor=actor, now=now)
@@ -124,7 +125,7 @@ def enter_all(
 
     Active at once, unless something is still missing: then they wait as applied.
     """
-    entered = people.add_all(all_stated, office, actor=actor, now=now)
+    entered = particulars.add_all(all_stated, office, actor=actor, now=now)
     day = today(office.zone, now)
     made = []
     for person in entered:
@@ -166,7 +167,7 @@ def refusals_on_paper(
 ) -> list[Because]:
     """As `refusals`, but a guardian's consent may follow: until then the person is not active."""
     day = today(office.zone, now)
-    found = people.refusals(stated, day) + people.missing_fields(stated)
+    found = particulars.refusals(stated, day) + particulars.missing_fields(stated)
     if ConsentKind.PRIVACY not in consents:
         found += consent.missing([ConsentKind.PRIVACY], [], VERSIONS, now)
     return found

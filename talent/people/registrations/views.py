@@ -18,6 +18,7 @@ from talent.people.claims.service import own_claims
 from talent.people.claims.service import waiting as waiting_claims
 from talent.people.forms import ContactForm, ReasonForm, contact_of
 from talent.people.models import VERSIONS, RegistrationState
+from talent.people.particulars import service as particulars
 from talent.people.registrations import service
 from talent.people.registrations.forms import FIELDS, OfficeForm, RegisterForm
 from talent.rules.consent import ConsentKind
@@ -41,7 +42,7 @@ def register() -> Answer:
     form = RegisterForm(offices=offices, **prefilled)
     if form.validate_on_submit():
         stated = form.stated
-        known = people.by_document(stated.document_kind, stated.document)
+        known = particulars.by_document(stated.document_kind, stated.document)
         if known:
             return _may_be_you(known)
         try:
@@ -111,7 +112,7 @@ def change() -> Answer:
     form = ContactForm(**contact_of(own))
     if form.validate_on_submit():
         try:
-            people.change_own(own, **form.contact, actor=actor(), now=clock.now())
+            particulars.change_own(own, **form.contact, actor=actor(), now=clock.now())
         except Refused as refusal:
             form.refuse(refusal, FIELDS)
         else:
