@@ -6,6 +6,7 @@ import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet
@@ -39,6 +40,7 @@ class Config:
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_SECURE = False
     PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+    PASSWORD_COST = MappingProxyType({"time_cost": 3, "memory_cost": 65536, "parallelism": 1})
     REMEMBER_COOKIE_HTTPONLY = True
     WTF_CSRF_TIME_LIMIT = None
     MAX_CONTENT_LENGTH = 10 * 1024 * 1024
@@ -92,6 +94,7 @@ class Testing(Config):
 
     ENV = "testing"
     TESTING = True
+    PASSWORD_COST = MappingProxyType({"time_cost": 1, "memory_cost": 64, "parallelism": 1})
     WTF_CSRF_ENABLED = False
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from flask import Flask
 
 import config
-from talent import cli, db, i18n, seal, web
+from talent import cli, db, i18n, passwords, seal, web
 from talent.accounts.views import bp as accounts
 from talent.accounts.views import init_app as sign_in
+from talent.accounts.views import preferences
 from talent.certificates.views import bp as certificates
 from talent.hours.recording.views import bp as recording
 from talent.hours.review.views import bp as review
@@ -23,7 +24,7 @@ from talent.staffing.views import bp as staffing
 from talent.training.views import bp as training
 
 FEATURES = (
-    reports, accounts, offices, people, messages, training, staffing, shifts, hours, recording, review,
+    reports, accounts, preferences, offices, people, messages, training, staffing, shifts, hours, recording, review,
     certificates,
 )  # fmt: skip
 
@@ -33,7 +34,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     root = Path(__file__).parent.parent
     app = Flask("talent", template_folder=root / "templates", static_folder=root / "static")
     app.config.from_object(settings or config.chosen())
-    for plumbing in (seal, db, i18n):
+    for plumbing in (seal, passwords, db, i18n):
         plumbing.init_app(app)
     sign_in(app)
     web.init_app(app)

@@ -22,6 +22,7 @@ class Act(StrEnum):
     SIGN_IN_FAILED = "account.sign-in-failed"
     SIGNED_OUT_EVERYWHERE = "account.signed-out-everywhere"
     ACCOUNT_MADE = "account.made"
+    ACCOUNT_CHANGED = "account.changed"
     PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 - the name of an act
     RESET_ASKED = "account.reset-asked"
     ROLE_GRANTED = "role.granted"
@@ -30,6 +31,7 @@ class Act(StrEnum):
     OFFICE_CHANGED = "office.changed"
     RULE_SET = "office.rule-set"
     CALENDAR_CHANGED = "calendar.changed"
+    CATEGORY_CHANGED = "category.changed"
     PERSON_ADDED = "person.added"
     PERSON_CHANGED = "person.changed"
     PERSON_CLAIMED = "person.claimed"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from talent.access import Actor, Held, Role
 from talent.db import Model, words
 from talent.offices.models import Office
-from talent.people.models import Person
+from talent.people.models import Person, RegistrationState
 
 
 class Account(UserMixin, Model):
@@ -22,6 +22,7 @@ class Account(UserMixin, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
     email: Mapped[str | None] = mapped_column(String(254), unique=True)  # in small letters
+    email_proved_at: Mapped[datetime | None]  # when a link that went there was used
     phone_index: Mapped[str | None] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(50))
     password_hash: Mapped[str | None] = mapped_column(String(200))
@@ -36,10 +37,14 @@ class Account(UserMixin, Model):
     @property
     def actor(self) -> Actor:
         """What this account holds now."""
-        held = tuple(
-            Held(g.role, g.office_id, g.office.path) for g in self.grants if g.ended_at is None
-        )
-        return Actor(account_id=self.id, person_id=self.person_id, held=held)
+        granted = [(g.role, g.office) for g in self.grants if g.ended_at is None]
+        registrations = self.person.registrations if self.person else ()
+        # Who is registered as an active volunteer holds that role there, without a grant.
+        granted += [
+            (Role.VOLUNTEER, r.office) for r in registrations if r.state is RegistrationState.ACTIVE
+        ]
+        held = dict.fromkeys(Held(role, office.id, office.path) for role, office in granted)
+        return Actor(account_id=self.id, person_id=self.person_id, held=tuple(held))
 
     @property
     def is_active(self) -> bool:
@@ -94,11 +99,17 @@ class FailedSignIn(Model):
     at: Mapped[datetime]
 
 
-class Invitation(Model):
-    """A single-use way to set a password: a reset, or a claim of a person's own data.
+class EndedSession(Model):
+    """A session that was signed out while its cookie could still be played again."""
 
-    Only a digest of the token is kept.
-    """
+    __tablename__ = "ended_session"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Invitation(Model):
+    """A single-use way to set a password. Only a digest of the token is kept."""
 
     __tablename__ = "invitation"
 

@@ -95,7 +95,7 @@ def _told_by_office(offices: Iterable[Office], *, on: date) -> dict[int, dict[Se
     )
     known = {setting.value: setting for setting in Setting}
     last: dict[int, dict[Setting, Told]] = {}
-    for rule, speaker in db.session.execute(query).tuples():
+    for rule, speaker in db.session.execute(query):
         said = Told(known[rule.name], rule.value, speaker, rule.valid_from)
         last.setdefault(speaker.id, {})[said.setting] = said
     holding = {}

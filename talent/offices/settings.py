@@ -1,0 +1,148 @@
+"""What an office sets for itself and all below it: read from what was typed, checked, kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from talent.audit import Act, record
+from talent.db import db
+from talent.errors import Refused
+from talent.offices.models import OfficeRule, Setting
+from talent.offices.service import settings_of
+from talent.rules.reason import N_, Because
+from talent.sheets.cells import narrow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from talent.access import Actor
+    from talent.offices.models import Office
+
+DAY = 24 * 60  # minutes
+MOST_REMINDERS = 4
+STARS = 5
+
+
+class Unset(StrEnum):
+    """Why a value is not taken."""
+
+    WHOLE = N_("Write a whole number.")
+    RANGE = N_("Write a number from %(least)s to %(most)s.")
+    STARS = N_("Write five whole numbers, each larger than the one before, with commas between.")
+    REMINDERS = N_("Write one to %(most)s different numbers of minutes, with commas between.")
+    TIME = N_("Write a time of day like 22:00.")
+    PAST = N_("What is set can hold from today on, not from an earlier day.")
+    LIMITS = N_("What is approved by itself cannot be more than what the office may approve.")
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Whole numbers from the least to the most."""
+
+    least: int
+    most: int
+
+
+RANGES = {
+    Setting.CANCEL_MINUTES: Range(0, 30 * DAY),
+    Setting.OPENS_DAYS: Range(0, 366),
+    Setting.EARLY_MINUTES: Range(0, 4 * 60),
+    Setting.GRACE_MINUTES: Range(0, 4 * 60),
+    Setting.FORGOTTEN_MINUTES: Range(1, 2 * DAY),
+    Setting.SHARE_PERCENT: Range(0, 100),
+    Setting.SELF_APPROVED_MINUTES: Range(0, DAY),
+    Setting.OFFICE_MINUTES: Range(0, DAY),
+}
+_STAR_RANGE = Range(1, 100_000)
+_REMINDER_RANGE = Range(5, 30 * DAY)
+
+
+def read(setting: Setting, typed: str) -> Any:
+    """The value that was typed, ready to be kept; refused with the reason."""
+    text = narrow(typed).strip()
+    if setting in {Setting.QUIET_FROM, Setting.QUIET_TO}:
+        return _time(text)
+    if setting is Setting.STAR_HOURS:
+        return _numbers(text, _STAR_RANGE, Because(Unset.STARS), rising=True)
+    if setting is Setting.REMINDER_MINUTES:
+        too_many = Because(Unset.REMINDERS, {"most": MOST_REMINDERS})
+        return _numbers(text, _REMINDER_RANGE, too_many)
+    return _number(text, RANGES[setting])
+
+
+def written(value: Any) -> str:
+    """A value as a reader types it."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def set_rule(
+    office: Office,
+    setting: Setting,
+    value: Any,
+    *,
+    valid_from: date,
+    today: date,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Let a value hold at the office from a day on; None lets what stands above hold again."""
+    if valid_from < today:
+        raise Refused([Because(Unset.PAST)])
+    _check_limits(office, setting, value, valid_from)
+    query = select(OfficeRule).filter_by(
+        office_id=office.id, name=setting.value, valid_from=valid_from
+    )
+    rule = db.session.scalars(query).one_or_none()
+    if rule is None:
+        rule = OfficeRule(office_id=office.id, name=setting.value, valid_from=valid_from)
+        db.session.add(rule)
+    rule.value, rule.set_at, rule.account_id = value, now, actor.account_id
+    said = {"setting": setting.value, "value": value, "valid_from": valid_from.isoformat()}
+    record(Act.RULE_SET, office, actor=actor, now=now, office_id=office.id, **said)
+
+
+def history(office: Office, setting: Setting) -> Sequence[OfficeRule]:
+    """All that the office itself ever set, the latest first."""
+    query = select(OfficeRule).filter_by(office_id=office.id, name=setting.value)
+    return db.session.scalars(query.order_by(OfficeRule.valid_from.desc())).all()
+
+
+def _check_limits(office: Office, setting: Setting, value: Any, day: date) -> None:
+    if setting in {Setting.SELF_APPROVED_MINUTES, Setting.OFFICE_MINUTES} and value is not None:
+        held = settings_of(office, on=day) | {setting: value}
+        if held[Setting.SELF_APPROVED_MINUTES] > held[Setting.OFFICE_MINUTES]:
+            raise Refused([Because(Unset.LIMITS)])
+
+
+def _number(text: str, within: Range) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise Refused([Because(Unset.WHOLE)])
+    if not within.least <= int(text) <= within.most:
+        raise Refused([Because(Unset.RANGE, {"least": within.least, "most": within.most})])
+    return int(text)
+
+
+def _numbers(text: str, within: Range, why: Because, *, rising: bool = False) -> list[int]:
+    """Several numbers, the largest first unless they have to rise."""
+    parts = [part for part in re.split(r"[,，、;；\s]+", text) if part]
+    if not parts or not all(re.fullmatch(r"[0-9]{1,9}", part) for part in parts):
+        raise Refused([why])
+    found = [_number(part, within) for part in parts]
+    fits = len(found) == STARS if rising else len(found) <= MOST_REMINDERS
+    if not fits or len(set(found)) != len(found) or (rising and found != sorted(found)):
+        raise Refused([why])
+    return found if rising else sorted(found, reverse=True)
+
+
+def _time(text: str) -> str:
+    try:
+        return time.fromisoformat(text.zfill(5)).strftime("%H:%M")
+    except ValueError:
+        raise Refused([Because(Unset.TIME)]) from None

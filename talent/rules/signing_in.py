@@ -1,0 +1,105 @@
+"""Passwords and tries: ASVS 5.0 (2025-05-30) 6.2, 6.3; NIST SP 800-63B-4 (2025-07-31) 3.1, 3.2.
+
+What is asked of a password, and how long one waits after tries that failed. Nobody is locked out.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from talent.rules.reason import N_, Because
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+LEAST = 10  # characters; docs/decisions/passwords.md says why
+MOST = 200  # characters
+LEAST_OF_ITS_OWN = 6  # characters beside what everybody knows
+LEAST_DIFFERENT = 5  # characters
+SHORTEST_KNOWN = 2  # characters of a name that count as known; of a Latin one, four
+SHORTEST_KNOWN_LATIN = 4  # characters
+FREE_TRIES = 5  # of one login
+FREE_TRIES_OF_ADDRESS = 30  # many people share the address of an office
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(minutes=20)
+REMEMBERED = timedelta(hours=24)
+COMMON = (
+    "password", "passw0rd", "p@ssword", "admin", "administrator", "qwerty", "qwertyuiop", "asdfgh",
+    "asdfghjkl", "zxcvbn", "zxcvbnm", "1qaz2wsx", "1q2w3e4r", "q1w2e3r4", "qazwsx", "abc", "abcd",
+    "abcdef", "iloveyou", "woaini", "5201314", "1314520", "520", "1314", "666", "888", "welcome",
+    "letmein", "changeme", "monkey", "dragon", "sunshine", "test", "user", "zhongguo", "beijing",
+    "shanghai", "zhiyuanzhe", "shequ", "talent", "volunteer", "志愿者", "社区", "志愿服务", "密码",
+)  # fmt: skip
+RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
+SHORTEST_RUN = 4  # characters
+
+
+class Weak(StrEnum):
+    """Why a password is not taken."""
+
+    SHORT = N_("Use at least %(least)s characters. Several words are easy to remember.")
+    LONG = N_("Use at most %(most)s characters.")
+    COMMON = N_("This password is too easy to guess. Choose one that others do not use.")
+    KNOWN = N_(
+        "This password consists of what others know about you: a name, an address, a number."
+    )
+
+
+def refusals(password: str, known: Iterable[str] = ()) -> list[Because]:
+    """6.2.1 long enough; 6.2.4, 6.2.11 neither common nor made of what is known. Any sign goes."""
+    if len(password) < LEAST:
+        return [Because(Weak.SHORT, {"least": LEAST})]
+    if len(password) > MOST:
+        return [Because(Weak.LONG, {"most": MOST})]
+    small = password.casefold()
+    own = _without(small, _telling(known))
+    if len(own) < LEAST_OF_ITS_OWN:
+        return [Because(Weak.KNOWN)]
+    rest = _without_runs(_without(own, COMMON))
+    if len(rest) < LEAST_OF_ITS_OWN or len(set(small)) < LEAST_DIFFERENT:
+        return [Because(Weak.COMMON)]
+    return []
+
+
+def wait_after(failures: int, free: int = FREE_TRIES) -> timedelta:
+    """6.3.1: from the last free try on a wait that doubles, up to twenty minutes."""
+    if failures < free:
+        return timedelta()
+    doubled: int = 2 ** min(failures - free, 10)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
+
+
+def left_to_wait(
+    failures: int, last: datetime | None, now: datetime, free: int = FREE_TRIES
+) -> timedelta:
+    """6.3.1: how long until the next try is looked at."""
+    if last is None:
+        return timedelta()
+    return max(last + wait_after(failures, free) - now, timedelta())
+
+
+def _telling(known: Iterable[str]) -> list[str]:
+    small = [word.casefold() for word in known if word]
+    return [
+        word
+        for word in small
+        if len(word) >= (SHORTEST_KNOWN_LATIN if word.isascii() else SHORTEST_KNOWN)
+    ]
+
+
+def _without(text: str, words: Iterable[str]) -> str:
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, "")
+    return text
+
+
+def _without_runs(text: str) -> str:
+    """Without stretches of the digits, the alphabet or the keyboard, either way round."""
+    for run in (way for each in RUNS for way in (each, each[::-1])):
+        for length in range(len(run), SHORTEST_RUN - 1, -1):
+            for start in range(len(run) - length + 1):
+                text = text.replace(run[start : start + length], "")
+    return text
