@@ -1,5 +1,6 @@
 """Training of other organisers, entered by the office; learning time that is never service."""
 
+import re
 from datetime import date
 
 import make
@@ -124,3 +125,37 @@ def test_records_follow_each_other_from_page_to_page(browser, cast):
     (link,) = first.all("a", rel="next")
     second = browser.visit(link.get("href"))
     assert (first.words.count("区消防站"), second.words.count("区消防站")) == (30, 2)
+
+
+def test_every_page_of_training_reads_in_chinese(browser, cast):
+    course = making.course(cast.office, valid_months=12)
+    session = making.session(course, cast.office)
+    making.seat(session, cast.person)
+    making.learned(cast.person, cast.office, course=course)
+    row = making.credential(cast.person, code="social_worker", verified=False)
+    browser.sign_in(cast.coordinator).speak("zh")
+    texts = [
+        browser.visit(f"/training{path}").words
+        for path in (
+            "/",
+            "/courses/new",
+            f"/courses/{course.id}",
+            f"/courses/{course.id}/sessions/new",
+            "/sessions",
+            f"/sessions/{session.id}",
+            "/credentials",
+            f"/credentials/{row.id}",
+            "/lapsing",
+            "/social-workers",
+            f"/people/{cast.person.id}",
+            f"/people/{cast.person.id}/records/new",
+            f"/people/{cast.person.id}/credentials/new",
+            f"/people/{cast.person.id}/registrations/new",
+        )
+    ]
+    browser.sign_in(cast.volunteer)
+    texts += [
+        browser.visit(f"/training{path}").words for path in ("/mine", "/mine/credentials/new")
+    ]
+    foreign = {word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)}
+    assert foreign - {"Talent", "English", "PDF", "PNG", "JPEG"} == set()
