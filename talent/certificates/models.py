@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -30,6 +31,35 @@ class CertificateStatus(Word):
     REVOKED = "revoked", N_("Revoked")
 
 
+class RevocationKind(Word):
+    """Why it was revoked, as far as a stranger may know."""
+
+    ERROR = "error", N_("Issued in error")
+    FALSE_RECORD = "false_record", N_("A record in it was not true")
+    MISUSED = "misused", N_("It was used unlawfully")
+    ASKED = "asked", N_("The volunteer asked for it")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A recording unit as a certificate names it, and what it recorded."""
+
+    name_zh: str
+    name_en: str | None
+    minutes: int
+
+
+class CertificateGroup(Model):
+    """Certificates that an office issued in one act, and whom it left out for which reasons."""
+
+    __tablename__ = "certificate_group"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    made_by: Mapped[int | None]  # account
+    made_at: Mapped[datetime]
+    left_out: Mapped[list[Any]] = mapped_column(JSON, default=list)  # person, reasons packed
+
+
 class Certificate(Model):
     """A certificate of service records (志愿服务记录证明). Its content is frozen at issue."""
 
@@ -48,14 +78,24 @@ class Certificate(Model):
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the content, keys sorted
     issued_by: Mapped[int | None]  # account; the volunteer's own when he exported it
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_group.id"), index=True)
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None]
-    revoked_why: Mapped[str | None] = mapped_column(String(300))
+    revoked_kind: Mapped[RevocationKind | None] = mapped_column(words(RevocationKind))
+    revoked_why: Mapped[str | None] = mapped_column(String(300))  # for the offices alone
 
     person: Mapped[Person] = relationship()
     lines: Mapped[list[CertificateLine]] = relationship(
         back_populates="certificate", order_by="CertificateLine.id"
     )
+
+    @property
+    def units(self) -> list[Unit]:
+        """Who recorded what it certifies."""
+        return [
+            Unit(group["name_zh"], group["name_en"], group["total_minutes"])
+            for group in self.content["groups"]
+        ]
 
 
 class CertificateLine(Model):

@@ -46,6 +46,11 @@ def unprintable(text: str) -> set[str]:
     return {one for one in text if not (one.isspace() or one in _UNSEEN or _covered(ord(one)))}
 
 
+def missing(content: Mapping[str, Any]) -> set[str]:
+    """The characters for which `render` would refuse this content; empty if it prints."""
+    return {one for text in _texts(_printed(content)) for one in unprintable(text)}
+
+
 def render(content: Mapping[str, Any]) -> bytes:
     """A certificate from its frozen content, in `zh`, `en` or `both`.
 
@@ -62,14 +67,13 @@ def render(content: Mapping[str, Any]) -> bytes:
 
     Other keys are not printed. Raises MissingGlyph; pictures in free text print as 〓 instead.
     """
-    printed = _printed(content)
-    if missing := {one for text in _texts(printed) for one in unprintable(text)}:
-        raise MissingGlyph(missing)
+    if lacking := missing(content):
+        raise MissingGlyph(lacking)
     day = datetime.fromisoformat(content["issued_on"]).replace(tzinfo=UTC)
     answer = _compiler().compile(
         format="pdf",
         sys_inputs={
-            "content": json.dumps(printed, ensure_ascii=False, sort_keys=True),
+            "content": json.dumps(_printed(content), ensure_ascii=False, sort_keys=True),
             "qr": _qr(content["verify_url"]),
         },
         pdf_standards=["a-2a", "ua-1"],

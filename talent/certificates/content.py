@@ -1,0 +1,96 @@
+"""What a certificate says: a JSON object, written once at issue and never again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from talent.rules.certificates import Line, by_unit, total_minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from talent.hours.models import ServiceRecord
+    from talent.offices.models import Office
+
+SELF = {"zh": "本人自助打印", "en": "Self-service", "both": "本人自助打印 Self-service"}
+
+
+def line_of(record: ServiceRecord) -> Line:
+    """A service record as a certificate lists it."""
+    return Line(
+        record=record.id,
+        unit=record.office_id,
+        date=record.day,
+        activity=record.activity,
+        place=record.place,
+        content=record.content,
+        minutes=record.minutes,
+        organiser=record.organiser,
+        in_charge=record.person_in_charge,
+        source=record.origin.value,
+    )
+
+
+def written(
+    lines: Sequence[Line], offices: Mapping[Any, Office], **particulars: Any
+) -> dict[str, Any]:
+    """The content in the shape that `pdf.render` prints; the particulars are its other keys.
+
+    Beyond that shape a group keeps its office's id and a line its record's, for the comparison
+    with what is on record later.
+    """
+    units = by_unit(lines)
+    groups = [
+        {
+            "unit": unit,
+            "name_zh": offices[unit].name_zh,
+            "name_en": offices[unit].name_en,
+            "credit_code": offices[unit].credit_code,
+            "total_minutes": total_minutes(of_unit),
+            "lines": [_frozen(line) for line in of_unit],
+        }
+        for unit, of_unit in units.items()
+    ]
+    return {
+        "issuer": _issuer([offices[unit] for unit in units]),
+        "groups": groups,
+        "total_minutes": total_minutes(lines),
+        **particulars,
+    }
+
+
+def lines_in(content: Mapping[str, Any]) -> list[Line]:
+    """The lines again, as they were certified."""
+    return [
+        Line(**line | {"unit": group["unit"], "date": date.fromisoformat(line["date"])})
+        for group in content["groups"]
+        for line in group["lines"]
+    ]
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """SHA-256, hex, of the content with its keys in order."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _frozen(line: Line) -> dict[str, Any]:
+    kept = asdict(line)
+    del kept["unit"]
+    return kept | {"date": line.date.isoformat()}
+
+
+def _issuer(units: Sequence[Office]) -> dict[str, str | None]:
+    """谁记录谁证明: the recording units themselves issue; with several, each for its group."""
+    only = units[0] if len(units) == 1 else None
+    english = [unit.name_en for unit in units if unit.name_en]
+    return {
+        "name_zh": "、".join(unit.name_zh for unit in units),
+        "name_en": ", ".join(english) if len(english) == len(units) else None,
+        "credit_code": only.credit_code if only else None,
+        "contact": (only.contact_phone or only.contact_email) if only else None,
+    }

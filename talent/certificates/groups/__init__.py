@@ -1,0 +1,1 @@
+"""Certificates for many people at once, and their ZIP."""

@@ -1,0 +1,1 @@
+"""Certificates are issued: by volunteers themselves, and by offices for one or for many."""

@@ -1,0 +1,1 @@
+"""The register of issued certificates: one looks them up, prints and revokes them."""

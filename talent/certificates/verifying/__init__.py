@@ -1,0 +1,1 @@
+"""Anybody who holds a certificate verifies its number."""
