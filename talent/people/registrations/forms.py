@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
 
-from talent.forms import Form, required
+from talent.forms import Form
 from talent.i18n import named
 from talent.people.forms import FIELDS as PERSON_FIELDS
 from talent.people.forms import PersonForm
@@ -40,7 +40,7 @@ class OfficeForm(Form):
 class RegisterForm(PersonForm, OfficeForm):
     """The eight fields, the office, and the consents that the age asks for."""
 
-    privacy = BooleanField(_l("I have read the privacy notice and agree to it."), [required()])
+    privacy = BooleanField(_l("I have read the privacy notice and agree to it."))
     guardian = BooleanField(_l("I am the guardian and agree to the registration."))
     child = BooleanField(
         _l("I am the guardian and agree to the notice on the data of children under 14.")
