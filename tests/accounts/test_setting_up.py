@@ -1,5 +1,6 @@
 """The first start: one root office, one administrator, once."""
 
+import make
 import pytest
 from accounts.cast import PASSWORD, beside, holder, is_in
 from sqlalchemy import select
@@ -7,8 +8,10 @@ from sqlalchemy import select
 from talent.access import Role
 from talent.accounts import service
 from talent.accounts.models import Account, Grant
-from talent.db import db
-from talent.offices.models import Office, ServiceCategory
+from talent.db import db, writing
+from talent.errors import NotFound
+from talent.offices.models import Office, OfficeKind, ServiceCategory
+from talent.offices.tree import Particulars
 
 FIRST = {
     "office_name": "某某区", "office_kind": "district", "name": "李主任",
@@ -67,6 +70,17 @@ def test_guessing_the_code_is_slowed_down(production, clock, browser):
         browser.send("/account/first-start", 422, **FIRST, code=f"{number:012}")
     browser.send("/account/first-start", 429, **FIRST, code=service.setup_code())
     assert db.session.scalars(select(Account)).all() == []
+
+
+def test_of_two_who_set_up_at_once_the_second_finds_it_done(clock, app):
+    # Both saw the open page: what counts is what stands when the write begins.
+    first = {"name": "李主任", "password": PASSWORD, "language": "zh", "now": make.NOW}
+    office = Particulars(kind=OfficeKind.DISTRICT, name_zh="某某区")
+    with writing():
+        service.set_up(office=office, typed="li@example.org", **first)
+    with pytest.raises(NotFound), writing():
+        service.set_up(office=office, typed="other@example.org", **first)
+    assert len(db.session.scalars(select(Office)).all()) == 1
 
 
 COMMAND = [
