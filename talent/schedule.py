@@ -26,9 +26,12 @@ from sqlalchemy.pool import NullPool
 
 from talent import clock
 from talent.db import db, writing
+from talent.hours.recording import jobs as recording
 from talent.messages import jobs as messages
 from talent.messages.models import JobRun
 from talent.people import jobs as people
+from talent.shifts import jobs as shifts
+from talent.training import jobs as training
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,9 +57,14 @@ class Job:
 
 _MINUTE = timedelta(minutes=1)
 SCHEDULE = (
-    Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),
+    Job("shifts.release", shifts.release, _MINUTE),
+    Job("shifts.settle_attendance", shifts.settle_attendance, 5 * _MINUTE),
+    Job("hours.record_attendance", recording.record_attendance, _MINUTE, own_doors=True),
+    Job("shifts.remind", shifts.remind, _MINUTE),
+    Job("training.remind_lapsing", training.remind_lapsing, 60 * _MINUTE),
+    Job("people.forget_uploads", people.forget_uploads, 60 * _MINUTE),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),
-    Job("people.forget_uploads", people.forget_uploads, timedelta(hours=1)),
+    Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),
 )
 
 

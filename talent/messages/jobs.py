@@ -65,7 +65,7 @@ def write(message: Message, now: datetime) -> Letter:
         "facts": facts,
         "reader": message.person.name if message.person else "",
         "office": message.office,
-        "zone": message.office.zone if message.office else DEFAULT_ZONE,
+        "zone": facts.get("zone") or (message.office.zone if message.office else DEFAULT_ZONE),
         "link": f"{config['PUBLIC_URL']}{message.facts.get('path', '/')}{message.secret or ''}",
         "stop": stop,
     }
