@@ -294,6 +294,19 @@ def test_people_of_a_shift_and_of_a_project_are_offered(browser, account, record
     assert "王秀兰" not in browser.visit(f"/certificates/groups/new?shift={shift.id}").text
 
 
+def test_people_of_the_offices_below_are_offered_and_those_of_others_are_not(
+    browser, account, offices, street
+):
+    make.person("外人", at=make.office("远方社区"))
+    office, other = offices
+    browser.sign_in(make.account(Role.COORDINATOR, street))
+    assert "王秀兰" in browser.visit("/certificates/groups/new").words
+    assert "王秀兰" not in browser.visit(f"/certificates/groups/new?office={other.id}").words
+    assert "外人" not in browser.visit("/certificates/groups/new").text
+    browser.sign_in(make.account(Role.COORDINATOR, other))
+    browser.visit(f"/certificates/groups/new?office={office.id}", status=404)
+
+
 def test_the_boxes_of_three_people_cost_as_many_queries_as_that_of_one(
     browser, account, records, office, coordinator
 ):

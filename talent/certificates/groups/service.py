@@ -14,7 +14,8 @@ from talent.certificates.models import Certificate, CertificateGroup, Certificat
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.hours import ledger
-from talent.offices.service import seen
+from talent.offices.models import Office
+from talent.offices.service import seen, visible_office
 from talent.people.models import Person, Tie
 from talent.rules.reason import N_, Because, packed, unpacked
 from talent.rules.signup import SignupState
@@ -54,7 +55,7 @@ def candidates(
     project_id: int | None = None,
     after: str = "",
 ) -> Candidates:
-    """People of an office, or those with a place on a shift or in a project, by pinyin."""
+    """People of an office and those below it, or with a place on a shift or in a project."""
     units = seen(actor, Permission.ISSUE_CERTIFICATES)
     query = select(Person)
     if shift_id or project_id:
@@ -67,7 +68,9 @@ def candidates(
         )
         query = query.where(Person.id.in_(placed))
     else:
-        tied = select(Tie.person_id).where(Tie.office_id == office_id, Tie.office_id.in_(units))
+        office = visible_office(actor, Permission.ISSUE_CERTIFICATES, office_id or 0)
+        below = units.where(Office.path.startswith(office.path, autoescape=True))
+        tied = select(Tie.person_id).where(Tie.office_id.in_(below))
         query = query.where(Person.id.in_(tied))
     number, _, key = after.partition(":")
     if number.isdecimal() and len(number) < 19:  # noqa: PLR2004 - no larger number is an id
