@@ -1,0 +1,187 @@
+"""Eight weeks of the demonstration: five that were, three that come."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+
+from talent.access import SYSTEM, Actor, Held, Role
+from talent.db import db
+from talent.demo import cast
+from talent.errors import Refused
+from talent.hours.models import RecordState, ServiceRecord
+from talent.hours.recording import service as recording
+from talent.hours.review import service as review
+from talent.messages.models import Message, MessageState
+from talent.offices.models import Office, ServiceCategory
+from talent.shifts.attendance import service as attendance
+from talent.shifts.models import AttendanceSource, Project, Shift
+from talent.shifts.planning import service as planning
+from talent.shifts.projects import service as projects
+from talent.shifts.signups import service as signups
+from talent.training.models import CredentialKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from talent.demo.district import District
+    from talent.people.models import Person
+    from talent.shifts.models import Signup
+
+PAST_WEEKS, WEEKS = 5, 8
+OF_COMMUNITY = 3  # projects of each community
+
+
+def play(district: District) -> None:
+    """Projects, shifts, sign-ups, attendance and hours, each at the time when it happened."""
+    for shift in sorted(_planned(district), key=lambda each: each.starts_at):
+        on = _taken(district, shift)
+        if shift.ends_at < district.now:
+            _held(district, shift, on)
+    while recording.record_attendance(district.now):
+        pass
+    _doubts(district)
+    # What was told in the past has been read long ago: the worker must not send it today.
+    db.session.flush()
+    told = update(Message).where(Message.state == MessageState.WAITING)
+    db.session.execute(told.values(state=MessageState.SENT, sent_at=Message.made_at))
+
+
+def _planned(district: District) -> Iterator[Shift]:
+    categories = {c.code: c for c in db.session.scalars(select(ServiceCategory))}
+    first_aid = db.session.scalars(
+        select(CredentialKind).where(CredentialKind.code == "first_aid"),
+    ).one()
+    monday = district.day - timedelta(days=district.day.weekday(), weeks=PAST_WEEKS)
+    for index, community in enumerate(district.communities):
+        for turn in range(OF_COMMUNITY):
+            shape = cast.PROJECTS[(index * OF_COMMUNITY + turn) % len(cast.PROJECTS)]
+            code, name, content, place, position, age, risky = shape
+            project = _project(
+                district, community, categories[code], name=name, content=content, place=place,
+                risky=risky, audience=district.root if turn == 0 else community,
+            )  # fmt: skip
+            kind = first_aid.id if risky and turn else None
+            post = projects.add_position(
+                project, actor=SYSTEM, now=district.begun, name=position, minimum_age=age,
+                credential_kind_id=kind,
+            )  # fmt: skip
+            db.session.refresh(project)
+            projects.open_(project, actor=SYSTEM, now=district.begun)
+            day = monday + timedelta(days=(index + turn * 2) % 7)
+            begins = datetime(
+                day.year, day.month, day.day, (9, 14, 18)[turn], tzinfo=ZoneInfo(community.zone)
+            )
+            made = planning.add(
+                project,
+                actor=SYSTEM,
+                now=district.begun,
+                starts_at=begins,
+                ends_at=begins + timedelta(hours=2, minutes=30),
+                wanted={post.id: district.random.choice((3, 4, 5, 6))},
+                repeats=WEEKS,
+            )
+            for shift in made:
+                planning.publish(shift, actor=SYSTEM, now=district.begun)
+                yield shift
+
+
+def _project(
+    district: District,
+    community: Office,
+    category: ServiceCategory,
+    *,
+    name: str,
+    content: str,
+    place: str,
+    risky: bool,
+    audience: Office,
+) -> Project:
+    insured = {
+        "insurance_no": "QH-2026-0001",
+        "insured_from": district.day - timedelta(days=100),
+        "insured_to": district.day + timedelta(days=265),
+    }
+    return projects.add(
+        actor=SYSTEM,
+        now=district.begun,
+        office_id=community.id,
+        audience_id=audience.id,
+        category_id=category.id,
+        name=name,
+        content=content,
+        place=f"{community.name_zh}{place}",
+        person_in_charge="李主任",
+        contact="0311-0000000",
+        bring="志愿者马甲、水杯",
+        risks="户外活动，注意交通和天气。" if risky else "无特殊风险。",
+        safeguards="提供保险、饮水和急救包。",
+        risky=risky,
+        **(insured if risky else {}),
+    )
+
+
+def _taken(district: District, shift: Shift) -> list[Signup]:
+    """People of the community sign up, one by one, until the shift is nearly or wholly full."""
+    community = shift.project.office
+    random, need = district.random, shift.needs[0]
+    coming = shift.starts_at > district.now
+    wanted = random.randint(0 if coming else 2, need.places)
+    found: list[Signup] = []
+    for person in random.sample(district.volunteers[community.id], need.places * 3):
+        if len(found) >= wanted:
+            break
+        moment = min(shift.starts_at - timedelta(days=2), district.now - timedelta(hours=1))
+        try:
+            found.append(
+                signups.sign_up(
+                    shift.id, need.id, actor=_as(person, community),
+                    now=max(moment, district.begun + timedelta(hours=1)), risks_read=True,
+                )
+            )  # fmt: skip
+        except Refused:  # on another shift then, or without the credential
+            continue
+    return found
+
+
+def _as(person: Person, community: Office) -> Actor:
+    held = (Held(Role.VOLUNTEER, community.id, community.path),)
+    return Actor(person_id=person.id, held=held)
+
+
+def _held(district: District, shift: Shift, on: list[Signup]) -> None:
+    """Nearly all come; some a little late, some stay a little longer, one forgets to sign out."""
+    random = district.random
+    for one in on:
+        luck = random.random()
+        if luck < 0.04:  # noqa: PLR2004 - did not come
+            continue
+        came = shift.starts_at + timedelta(minutes=random.randint(-12, 9))
+        attendance.arrive(one, source=AttendanceSource.QR, actor=SYSTEM, now=came)
+        if luck < 0.06 and shift.ends_at < district.now - timedelta(days=1):  # noqa: PLR2004
+            continue  # forgot
+        left = shift.ends_at + timedelta(minutes=random.randint(-8, 10))
+        attendance.leave(one, source=AttendanceSource.QR, actor=SYSTEM, now=left)
+    attendance.settle(shift.ends_at + timedelta(hours=7))
+
+
+def _doubts(district: District) -> None:
+    """Two volunteers say that a record is wrong."""
+    approved = (
+        select(ServiceRecord)
+        .where(ServiceRecord.state == RecordState.APPROVED)
+        .where(ServiceRecord.office_id == district.communities[0].id)
+        .order_by(ServiceRecord.id.desc())
+        .limit(2)
+    )
+    for record in db.session.scalars(approved):
+        review.ask(
+            record,
+            wrong="我提前半小时到场布置，没有算进去。",
+            wished=record.minutes + 30,
+            actor=Actor(person_id=record.person_id),
+            now=district.now - timedelta(hours=3),
+        )
