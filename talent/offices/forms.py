@@ -188,7 +188,7 @@ class DayForm(Form):
 
     day = DayField(_l("Day"), [a_day()])
     works = RadioField(_l("On this day people"), coerce=lambda given: str(int(given)), default="0")
-    name = StringField(_l("Name"), [required(), at_most(50)])
+    name = StringField(_l("Name of the day"), [required(), at_most(50)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -65,7 +65,7 @@ class ProjectForm(Form):
         coerce=number,
         validators=[InputRequired(message=_l("Please choose one."))],
     )
-    name = StringField(_l("Name"), validators=[required(), at_most(100)])
+    name = StringField(_l("Name of the project"), validators=[required(), at_most(100)])
     name_en = StringField(
         _l("Name in English"), validators=[Optional(), at_most(150)], filters=[blank_is_none]
     )
@@ -112,7 +112,7 @@ class ProjectForm(Form):
 class PositionForm(Form):
     """What one does, and what it takes."""
 
-    name = StringField(_l("Name"), validators=[required(), at_most(100)])
+    name = StringField(_l("Name of the position"), validators=[required(), at_most(100)])
     name_en = StringField(
         _l("Name in English"), validators=[Optional(), at_most(150)], filters=[blank_is_none]
     )

@@ -34,10 +34,10 @@ class CredentialForm(Form):
         _l("Kind"), coerce=int, validators=[InputRequired(_l("Please choose one."))]
     )
     number = StringField(
-        _l("Number"), filters=[blank_is_none], validators=[Optional(), at_most(60)]
+        _l("Credential number"), filters=[blank_is_none], validators=[Optional(), at_most(60)]
     )
     issuer = StringField(
-        _l("Issued by"), filters=[blank_is_none], validators=[Optional(), at_most(150)]
+        _l("Issuing authority"), filters=[blank_is_none], validators=[Optional(), at_most(150)]
     )
     issued_on = DateField(_l("Issued on"), validators=[InputRequired(FILL_IN)])
     valid_until = DateField(
