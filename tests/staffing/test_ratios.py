@@ -312,6 +312,22 @@ def test_the_page_speaks_chinese(browser, place, national, manager):
     assert "国办发〔2021〕56号" in page.words
 
 
+def test_an_office_lists_only_the_posts_for_which_its_people_count(
+    browser, place, national, manager
+):
+    person = staff(place.one, kind=AppointmentKind.PARTY, post="书记")
+    staff(place.one, kind=AppointmentKind.GRID, person=person, post="网格员")
+    staff(place.two, person=person, post="二社区专职")
+    staff(place.one, person=person, post="已离任", ends_on=date(2026, 6, 1))
+    (told,) = (
+        browser.sign_in(manager)
+        .visit(f"/staffing/{place.one.id}")
+        .said("tr", id=f"person-{person.id}")
+    )
+    assert "书记" in told
+    assert [post for post in ("网格员", "二社区专职", "已离任") if post in told] == []
+
+
 def test_the_day_before_the_first_figure_says_when_it_begins(browser, place, national, manager):
     populate(place.one, 1_000)
     on = AS_OF - timedelta(days=1)

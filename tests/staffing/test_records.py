@@ -298,7 +298,7 @@ def test_the_panel_of_a_person_names_only_posts_that_the_reader_may_see(browser,
     page = browser.sign_in(account).visit(f"/staffing/people/{person.id}")
     assert "主任" in page.words
     assert "别处的委员" not in page.words
-    assert page.all("section", id="panel")
+    assert page.all("section", id="staffing-of-person")
 
 
 @pytest.mark.parametrize(
