@@ -22,6 +22,7 @@ FORK = multiprocessing.get_context("fork")
 def volunteer(settings, session_id, urls, start, answers):
     """A process of its own with an app of its own: waits for the start, sends, tells."""
     app = create_app(settings)
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # a bug is an answer too: 500
     app.test_client_class = Browser
     told = []
     with app.app_context():
