@@ -27,6 +27,7 @@ from sqlalchemy.pool import NullPool
 from talent import clock
 from talent.db import db, writing
 from talent.hours.recording import jobs as recording
+from talent.hours.review import jobs as review
 from talent.messages import jobs as messages
 from talent.messages.models import JobRun
 from talent.people import jobs as people
@@ -60,7 +61,9 @@ SCHEDULE = (
     Job("shifts.release", shifts.release, _MINUTE),
     Job("shifts.settle_attendance", shifts.settle_attendance, 5 * _MINUTE),
     Job("hours.record_attendance", recording.record_attendance, _MINUTE, own_doors=True),
+    Job("hours.remind_overdue", review.remind_overdue, 60 * _MINUTE),
     Job("shifts.remind", shifts.remind, _MINUTE),
+    Job("hours.remind_overdue", review.remind_overdue, 60 * _MINUTE),
     Job("training.remind_lapsing", training.remind_lapsing, 60 * _MINUTE),
     Job("people.forget_uploads", people.forget_uploads, 60 * _MINUTE),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),

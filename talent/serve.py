@@ -22,6 +22,8 @@ from sqlalchemy import select
 from talent import clock, demo
 from talent.accounts.models import Account
 from talent.db import MIGRATIONS, db, writing
+from talent.staffing.standards.service import seed_standards
+from talent.training.service import seed_kinds
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -48,6 +50,9 @@ def init_app(app: Flask) -> None:
 def prepare() -> None:
     """Bring the database up to date; on the first start of a demonstration, fill it."""
     upgrade(directory=str(MIGRATIONS))
+    with writing():
+        seed_kinds()
+        seed_standards(clock.now())
     if current_app.config["DEMO"]:
         db.session.rollback()
         if db.session.scalar(select(Account.id).limit(1)) is None:
@@ -118,7 +123,7 @@ def _wait_until_up(children: dict[str, subprocess.Popen[bytes]], url: str) -> No
     raise click.ClickException(message)
 
 
-def _greet(address: str, signs: demo.SignIns) -> None:
+def _greet(address: str, signs: list[tuple[str, str, str]]) -> None:
     click.echo(f"\nTalent is at {address}  (Ctrl-C stops it)")
     if signs:
         click.echo("Sign in to the demonstration as:")

@@ -49,7 +49,7 @@ FACTS = {
         "missing_minutes": 600,
         "path": "/training/mine",
     },
-    MessageKind.RECORDS_OVERDUE: {"count": 3, "path": "/hours/overdue"},
+    MessageKind.RECORDS_OVERDUE: {"count": 3, "path": "/hours/review/overdue"},
 }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from talent import audit
-from talent.access import Actor, Permission
-from talent.accounts.models import Account
+from talent import audit, clock
+from talent.access import GRANTS, Actor, Permission
+from talent.accounts.models import Account, Grant
 from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotAllowed, NotFound, Refused
@@ -26,6 +26,7 @@ from talent.hours.service import PAGE, PENDING
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
 from talent.offices import service as offices
+from talent.offices.models import Office
 from talent.people.models import Person
 from talent.rules import hours as law
 from talent.rules.hours import Approval
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Select
-
-    from talent.offices.models import Office
 
 
 _ATTENDED = "the list of the shift"
@@ -82,6 +81,52 @@ def overdue(actor: Actor, *, today: date, after: int = 0) -> Sequence[ServiceRec
         .limit(PAGE + 1)
     )
     return db.session.scalars(query).all()
+
+
+def remind_overdue(now: datetime) -> int:
+    """Tell those who review, once a week, how many records of an office are overdue (Art. 11)."""
+    query = (
+        select(Office, ServiceRecord.due_on, func.count(ServiceRecord.id))
+        .join(ServiceRecord, ServiceRecord.office_id == Office.id)
+        .where(ServiceRecord.state.in_(PENDING))
+        .group_by(Office.id, ServiceRecord.due_on)
+    )
+    late: dict[Office, int] = {}
+    for office, due_on, number in db.session.execute(query):
+        if due_on < clock.today(office.zone, now):
+            late[office] = late.get(office, 0) + number
+    reviewers = _reviewers()
+    told = 0
+    for office, number in late.items():
+        year, week, _ = clock.today(office.zone, now).isocalendar()
+        nearest = next((i for i in reversed(office.ancestor_ids) if i in reviewers), None)
+        for account in reviewers.get(nearest, ()):
+            message = messages.tell(
+                MessageKind.RECORDS_OVERDUE,
+                once=f"{office.id}:{account.id}:{year}-{week}",
+                now=now,
+                account=account,
+                office_id=office.id,
+                facts={"count": number, "path": "/hours/review/overdue"},
+            )
+            told += message is not None
+    return told
+
+
+def _reviewers() -> dict[int | None, list[Account]]:
+    """The open accounts that review hours, by the office at which they were given the role."""
+    roles = [role for role, given in GRANTS.items() if Permission.REVIEW_HOURS in given]
+    query = (
+        select(Grant.office_id, Account)
+        .join(Account, Account.id == Grant.account_id)
+        .where(Grant.role.in_(roles), Grant.ended_at.is_(None), Account.closed_at.is_(None))
+        .order_by(Account.id)
+        .distinct()
+    )
+    found: dict[int | None, list[Account]] = {}
+    for office_id, account in db.session.execute(query):
+        found.setdefault(office_id, []).append(account)
+    return found
 
 
 def doubts(actor: Actor, *, after: int = 0) -> Sequence[CorrectionRequest]:
@@ -299,3 +344,50 @@ def doubt(actor: Actor, request_id: int) -> CorrectionRequest:
         raise NotFound
     reviewable(actor, request.record_id)
     return locked(CorrectionRequest, request_id)
+
+
+def remind_overdue(now: datetime) -> int:
+    """Tell those who review for an office, once a week, how many records are overdue there.
+
+    An office without a reviewer of its own is the care of the nearest office above it.
+    """
+    waits = (
+        select(ServiceRecord.office_id, func.count())
+        .where(ServiceRecord.state.in_(PENDING), ServiceRecord.due_on < now.date())
+        .group_by(ServiceRecord.office_id)
+    )
+    counts = {row[0]: row[1] for row in db.session.execute(waits)}
+    if not counts:
+        return 0
+    reviewers = _reviewers()
+    told = 0
+    for office in db.session.scalars(select(Office).where(Office.id.in_(counts))):
+        nearest = next((i for i in reversed(office.ancestor_ids) if i in reviewers), None)
+        for account in reviewers.get(nearest or 0, ()):
+            week = "{}-{}".format(*now.isocalendar()[:2])
+            told += bool(
+                messages.tell(
+                    MessageKind.RECORDS_OVERDUE,
+                    once=f"{office.id}:{account.id}:{week}",
+                    now=now,
+                    account=account,
+                    office_id=office.id,
+                    facts={"count": counts[office.id], "path": "/hours/review/overdue"},
+                ),
+            )
+    return told
+
+
+def _reviewers() -> dict[int, list[Account]]:
+    """The accounts with a role that reviews hours, by the office at which they hold it."""
+    roles = [role for role, may in GRANTS.items() if Permission.REVIEW_HOURS in may]
+    query = (
+        select(Grant)
+        .join(Grant.account)
+        .where(Grant.role.in_(roles), Grant.ended_at.is_(None), Account.closed_at.is_(None))
+        .options(contains_eager(Grant.account))
+    )
+    found: dict[int, list[Account]] = {}
+    for grant in db.session.scalars(query):
+        found.setdefault(grant.office_id, []).append(grant.account)
+    return found
