@@ -59,7 +59,7 @@ def keys(name: str) -> set[str]:
     found = {squeezed(name[start:]) for start in starts}
     for reading in islice(product(*(each for _, each in letters)), _READINGS_AT_MOST):
         found |= {"".join(reading[start:]) for start in _places(name, starts)}
-        found.add("".join(part[0] for part in reading))
+        found.add("".join(part[:1] for part in reading))
     return {key[:LONGEST_KEY] for key in found if key}
 
 

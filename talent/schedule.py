@@ -63,7 +63,6 @@ SCHEDULE = (
     Job("hours.record_attendance", recording.record_attendance, _MINUTE, own_doors=True),
     Job("hours.remind_overdue", review.remind_overdue, 60 * _MINUTE),
     Job("shifts.remind", shifts.remind, _MINUTE),
-    Job("hours.remind_overdue", review.remind_overdue, 60 * _MINUTE),
     Job("training.remind_lapsing", training.remind_lapsing, 60 * _MINUTE),
     Job("people.forget_uploads", people.forget_uploads, 60 * _MINUTE),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),

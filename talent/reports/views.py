@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from flask_login import current_user
 
 from talent import clock
 from talent.access import Permission, allow
+from talent.errors import NotFound
 from talent.hours import ledger
 from talent.i18n import DEFAULT_ZONE
 from talent.reports import service
-from talent.web import actor
+from talent.reports.forms import ComponentsForm
+from talent.web import actor, form_page
 
 if TYPE_CHECKING:
     from talent.web import Answer
@@ -41,3 +43,14 @@ def index() -> Answer:
         registrations=service.registrations(who.person_id) if who.person_id else (),
         total=ledger.total(person_id=who.person_id) if who.person_id else 0,
     )
+
+
+@bp.route("/components", methods=["GET", "POST"])
+@allow(Permission.PUBLIC)
+def components() -> Answer:
+    """Every part of the interface on one page; in development alone."""
+    if current_app.config["ENV"] != "development":
+        raise NotFound
+    form = ComponentsForm()
+    form.validate_on_submit()
+    return form_page("ui/components.html", form=form, day=clock.today(DEFAULT_ZONE))

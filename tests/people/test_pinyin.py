@@ -64,3 +64,7 @@ def test_keys_of_the_longest_ambiguous_name_stay_few_and_short():
     assert len(found) < 200
     assert max(map(len, found)) <= LONGEST_KEY
     assert len(sort_key("张" * 50)) <= LONGEST_KEY
+
+
+def test_a_digit_in_a_name_has_no_reading_and_does_no_harm():
+    assert {"zyz", "zhiyuanzhe", "志愿者1"} <= keys("志愿者1")
