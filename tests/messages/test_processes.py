@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
@@ -17,7 +16,7 @@ from talent import clock as wall
 from talent.db import db, writing
 from talent.messages import service
 from talent.messages.models import JobRun, Message, MessageKind, MessageState, Trouble
-from talent.schedule import leading
+from talent.schedule import SCHEDULE, leading
 
 ROOT = Path(__file__).parent.parent.parent
 FACTS = {
@@ -177,14 +176,11 @@ def test_a_worker_stops_when_it_is_told_to(start):
 
 
 def test_every_job_runs_by_command_and_leaves_its_heartbeat(start):
-    from talent.schedule import SCHEDULE  # noqa: PLC0415
-
     child = start("run-jobs")
     said, _ = child.communicate(timeout=60)
 
     assert child.returncode == 0, said
     db.session.rollback()
-    assert {beat.name for beat in db.session.query(JobRun)} == {job.name for job in SCHEDULE}
-    assert all(beat.finished_at for beat in db.session.query(JobRun))
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(child.pid, 0)
+    beats = db.session.query(JobRun).all()
+    assert sorted(beat.name for beat in beats) == sorted(job.name for job in SCHEDULE)
+    assert all(beat.finished_at for beat in beats)
