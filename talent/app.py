@@ -24,8 +24,8 @@ from talent.staffing.views import bp as staffing
 from talent.training.views import bp as training
 
 FEATURES = (
-    reports, accounts, preferences, offices, people, messages, training, staffing, shifts, hours, recording, review,
-    certificates,
+    reports, accounts, preferences, offices, people, messages, training, staffing, shifts, hours,
+    recording, review, certificates,
 )  # fmt: skip
 
 

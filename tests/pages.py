@@ -84,7 +84,7 @@ class Browser(FlaskClient):
     def open(self, *args, **kwargs):
         db.session.rollback()  # what the test itself looked at must not hold the database
         try:
-            # A request of its own: nothing of the test's app context or of the last request is left.
+            # A request of its own: nothing of the test or of the last request is left.
             return Context().run(super().open, *args, **kwargs)
         finally:
             db.session.rollback()

@@ -1,7 +1,7 @@
 """Truth tables: who may what, written out by hand, so that a change of the policy turns red."""
 
 # One letter a role, in this order: Volunteer, Leader, Coordinator, Manager, aUditor, Administrator.
-ROLES = "volunteer leader coordinator manager auditor administrator".split()
+ROLES = ["volunteer", "leader", "coordinator", "manager", "auditor", "administrator"]
 MAY = {
     # permission           V L C M U A
     "take_shifts":        "x . . . . .",
