@@ -1,0 +1,300 @@
+"""A small scene in which every page has something on it, and the address of every page."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import make
+import scene
+
+from talent import clock
+from talent.access import SYSTEM
+from talent.accounts import resets
+from talent.certificates.groups import service as groups
+from talent.certificates.issuing import service as issuing
+from talent.certificates.issuing.service import Circumstances, Wish
+from talent.db import db, writing
+from talent.hours.models import RecordState
+from talent.hours.review import service as review
+from talent.messages import service as messages
+from talent.messages.models import Message, MessageKind
+from talent.people.claims import service as claims
+from talent.people.importing import service as people_files
+from talent.people.models import Consent, RegistrationState
+from talent.rules.consent import ConsentKind
+from talent.rules.identity import DocumentKind
+from talent.rules.signup import SignupState
+from talent.rules.social_workers import Grade
+from talent.rules.staffing import CountMode, PopulationKind
+from talent.shifts.models import (
+    Attendance,
+    AttendanceSource,
+    AttendanceState,
+    Signup,
+)
+from talent.staffing.importing import service as staffing_files
+from talent.staffing.models import Appointment, Population, Standard
+from talent.training import service as training
+from talent.training.courses import service as courses
+from talent.training.credentials import service as credentials
+from talent.training.models import CredentialKind
+from talent.training.records import service as records
+from talent.training.sessions import service as sessions
+from talent.training.social_work import service as social_work
+
+ROLES = ("stranger", "newcomer", "volunteer", "coordinator", "manager", "administrator")
+SHEETS = {
+    "people": "姓名,性别,出生日期,证件类型,证件号码,联系电话,居住区域\n"
+    "张大力,男,1990-03-14,居民身份证,110105199003140037,13800138000,春风社区\n"
+    "李四,,,居民身份证,110105,不详,\n",
+    "appointments": "社区,姓名,身份证号,职务,任职时间,离任时间,是否专职\n"
+    "春风社区,张大力,110105199003140037,社区专职工作者,2024-01-01,,是\n"
+    "无名社区,李四,110105,网格员,昨天,,是\n",
+    "population": "社区,人口类别,人数,截至日期,来源\n"
+    "春风社区,城镇常住人口,5100,2026-06-30,统计年报\n无名社区,城镇常住人口,三千,2026-06-30,\n",
+}
+
+
+def fill(address):
+    """The people of the scene by role, and what an address needs, by its name."""
+    place = scene.place()
+    scene.staff(place.office)
+    now = clock.now()
+    volunteer = _volunteer(place.office)
+    newcomer = scene.account(None, None, name="新来的人")
+    shift = _shifts(place, volunteer.person)
+    known = {
+        "office_id": place.office.id,
+        "person_id": volunteer.person_id,
+        "account_id": volunteer.id,
+        "code": "cancel_minutes",
+        "category_id": place.project.category_id,
+        "shift_id": shift.id,
+        "shifts.scan token": shift.scan_token,
+        "project_id": place.project.id,
+        "position_id": place.project.positions[0].id,
+        "signup_id": db.session.query(Signup.id).filter_by(shift_id=shift.id).first()[0],
+        "appointment_id": db.session.query(Appointment.id).first()[0],
+        "population_id": db.session.query(Population.id).first()[0],
+        "standard_id": _standard(place.district),
+    }
+    known |= _training(place, volunteer)
+    known |= _hours(place, volunteer)
+    known |= _certificates(place, volunteer, address)
+    known |= _files(place.administrator, place.manager)
+    with writing():
+        applicant = make.person("赵小雨", at=place.office, state=RegistrationState.APPLIED)
+        claim = claims.ask(applicant.id, name="新来的人", actor=newcomer.actor, now=now)
+        known |= {"claim_id": claim.id, "people.claim_letter code": claims.code_of(claim)}
+        resets.invite(newcomer, path="/account/reset/", holds=timedelta(hours=1), now=now)
+        messages.tell(MessageKind.CLAIM, once="x", now=now, person=applicant)
+    link = db.session.query(Message).filter_by(kind=MessageKind.PASSWORD_RESET).one()
+    known["accounts.open_link token"] = link.secret
+    known["messages.stop token"] = messages.stop_token(
+        volunteer.person_id, MessageKind.SHIFT_REMINDER
+    )
+    who = {role: getattr(place, role) for role in ROLES[3:]}
+    return who | {"stranger": None, "newcomer": newcomer, "volunteer": volunteer}, known
+
+
+def _standard(district):
+    return make.saved(
+        Standard(
+            office_id=district.id, name_zh="每万城镇常住人口25人", target=25,
+            population_kind=PopulationKind.URBAN_RESIDENT, count_mode=CountMode.HEADCOUNT,
+            kinds=["full_time"], valid_from=date(2027, 1, 1), source="区发〔2026〕3号",
+        )
+    ).id  # fmt: skip
+
+
+def _volunteer(office):
+    person = make.person(
+        "王秀兰", at=office, document_kind=DocumentKind.RESIDENT_ID, document=make.resident_id(),
+        phone="+8613912345678", area="春风社区", skills="急救",
+    )  # fmt: skip
+    now = clock.now()
+    child = make.person("王小明", at=office, birth_date=date(2014, 5, 1), guardian_id=person.id)
+    make.saved(
+        *[
+            Consent(
+                person_id=each.id, kind=ConsentKind.PRIVACY, version="2026-06", given_at=now,
+                given_by="王秀兰",
+            )
+            for each in (person, child)
+        ]
+    )  # fmt: skip
+    return scene.account(None, None, person=person)
+
+
+def _shifts(place, person):
+    """One that runs, one to come, a full one with a turn on the list, a cancelled one, a draft."""
+    now = clock.now()
+    running = scene.shift(place.project, now - timedelta(hours=1))
+    others = [make.person(name, at=place.office) for name in ("吕布", "欧阳娜娜", "古丽·买买提")]
+    places = [make.signup(running, each) for each in (person, *others)]
+    full = scene.shift(place.project, scene.at(3, 10), places=1)
+    make.signup(full, others[0])
+    make.signup(full, person, state=SignupState.WAITING)
+    scene.shift(place.project, scene.at(4, 10), note="请带好帽子")
+    scene.shift(place.project, scene.at(5, 10), state="draft")
+    scene.shift(place.project, scene.at(6, 10), state="cancelled", cancel_reason="下雨")
+    over = scene.shift(place.project, now - timedelta(hours=5))
+    for at, one in ((running, places[1]), (over, make.signup(over, person))):
+        make.saved(
+            Attendance(
+                signup_id=one.id, state=AttendanceState.PRESENT, in_at=at.starts_at,
+                in_source=AttendanceSource.QR, changed_at=now,
+            )
+        )  # fmt: skip
+    return running
+
+
+def _training(place, volunteer):
+    now, today = clock.now(), scene.today()
+    person = volunteer.person
+    with writing():
+        training.seed_kinds()
+        kind = db.session.query(CredentialKind).filter_by(code="first_aid").one()
+        expert = db.session.query(CredentialKind).filter_by(grade=Grade.ASSISTANT).first()
+        course = courses.add(
+            place.office,
+            courses.Syllabus(name_zh="心肺复苏", content="胸外按压", minutes=150, valid_months=24),
+            actor=SYSTEM, now=now,
+        )  # fmt: skip
+        ahead, begun = [
+            sessions.plan(
+                course, place.office,
+                sessions.Plan(
+                    starts_at=start, ends_at=start + timedelta(hours=2), place="二楼教室", places=20
+                ),
+                actor=SYSTEM, now=now - timedelta(days=2),
+            )
+            for start in (scene.at(5, 14), now - timedelta(hours=1))
+        ]  # fmt: skip
+        for one in (ahead, begun):
+            sessions.take_seat(one, person, actor=SYSTEM, now=now, at_the_door=True)
+        record = records.enter(
+            person, place.office,
+            records.Learned(
+                name="消防安全", content="灭火器使用", minutes=120, organiser="区消防站",
+                held_on=today - timedelta(days=30),
+            ),
+            course=None, actor=SYSTEM, now=now,
+        )  # fmt: skip
+        credential = credentials.add(
+            person,
+            credentials.Stated(
+                kind=kind, number="N1", issued_on=today - timedelta(days=700),
+                valid_until=today + timedelta(days=20), paper=("证书.pdf", b"%PDF-1.7 a scan"),
+            ),
+            actor=volunteer.actor, now=now,
+        )  # fmt: skip
+        proved = credentials.add(
+            person,
+            credentials.Stated(kind=expert, issued_on=today - timedelta(days=900), number="S1"),
+            actor=SYSTEM, now=now,
+        )  # fmt: skip
+        proved.verified_at = now
+        social_work.register(
+            person, grade=Grade.ASSISTANT, starts_on=today - timedelta(days=800), number="R1",
+            degree_on=None, actor=SYSTEM, now=now,
+        )  # fmt: skip
+    return {
+        "course_id": course.id,
+        "session_id": begun.id,
+        "training.show session_id": ahead.id,
+        "credential_id": credential.id,
+        "training.withdraw_record record_id": record.id,
+    }
+
+
+def _hours(place, volunteer):
+    today = scene.today()
+    category = place.project.category_id
+    more = {"category_id": category}
+    long_ago = today - timedelta(days=60)
+    make.record(volunteer.person, place.office, 125, day=long_ago, **more)
+    waiting = make.record(
+        volunteer.person, place.office, 700, day=today - timedelta(days=50),
+        state=RecordState.PENDING, due_on=today - timedelta(days=30), **more,
+    )  # fmt: skip
+    doubted = make.record(volunteer.person, place.office, 90, day=long_ago, **more)
+    with writing():
+        review.ask(
+            doubted, wrong="我待到了十二点", wished=120, actor=volunteer.actor, now=clock.now()
+        )
+    return {
+        "record_id": waiting.id,
+        "review.ask record_id": _settled(volunteer, doubted),
+        "review.correct record_id": doubted.id,
+        "request_id": doubted.corrections[0].id,
+    }
+
+
+def _settled(volunteer, doubted):
+    return next(
+        each.id
+        for each in db.session.query(type(doubted)).filter_by(person_id=volunteer.person_id)
+        if each.state is RecordState.APPROVED and each.id != doubted.id
+    )
+
+
+def _certificates(place, volunteer, address):
+    verify = f"{address}/verify/"
+    with writing():
+        own = issuing.issue_own(
+            Wish(), Circumstances(volunteer.actor, clock.now(), scene.today(), verify)
+        )
+        group = groups.issue(
+            [volunteer.person],
+            Wish(),
+            Circumstances(place.coordinator.actor, clock.now(), scene.today(), verify),
+        )
+    return {"certificate_id": own.id, "number": own.number, "group_id": group.id}
+
+
+def _files(account, other):
+    """Files that were handed in; staffing keeps one for each account."""
+    now = clock.now()
+    handed_in = {
+        "people.import_rows": (people_files.keep, "people", account),
+        "staffing.appointment_rows": (staffing_files.keep, "appointments", account),
+        "staffing.population_rows": (staffing_files.keep, "population", other),
+    }
+    with writing():
+        return {
+            f"{door} file_id": keep(
+                f"{name}.csv", SHEETS[name].encode(), actor=by.actor, now=now
+            ).id
+            for door, (keep, name, by) in handed_in.items()
+        }
+
+
+QUERY = {
+    "people.import_rows": "?office={office_id}",
+    "certificates.issue_group": "?office={office_id}",
+    "shifts.roster": "?q=ou",
+    "shifts.new": "?project={project_id}",
+}
+NOT_PAGES = {
+    "healthz", "readyz", "static", "certificates.pdf", "certificates.archive", "staffing.export",
+    "training.paper",
+}  # fmt: skip
+
+
+def addresses(app, known):
+    """The address of every page, by the name of its door."""
+    found = {}
+    first = "accounts.open_link"  # it opens another page to whoever follows it
+    for rule in sorted(app.url_map.iter_rules(), key=lambda r: (r.endpoint != first, r.rule)):
+        if "GET" not in rule.methods or rule.endpoint in NOT_PAGES:
+            continue
+        words = {name: _word(rule.endpoint, name, known) for name in rule.arguments}
+        if None not in words.values():
+            path = rule.build(words, append_unknown=False)[1]
+            found[rule.endpoint] = path + QUERY.get(rule.endpoint, "").format(**known)
+    return found
+
+
+def _word(endpoint, name, known):
+    return known.get(f"{endpoint} {name}", known.get(name))
