@@ -52,10 +52,10 @@ class Taken(Word):
 
 def init_app(app: Flask) -> None:
     """Put the border up."""
+    app.before_request(_open)  # first of all: a refused token is an answer like any other
     csrf.init_app(app)
     Htmx(app)
     Compress(app)
-    app.before_request(_open)
     app.before_request(_guard)
     app.after_request(_settle)
     app.after_request(_headers)
@@ -301,16 +301,28 @@ OFFICE_MENU = (
 )
 
 
-def _menu() -> list[tuple[str, str, bool]]:
+def _part(endpoint: str | None) -> str:
+    """The part of the house that an endpoint belongs to."""
+    name = (endpoint or "").partition(".")[0]
+    return "hours" if name in {"review", "recording"} else name
+
+
+def _menu() -> list[tuple[str, str, str]]:
+    """Word, address, and where the reader is: on this "page", or deeper in its part ("true")."""
     who = actor()
     if who.account_id is None:
         return []
     entries = OFFICE_MENU if who.staff else VOLUNTEER_MENU
-    return [
-        (gettext(word), url_for(endpoint), request.endpoint == endpoint)
+    shown = [
+        (word, endpoint)
         for word, endpoint, permission in entries
         if who.may(permission) and endpoint in current_app.view_functions
     ]
+    doors = [endpoint for _, endpoint in shown]
+    part = _part(request.endpoint)
+    section = next((each for each in doors if _part(each) == part), None)
+    here = {request.endpoint: "page"} if request.endpoint in doors else {section: "true"}
+    return [(gettext(word), url_for(each), here.get(each, "")) for word, each in shown]
 
 
 def _account() -> dict[str, Any] | None:
@@ -324,7 +336,7 @@ def _account() -> dict[str, Any] | None:
             if endpoint in current_app.view_functions
         ]
     elif actor().person_id:
-        links += [(gettext("My details"), url_for("people.me"))]
+        links += [(gettext("My particulars"), url_for("people.me"))]
     return {
         "name": current_user.name,
         "links": links,

@@ -20,9 +20,7 @@ from talent.messages import service as messages
 from talent.messages.models import Message, MessageKind
 from talent.people.claims import service as claims
 from talent.people.importing import service as people_files
-from talent.people.models import Consent, RegistrationState
-from talent.rules.consent import ConsentKind
-from talent.rules.identity import DocumentKind
+from talent.people.models import RegistrationState
 from talent.rules.signup import SignupState
 from talent.rules.social_workers import Grade
 from talent.rules.staffing import CountMode, PopulationKind
@@ -60,7 +58,7 @@ def fill(address):
     place = scene.place()
     scene.staff(place.office)
     now = clock.now()
-    volunteer = _volunteer(place.office)
+    volunteer = scene.volunteer(place.office)
     newcomer = scene.account(None, None, name="新来的人")
     shift = _shifts(place, volunteer.person)
     known = {
@@ -105,25 +103,6 @@ def _standard(district):
             kinds=["full_time"], valid_from=date(2027, 1, 1), source="区发〔2026〕3号",
         )
     ).id  # fmt: skip
-
-
-def _volunteer(office):
-    person = make.person(
-        "王秀兰", at=office, document_kind=DocumentKind.RESIDENT_ID, document=make.resident_id(),
-        phone="+8613912345678", area="春风社区", skills="急救",
-    )  # fmt: skip
-    now = clock.now()
-    child = make.person("王小明", at=office, birth_date=date(2014, 5, 1), guardian_id=person.id)
-    make.saved(
-        *[
-            Consent(
-                person_id=each.id, kind=ConsentKind.PRIVACY, version="2026-06", given_at=now,
-                given_by="王秀兰",
-            )
-            for each in (person, child)
-        ]
-    )  # fmt: skip
-    return scene.account(None, None, person=person)
 
 
 def _shifts(place, person):

@@ -13,8 +13,10 @@ from talent import clock, passwords
 from talent.access import Role
 from talent.db import db, writing
 from talent.offices.models import OfficeKind, ServiceCategory
-from talent.people.models import Person, Tie
+from talent.people.models import Consent, Person, Tie
 from talent.pinyin import sort_key
+from talent.rules.consent import ConsentKind
+from talent.rules.identity import DocumentKind
 from talent.rules.staffing import PopulationKind
 from talent.shifts.models import Need, Position, Project, ProjectState, Shift, ShiftState
 from talent.staffing.models import Appointment, AppointmentKind, Population
@@ -77,6 +79,26 @@ def project(office, now):
             positions=[Position(name="送餐员", name_en="Meal carrier")],
         )
     )  # fmt: skip
+
+
+def volunteer(office):
+    """An active volunteer who is the guardian of a child, and can come in."""
+    person = make.person(
+        "王秀兰", at=office, document_kind=DocumentKind.RESIDENT_ID, document=make.resident_id(),
+        phone="+8613912345678", area="春风社区", skills="急救",
+    )  # fmt: skip
+    now = clock.now()
+    child = make.person("王小明", at=office, birth_date=date(2014, 5, 1), guardian_id=person.id)
+    make.saved(
+        *[
+            Consent(
+                person_id=each.id, kind=ConsentKind.PRIVACY, version="2026-06", given_at=now,
+                given_by="王秀兰",
+            )
+            for each in (person, child)
+        ]
+    )  # fmt: skip
+    return account(None, None, person=person)
 
 
 def shift(project, start, *, hours=3, places=5, state=ShiftState.PUBLISHED, **more):

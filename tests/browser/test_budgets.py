@@ -1,0 +1,143 @@
+"""What a page costs on a slow line, and what the browser must refuse to run."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+import scene
+
+FIRST_VIEW = 60_000  # bytes over the wire, everything, nothing cached
+REQUESTS = 6
+FRAGMENT = 10_000
+POLICY = re.compile(r"default-src 'none'; script-src 'nonce-[\w-]{20,}'; style-src 'self'; ")
+LAX = re.compile(r"unsafe-|strict-dynamic|https?:|\*")
+
+ATTACK = """<article class="card" id="{id}"><h2>Swapped</h2>
+<script>window.ran = 'inline'</script>
+<script nonce="guess">window.ran = 'guessed nonce'</script>
+<script src="/static/js/talent.js?ran"></script>
+<img src="/static/none" onerror="window.ran = 'onerror'" alt="">
+<a href="javascript:window.ran='link'" id="trap">x</a>
+<div hx-on:click="window.ran = 'hx-on'" id="trap2">y</div>
+<div hx-get="/healthz" hx-swap="none" id="trap3"
+  hx-trigger="click[window.ran='filter']" hx-vals="js:{{a: window.ran='vals'}}">z</div>
+</article>"""
+
+
+@dataclass
+class Meter:
+    """What goes over the wire, as the browser itself counts it."""
+
+    visitor: object
+    answers: dict = field(default_factory=dict)
+    sizes: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        wire = self.visitor.context.new_cdp_session(self.visitor.page)
+        wire.on("Network.responseReceived", self._received)
+        wire.on("Network.loadingFinished", self._finished)
+        wire.send("Network.enable")
+        self.wire = wire
+
+    def _received(self, event):
+        if not event["response"]["url"].startswith("data:"):
+            self.answers[event["requestId"]] = event["response"]["url"]
+
+    def _finished(self, event):
+        self.sizes[event["requestId"]] = event["encodedDataLength"]
+
+    def clear(self, *, cold=False):
+        self.answers.clear()
+        self.sizes.clear()
+        if cold:
+            self.wire.send("Network.clearBrowserCache")
+
+    @property
+    def bill(self):
+        """Bytes by address, without what the browser had already."""
+        return {url: size for n, url in self.answers.items() if (size := self.sizes.get(n))}
+
+
+@pytest.fixture
+def shifts(guarded):
+    """A community with a full page of shifts and a volunteer."""
+    place = scene.place()
+    for day in range(1, 31):
+        scene.shift(place.project, scene.at(day, 10))
+    place.volunteer = scene.volunteer(place.office)
+    return place
+
+
+def test_a_volunteers_first_views_are_light(opened, shifts, squeezed):
+    his = opened("zh", width=360, height=740, phone=True)
+    meter = Meter(his)
+    his.go("/account/sign-in")
+    first = meter.bill
+    his.sign_in(shifts.volunteer)
+    meter.clear(cold=True)
+    his.go("/shifts/")
+    his.page.wait_for_load_state("networkidle")
+    for bill in (first, meter.bill):
+        assert len(bill) <= REQUESTS, bill
+        assert 5_000 < sum(bill.values()) <= FIRST_VIEW, bill
+
+
+def test_a_second_page_brings_its_words_alone(opened, shifts, squeezed):
+    his = opened("zh", width=360, height=740, phone=True).sign_in(shifts.volunteer)
+    his.page.wait_for_load_state("networkidle")
+    meter = Meter(his)
+    his.follow("/shifts/")
+    assert len(meter.bill) == 1, meter.bill
+    assert sum(meter.bill.values()) <= 15_000
+
+
+def test_an_act_brings_a_fragment(opened, shifts, squeezed):
+    his = opened("zh", width=360, height=740, phone=True).sign_in(shifts.volunteer)
+    his.go("/shifts/")
+    meter = Meter(his)
+    his.send("/signup?need=1")
+    assert list(meter.bill) == [f"{his.address}/shifts/1/signup?need=1"]
+    assert 0 < sum(meter.bill.values()) <= FRAGMENT
+
+
+def test_every_kind_of_answer_carries_the_strict_policy(opened, shifts):
+    his = opened("en").sign_in(shifts.volunteer)
+    ask = his.context.request
+    htmx = {"headers": {"HX-Request": "true"}}
+    for answer in (
+        ask.get("/shifts/"),
+        ask.get("/shifts/999"),
+        ask.get("/people/"),
+        ask.post("/shifts/1/signup?need=1"),
+        ask.post("/shifts/1/signup?need=1", **htmx),
+        ask.get("/verify/none"),
+        ask.get("/shifts/", **htmx),
+    ):
+        policy = answer.headers["content-security-policy"]
+        assert POLICY.match(policy), (answer.url, policy)
+        assert not LAX.search(policy), (answer.url, policy)
+        assert "frame-ancestors 'none'" in policy
+
+
+def test_nothing_runs_that_a_fragment_smuggles_in(opened, shifts):
+    his = opened("en").sign_in(shifts.volunteer)
+    his.go("/shifts/")
+    his.page.route(
+        "**/signup?need=1",
+        lambda route: route.fulfill(
+            status=200, content_type="text/html", body=ATTACK.format(id="shift-1")
+        ),
+    )
+    his.send("/signup?need=1")
+    swapped = his.page.locator("#shift-1")
+    assert swapped.locator("h2").inner_text() == "Swapped"
+    for trap in ("#trap", "#trap2", "#trap3"):
+        swapped.locator(trap).click()
+    his.page.wait_for_timeout(300)
+    assert his.page.evaluate("window.ran") is None
+    assert swapped.locator("script").count() == 0
+    # What the browser refused, it said; that is what we wanted.
+    assert any("Content Security Policy" in said for said in his.complaints)
+    his.complaints.clear()
