@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
 
 class Unclosable(StrEnum):
@@ -105,6 +105,8 @@ def _record(attendance: Attendance, now: datetime) -> None:
     zone = ZoneInfo(shift.zone)
     credit = credit_of(attendance, now)
     locked(Person, attendance.signup.person_id)  # two of his records are never made at once
+    if db.session.scalar(_recorded(attendance)) is not None:
+        return  # meanwhile, by the list that was closed or by another worker
     start = attendance.in_at or shift.starts_at
     end = max(attendance.out_at or shift.ends_at, start + timedelta(minutes=1))
     present = Span(start, end).common(Span(shift.starts_at, shift.ends_at)) or shift.span
@@ -132,6 +134,11 @@ def _record(attendance: Attendance, now: datetime) -> None:
             reasons=[packed(reason) for reason in credit.reasons],
         )
         _classify(record, office, now=now, needs_review=credit.needs_review)
+
+
+def _recorded(attendance: Attendance) -> Select[int]:
+    query = select(ServiceRecord.id).where(ServiceRecord.attendance_id == attendance.id)
+    return query.limit(1)
 
 
 def credit_of(attendance: Attendance, now: datetime) -> presence.Credit:
