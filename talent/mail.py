@@ -9,7 +9,7 @@ import ssl
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,24 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
+    from email.policy import Policy
     from typing import Self
 
-_POLICY = SMTP.clone(cte_type="7bit")  # no server on the way needs to know more than ASCII
+
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """An address, which must not be broken or encoded, or no mail program finds it (RFC 8058)."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Policy) -> str:
+        """On one line: RFC 5322 allows 998 characters."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _OneLine)
+# no server on the way needs to know more than ASCII
+_POLICY = SMTP.clone(cte_type="7bit", header_factory=_HEADERS)
 _GO_ON, _DONE, _FOR_GOOD = 354, 2, 5
 
 

@@ -43,7 +43,9 @@ class Page:
         assert not [i for i, times in ids.items() if times > 1], (self.response.request.path, ids)
         if whole:
             assert len(self.all("h1")) == 1, (self.response.request.path, "one h1")
-            assert "".join(self.all("title")[0].itertext()).strip()
+            title = "".join(self.all("title")[0].itertext())
+            assert title.strip()
+            assert "<" not in title
             html = self.tree if self.tree.tag == "html" else self.tree.find("html")
             assert html.get("lang") in {"zh-CN", "en"}
 

@@ -45,6 +45,9 @@ class DocumentKind(Word):
     OTHER = "other", N_("Another document")
 
 
+TELLING = frozenset({DocumentKind.RESIDENT_ID, DocumentKind.RESIDENCE_PERMIT})  # birth date and sex
+
+
 class Sex(Word):
     """As the identity document has it."""
 
@@ -105,7 +108,7 @@ def refusals(kind: DocumentKind, number: str, today: date) -> list[Because]:
         return [Because(Unidentified.MISSING)]
     if _FLOATING.fullmatch(number):
         return [Because(Unidentified.FLOATING, {"number": number})]
-    if kind in {DocumentKind.RESIDENT_ID, DocumentKind.RESIDENCE_PERMIT}:
+    if kind in TELLING:
         return _number_refusals(kind, number, today)
     if len(number) > MAXIMUM_LENGTH:
         facts = {"length": len(number), "most": MAXIMUM_LENGTH}
@@ -187,5 +190,4 @@ def _number_refusals(kind: DocumentKind, number: str, today: date) -> list[Becau
 
 
 def _tells(kind: DocumentKind, number: str) -> bool:
-    numbered = kind in {DocumentKind.RESIDENT_ID, DocumentKind.RESIDENCE_PERMIT}
-    return numbered and _NUMBER.fullmatch(number) is not None
+    return kind in TELLING and _NUMBER.fullmatch(number) is not None

@@ -359,6 +359,17 @@ def test_only_what_one_can_do_without_can_be_stopped_from_the_mail(app, server):
     assert "List-Unsubscribe" not in essential
 
 
+def test_the_address_that_stops_a_kind_of_mail_stands_bare_on_one_line(app, folder, monkeypatch):
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://volunteers.qinghe-district.example.org")
+    number = told(make.person(), LAPSES)
+
+    deliver(make.NOW)
+
+    lines = (folder / f"{number}.eml").read_bytes().split(b"\r\n")
+    (stop,) = [line for line in lines if line.startswith(b"List-Unsubscribe: <https://")]
+    assert stop.endswith(b">")
+
+
 def test_every_try_carries_the_same_number(app, server):
     number = told(make.person())
     server.script["DATA"] = ["451 later"]

@@ -133,6 +133,14 @@ def test_a_wrong_field_is_named_and_nothing_is_stored(newcomer, here, changed, f
     assert count(Person) == 0
 
 
+def test_a_slip_in_the_number_does_not_make_it_ask_what_the_number_tells(newcomer, here):
+    slip = {"document": "110105194912310021"}
+    page = newcomer.send("/people/register", status=422, **filled(here, **slip))
+    assert page.all("p", id="document-error")
+    assert not page.all("p", id="born-error")
+    assert not page.all("p", id="sex-error")
+
+
 def test_other_documents_are_kept_as_text_with_birth_date_and_sex(newcomer, here):
     other = {"document_kind": "passport", "document": "e 1234-5678", "born": "1990-01-01"}
     newcomer.send("/people/register", **filled(here, **other, sex="male"))

@@ -246,6 +246,14 @@ def test_who_is_paused_sees_the_shift_and_the_reason(browser, office):
     browser.send(plan.signup_url(shift), status=409)
 
 
+def test_an_applicant_is_told_why_there_are_no_shifts_yet(browser, office):
+    plan.shift(plan.project(office))
+    person = make.person(at=office, state=RegistrationState.APPLIED)
+    page = browser.sign_in(make.account(person=person)).visit("/shifts/")
+    assert "as soon as an office has accepted your registration" in page.words
+    assert page.all("a", href="/people/me")
+
+
 def test_a_shift_of_another_office_and_a_draft_answer_as_if_there_were_none(browser, office, wang):
     far = plan.shift(plan.project(make.office("秋水社区"), "秘密项目", name_en="Hidden"))
     draft = plan.shift(plan.project(office, "草稿", name_en="Sketch"), state=ShiftState.DRAFT)

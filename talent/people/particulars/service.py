@@ -101,7 +101,10 @@ def refusals(stated: Particulars, today: date) -> list[Because]:
 
 
 def missing_fields(stated: Particulars) -> list[Because]:
-    """Order 67 Art. 5, of what was stated; a name and a number have refusals of their own."""
+    """Order 67 Art. 5, of what was stated; a name and a number have refusals of their own.
+
+    What a number would tell is not asked for because of a slip in the number.
+    """
     law = volunteering.Registration(
         name=stated.name or "-",
         sex=stated.sex,
@@ -112,7 +115,11 @@ def missing_fields(stated: Particulars) -> list[Because]:
         skills=stated.skills,
         services=len(stated.categories),
     )
-    return volunteering.missing_fields(law)
+    missing = volunteering.missing_fields(law)
+    if stated.document_kind not in identity.TELLING:
+        return missing
+    told = {volunteering.Incomplete.BORN, volunteering.Incomplete.SEX}
+    return [reason for reason in missing if reason.why not in told]
 
 
 def by_document(kind: DocumentKind, number: str) -> Person | None:
