@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import flask_migrate
+import hypothesis
 import make
 import pytest
 import time_machine
@@ -24,6 +25,10 @@ from talent.db import db
 
 ROOT = Path(__file__).parent.parent
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL")
+
+# A busy machine is no error, and a red run can be repeated.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("house")
 
 
 def worker() -> str:
