@@ -3,66 +3,66 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talent.db import Model, db, words
+from talent.rules.reason import N_
+from talent.rules.words import Word
 
 if TYPE_CHECKING:
     from talent.access import Actor
 
 
-class Act(StrEnum):
+class Act(Word):
     """Every kind of act that leaves a trace. One list, so that an auditor can read it whole."""
 
-    SIGNED_IN = "account.signed-in"
-    SIGN_IN_FAILED = "account.sign-in-failed"
-    SIGNED_OUT_EVERYWHERE = "account.signed-out-everywhere"
-    ACCOUNT_MADE = "account.made"
-    ACCOUNT_CHANGED = "account.changed"
-    PASSWORD_CHANGED = "account.password-changed"  # noqa: S105 - the name of an act
-    RESET_ASKED = "account.reset-asked"
-    ROLE_GRANTED = "role.granted"
-    ROLE_ENDED = "role.ended"
-    OFFICE_MADE = "office.made"
-    OFFICE_CHANGED = "office.changed"
-    RULE_SET = "office.rule-set"
-    CALENDAR_CHANGED = "calendar.changed"
-    CATEGORY_CHANGED = "category.changed"
-    PERSON_ADDED = "person.added"
-    PERSON_CHANGED = "person.changed"
-    PERSON_CLAIMED = "person.claimed"
-    IDENTITY_SEEN = "person.identity-seen"
-    REGISTRATION_MOVED = "registration.moved"
-    CONSENT_GIVEN = "consent.given"
-    CONSENT_WITHDRAWN = "consent.withdrawn"
-    IMPORTED = "import.confirmed"
-    EXPORTED = "export.made"
-    COURSE_CHANGED = "course.changed"
-    TRAINING_RECORDED = "training.recorded"
-    CREDENTIAL_CHANGED = "credential.changed"
-    CREDENTIAL_VERIFIED = "credential.verified"
-    APPOINTMENT_CHANGED = "appointment.changed"
-    POPULATION_CHANGED = "population.changed"
-    STANDARD_CHANGED = "standard.changed"
-    PROJECT_CHANGED = "project.changed"
-    SHIFT_CHANGED = "shift.changed"
-    SHIFT_CANCELLED = "shift.cancelled"
-    SIGNED_UP = "signup.made"
-    SIGNUP_OVERRIDDEN = "signup.overridden"
-    SIGNUP_CANCELLED = "signup.cancelled"
-    PROMOTED = "signup.promoted"
-    ATTENDANCE_TAKEN = "attendance.taken"
-    HOURS_RECORDED = "hours.recorded"
-    HOURS_REVIEWED = "hours.reviewed"
-    HOURS_CORRECTED = "hours.corrected"
-    CORRECTION_ASKED = "hours.correction-asked"
-    CERTIFICATE_ISSUED = "certificate.issued"
-    CERTIFICATE_REVOKED = "certificate.revoked"
-    MESSAGE_RESENT = "message.resent"
+    SIGNED_IN = "account.signed-in", N_("Signed in")
+    SIGN_IN_FAILED = "account.sign-in-failed", N_("Failed to sign in")
+    SIGNED_OUT_EVERYWHERE = "account.signed-out-everywhere", N_("Signed out everywhere")
+    ACCOUNT_MADE = "account.made", N_("Made an account")
+    ACCOUNT_CHANGED = "account.changed", N_("Changed an account")
+    PASSWORD_CHANGED = "account.password-changed", N_("Changed a password")
+    RESET_ASKED = "account.reset-asked", N_("Asked for a new password")
+    ROLE_GRANTED = "role.granted", N_("Granted a role")
+    ROLE_ENDED = "role.ended", N_("Ended a role")
+    OFFICE_MADE = "office.made", N_("Added an office")
+    OFFICE_CHANGED = "office.changed", N_("Changed an office")
+    RULE_SET = "office.rule-set", N_("Set what holds at an office")
+    CALENDAR_CHANGED = "calendar.changed", N_("Changed the work calendar")
+    CATEGORY_CHANGED = "category.changed", N_("Changed a service category")
+    PERSON_ADDED = "person.added", N_("Added a person")
+    PERSON_CHANGED = "person.changed", N_("Changed a person's details")
+    PERSON_CLAIMED = "person.claimed", N_("Moved a request for records")
+    IDENTITY_SEEN = "person.identity-seen", N_("Looked at an identity number")
+    REGISTRATION_MOVED = "registration.moved", N_("Moved a registration")
+    CONSENT_GIVEN = "consent.given", N_("Gave a consent")
+    CONSENT_WITHDRAWN = "consent.withdrawn", N_("Withdrew a consent")
+    IMPORTED = "import.confirmed", N_("Imported a file")
+    COURSE_CHANGED = "course.changed", N_("Changed a course or session")
+    TRAINING_RECORDED = "training.recorded", N_("Recorded training")
+    CREDENTIAL_CHANGED = "credential.changed", N_("Changed a credential")
+    CREDENTIAL_VERIFIED = "credential.verified", N_("Verified a credential")
+    APPOINTMENT_CHANGED = "appointment.changed", N_("Changed an appointment")
+    POPULATION_CHANGED = "population.changed", N_("Changed a population figure")
+    STANDARD_CHANGED = "standard.changed", N_("Changed a standard")
+    PROJECT_CHANGED = "project.changed", N_("Changed a project")
+    SHIFT_CHANGED = "shift.changed", N_("Changed a shift")
+    SHIFT_CANCELLED = "shift.cancelled", N_("Called off a shift")
+    SIGNED_UP = "signup.made", N_("Signed up")
+    SIGNUP_OVERRIDDEN = "signup.overridden", N_("Gave a place against a reason")
+    SIGNUP_CANCELLED = "signup.cancelled", N_("Ended a sign-up")
+    PROMOTED = "signup.promoted", N_("Moved up from the waiting list")
+    ATTENDANCE_TAKEN = "attendance.taken", N_("Took attendance")
+    HOURS_RECORDED = "hours.recorded", N_("Recorded hours")
+    HOURS_REVIEWED = "hours.reviewed", N_("Decided on hours")
+    HOURS_CORRECTED = "hours.corrected", N_("Corrected hours")
+    CORRECTION_ASKED = "hours.correction-asked", N_("Said that hours are wrong")
+    CERTIFICATE_ISSUED = "certificate.issued", N_("Issued a certificate")
+    CERTIFICATE_REVOKED = "certificate.revoked", N_("Revoked a certificate")
+    MESSAGE_RESENT = "message.resent", N_("Sent a message again")
 
 
 class AuditEntry(Model):

@@ -14,6 +14,7 @@ from talent.hours import ledger
 from talent.i18n import DEFAULT_ZONE
 from talent.reports import service
 from talent.reports.forms import ComponentsForm
+from talent.reports.trail import views as trail
 from talent.web import actor, form_page
 
 if TYPE_CHECKING:
@@ -54,3 +55,6 @@ def components() -> Answer:
     form = ComponentsForm()
     form.validate_on_submit()
     return form_page("ui/components.html", form=form, day=clock.today(DEFAULT_ZONE))
+
+
+bp.add_url_rule("/audit", view_func=trail.audit)
