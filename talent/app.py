@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 import config
-from talent import cli, db, i18n, passwords, seal, web
+from talent import assets, cli, db, i18n, passwords, seal, web
 from talent.accounts.views import bp as accounts
 from talent.accounts.views import init_app as sign_in
 from talent.accounts.views import preferences
@@ -37,6 +37,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     for plumbing in (seal, passwords, db, i18n):
         plumbing.init_app(app)
     sign_in(app)
+    assets.init_app(app)
     web.init_app(app)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import secrets
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, flash, g, redirect, render_template, url_for
+from flask import current_app, flash, g, redirect, render_template, url_for
 from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -19,12 +16,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from talent.access import NOBODY, Actor, Permission, allow
 from talent.db import db, migrated, reading
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.i18n import gettext, sentence
+from talent.menu import account_menu, main_menu
 from talent.rules.reason import N_
 from talent.rules.words import Word
 
@@ -66,9 +63,10 @@ def init_app(app: Flask) -> None:
     app.context_processor(_context)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
-    app.jinja_env.globals["static_url"] = static_url
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    _static(app)
+    if hops := app.config["TRUSTED_PROXIES"]:
+        fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
 
 
 @allow(Permission.PUBLIC)
@@ -261,11 +259,6 @@ def _explained(error: Exception) -> tuple[int, str, list[str]]:
     return status, headings.get(status, gettext("That did not work")), [said]
 
 
-def not_found() -> None:
-    """Answer 404 from a view."""
-    abort(404)
-
-
 def _context() -> dict[str, Any]:
     return {
         "csp_nonce": g.get("csp_nonce", ""),
@@ -275,106 +268,9 @@ def _context() -> dict[str, Any]:
         "size": request.cookies.get("size", ""),
         "help_contact": current_app.config["HELP_CONTACT"],
         "demo": current_app.config["DEMO"],
-        "nav": _menu(),
-        "account": _account(),
+        "nav": main_menu(actor()),
+        "account": account_menu(actor()),
     }
-
-
-# The main menu, a volunteer's and an office's: shown to those who hold the permission.
-VOLUNTEER_MENU = (
-    (N_("Shifts"), "shifts.index", Permission.TAKE_SHIFTS),
-    (N_("My shifts"), "shifts.mine", Permission.SIGNED_IN),
-    (N_("My hours"), "hours.index", Permission.SIGNED_IN),
-    (N_("My certificates"), "certificates.index", Permission.SIGNED_IN),
-    (N_("My training"), "training.mine", Permission.SIGNED_IN),
-)
-OFFICE_MENU = (
-    (N_("Today"), "reports.index", Permission.SEE_OFFICES),
-    (N_("People"), "people.index", Permission.SEE_PEOPLE),
-    (N_("Projects"), "shifts.projects", Permission.SEE_SHIFTS),
-    (N_("Hours"), "review.index", Permission.SEE_HOURS),
-    (N_("Training"), "training.index", Permission.SEE_TRAINING),
-    (N_("Certificates"), "certificates.register", Permission.SEE_CERTIFICATES),
-    (N_("Staffing"), "staffing.index", Permission.SEE_STAFFING),
-    (N_("Messages"), "messages.index", Permission.SEE_MESSAGES),
-    (N_("Offices"), "offices.index", Permission.SEE_OFFICES),
-)
-
-
-def _part(endpoint: str | None) -> str:
-    """The part of the house that an endpoint belongs to."""
-    name = (endpoint or "").partition(".")[0]
-    return "hours" if name in {"review", "recording"} else name
-
-
-def _menu() -> list[tuple[str, str, str]]:
-    """Word, address, and where the reader is: on this "page", or deeper in its part ("true")."""
-    who = actor()
-    if who.account_id is None:
-        return []
-    entries = OFFICE_MENU if who.staff else VOLUNTEER_MENU
-    shown = [
-        (word, endpoint)
-        for word, endpoint, permission in entries
-        if who.may(permission) and endpoint in current_app.view_functions
-    ]
-    doors = [endpoint for _, endpoint in shown]
-    part = _part(request.endpoint)
-    section = next((each for each in doors if _part(each) == part), None)
-    here = {request.endpoint: "page"} if request.endpoint in doors else {section: "true"}
-    return [(gettext(word), url_for(each), here.get(each, "")) for word, each in shown]
-
-
-def _account() -> dict[str, Any] | None:
-    if not current_user.is_authenticated:
-        return None
-    links = [(current_user.name, url_for("accounts.settings"))]
-    if actor().staff and actor().person_id:
-        links += [
-            (gettext(word), url_for(endpoint))
-            for word, endpoint, _ in VOLUNTEER_MENU
-            if endpoint in current_app.view_functions
-        ]
-    elif actor().person_id:
-        links += [(gettext("My particulars"), url_for("people.me"))]
-    return {
-        "name": current_user.name,
-        "links": links,
-        "sign_out": url_for("accounts.sign_out"),
-    }
-
-
-@cache
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-
-
-def static_url(name: str) -> str:
-    """The address of a static file with the hash of its bytes, to be kept for a year."""
-    if current_app.debug:  # files change under a developer's hands
-        return url_for("static", filename=name)
-    return f"/static/{_digest(Path(current_app.static_folder or '') / name)}/{name}"
-
-
-def _static(app: Flask) -> None:
-    """Serve static files ahead of the app, under a path that changes with their bytes."""
-    served = WhiteNoise(app.wsgi_app, max_age=31536000, add_headers_function=_static_headers)
-    folder = Path(app.static_folder or "")
-    for file in sorted(folder.rglob("*")):
-        if file.is_file() and file.suffix not in {".br", ".gz"}:
-            name = file.relative_to(folder).as_posix()
-            served.add_file_to_dictionary(f"/static/{_digest(file)}/{name}", str(file))
-    app.wsgi_app = served  # type: ignore[method-assign]
-    if hops := app.config["TRUSTED_PROXIES"]:
-        fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
-        app.wsgi_app = fixed  # type: ignore[method-assign]
-
-
-def _static_headers(headers: Any, _path: str, url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Content-Security-Policy"] = "default-src 'none'"
-    if url.count("/") > 2:  # noqa: PLR2004 - the hash stands in the path
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
 
 
 def ids(values: Iterable[str]) -> list[int]:

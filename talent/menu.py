@@ -1,0 +1,71 @@
+"""The menus: what a page offers to whoever reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_login import current_user
+from htmx_flask import request
+
+from talent.access import Permission
+from talent.i18n import gettext
+from talent.rules.reason import N_
+
+if TYPE_CHECKING:
+    from talent.access import Actor
+
+# The main menu, a volunteer's and an office's: shown to those who hold the permission.
+VOLUNTEER_MENU = (
+    (N_("Shifts"), "shifts.index", Permission.TAKE_SHIFTS),
+    (N_("My shifts"), "shifts.mine", Permission.SIGNED_IN),
+    (N_("My hours"), "hours.index", Permission.SIGNED_IN),
+    (N_("My certificates"), "certificates.index", Permission.SIGNED_IN),
+    (N_("My training"), "training.mine", Permission.SIGNED_IN),
+)
+OFFICE_MENU = (
+    (N_("Today"), "reports.index", Permission.SEE_OFFICES),
+    (N_("People"), "people.index", Permission.SEE_PEOPLE),
+    (N_("Projects"), "shifts.projects", Permission.SEE_SHIFTS),
+    (N_("Hours"), "review.index", Permission.SEE_HOURS),
+    (N_("Training"), "training.index", Permission.SEE_TRAINING),
+    (N_("Certificates"), "certificates.register", Permission.SEE_CERTIFICATES),
+    (N_("Staffing"), "staffing.index", Permission.SEE_STAFFING),
+    (N_("Messages"), "messages.index", Permission.SEE_MESSAGES),
+    (N_("Offices"), "offices.index", Permission.SEE_OFFICES),
+)
+
+
+def _part(endpoint: str | None) -> str:
+    """The part of the house that an endpoint belongs to."""
+    name = (endpoint or "").partition(".")[0]
+    return "hours" if name in {"review", "recording"} else name
+
+
+def main_menu(who: Actor) -> list[tuple[str, str, str]]:
+    """Word, address, and where the reader is: on this "page", or deeper in its part ("true")."""
+    if who.account_id is None:
+        return []
+    entries = OFFICE_MENU if who.staff else VOLUNTEER_MENU
+    shown = [(word, endpoint) for word, endpoint, permission in entries if who.may(permission)]
+    doors = [endpoint for _, endpoint in shown]
+    part = _part(request.endpoint)
+    section = next((each for each in doors if _part(each) == part), None)
+    here = {request.endpoint: "page"} if request.endpoint in doors else {section: "true"}
+    return [(gettext(word), url_for(each), here.get(each, "")) for word, each in shown]
+
+
+def account_menu(who: Actor) -> dict[str, Any] | None:
+    """The reader's name, what is his own, and the way out; None for a stranger."""
+    if not current_user.is_authenticated:
+        return None
+    links = [(current_user.name, url_for("accounts.settings"))]
+    if who.staff and who.person_id:
+        links += [(gettext(word), url_for(endpoint)) for word, endpoint, _ in VOLUNTEER_MENU]
+    elif who.person_id:
+        links += [(gettext("My particulars"), url_for("people.me"))]
+    return {
+        "name": current_user.name,
+        "links": links,
+        "sign_out": url_for("accounts.sign_out"),
+    }
