@@ -16,6 +16,7 @@ from htmx_flask import request
 from talent.rules.reason import Because, unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from enum import StrEnum
 
     from flask import Flask
@@ -26,6 +27,7 @@ DEFAULT_ZONE = "Asia/Shanghai"
 __all__ = ["force_locale", "gettext", "language", "ngettext"]
 
 _DAY = {"zh": "y年M月d日 EEE", "en": "EEE d MMM y"}
+_DATE = {"zh": "y年M月d日", "en": "d MMM y"}
 _SHORT_DAY = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
 
 
@@ -34,6 +36,7 @@ def init_app(app: Flask) -> None:
     Babel(app, locale_selector=_choose)
     app.jinja_env.filters |= {
         "day": day,
+        "date": date_of,
         "short_day": short_day,
         "time": time_of_day,
         "moment": moment,
@@ -41,6 +44,7 @@ def init_app(app: Flask) -> None:
         "sentence": sentence,
         "label": label,
         "named": named,
+        "listed": listed,
         "local": lambda moment_: moment_.astimezone(ZoneInfo(zone())).date(),
         "unpacked": lambda kept: [unpacked(each) for each in kept],
     }
@@ -71,6 +75,11 @@ def zone() -> str:
 def day(value: date | datetime | None) -> str:
     """A day with its weekday."""
     return _written(value, _DAY)
+
+
+def date_of(value: date | datetime | None) -> str:
+    """A day without its weekday: of birth, of issue, of the end of a term."""
+    return _written(value, _DATE)
 
 
 def short_day(value: date | datetime | None) -> str:
@@ -143,3 +152,8 @@ def named(thing: Any) -> str:
     if thing is None:
         return "—"
     return str((language() == "en" and thing.name_en) or thing.name_zh)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, with the comma of the reader's language."""
+    return ("、" if language() == "zh" else ", ").join(words)

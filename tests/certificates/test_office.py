@@ -175,7 +175,7 @@ def test_a_manager_revokes_with_a_reason_and_it_is_not_printed_any_more(
     ]
     browser.send(url, kind="error", why="重复出具")
     page = browser.visit(f"/verify/{certificate.number}")
-    assert "It was revoked on Mon 1 Jun 2026. Issued in error" in page.words
+    assert "It was revoked on 1 Jun 2026. Issued in error" in page.words
     assert "重复出具" not in page.text
     assert "重复出具" in browser.visit(f"/certificates/{certificate.id}").words
     page = browser.send(url, status=422, kind="error", why="再一次")
@@ -292,6 +292,21 @@ def test_people_of_a_shift_and_of_a_project_are_offered(browser, account, record
     assert "王秀兰" in browser.visit(shown.location).words
     browser.sign_in(make.account(Role.COORDINATOR, other))
     assert "王秀兰" not in browser.visit(f"/certificates/groups/new?shift={shift.id}").text
+
+
+def test_a_list_that_is_over_and_a_project_lead_to_their_certificates(browser, clock, office):
+    coming, over = (make.shift(make.project(office), start=start) for start in (24, -8))
+    browser.sign_in(make.account(Role.COORDINATOR, office))
+
+    def led(url):
+        return [a.get("href") for a in browser.visit(url).all("a") if "groups/new" in a.get("href")]
+
+    assert led(f"/shifts/{over.id}/roster") == [f"/certificates/groups/new?shift={over.id}"]
+    assert led(f"/shifts/{coming.id}/roster") == []
+    project = over.project_id
+    assert led(f"/shifts/projects/{project}") == [f"/certificates/groups/new?project={project}"]
+    browser.sign_in(make.account(Role.LEADER, office))
+    assert led(f"/shifts/{over.id}/roster") == []
 
 
 def test_people_of_the_offices_below_are_offered_and_those_of_others_are_not(

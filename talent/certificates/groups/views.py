@@ -60,7 +60,7 @@ def issue_group() -> Answer:
 
 @allow(Permission.ISSUE_CERTIFICATES)
 def group(group_id: int) -> Answer:
-    """What came of it: the certificates, who was left out and why, the ZIPermission."""
+    """What came of it: the certificates, who was left out and why, the ZIP."""
     made = service.own_group(actor(), group_id)
     found = service.certificates_of(made, actor())
     return render_template(
@@ -74,7 +74,7 @@ def group(group_id: int) -> Answer:
 
 @allow(Permission.ISSUE_CERTIFICATES)
 def archive(group_id: int) -> Answer:
-    """The PDF of each that is still valid, in one ZIPermission."""
+    """The PDF of each that is still valid, in one ZIP."""
     made = service.own_group(actor(), group_id)
     found = service.certificates_of(made, actor())
     standings = certificates.standings(found)
