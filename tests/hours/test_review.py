@@ -113,7 +113,9 @@ def test_a_volunteer_says_that_a_record_is_wrong_and_gets_an_answer(browser, com
     browser.send(f"/hours/doubts/{asked.id}/answer", to_minutes=120, reason="核实无误")
     browser.send(f"/hours/doubts/{asked.id}/answer", status=422, to_minutes=130, reason="再来")
     assert ledger.total(person_id=account.person_id) == 120
-    assert "核实无误" in browser.sign_in(account).visit(f"/hours/{one.id}").words
+    words = browser.sign_in(account).visit(f"/hours/{one.id}").words
+    assert "核实无误" in words
+    assert "+1 h" in words
 
 
 def test_nobody_doubts_the_record_of_somebody_else(browser, community):

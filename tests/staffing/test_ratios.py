@@ -51,7 +51,7 @@ def test_the_page_shows_the_worked_examples(browser, place, manager, *, populati
     assert shown["People counted"] == str(people)
     assert shown["Population"] == str(population)
     assert shown["Target"] == "18"
-    assert [shown[name] for name in ("Per 10,000", "Shortfall", "Standard")] == told
+    assert [shown[name] for name in ("Per 10,000", "Shortfall", "Standard met")] == told
 
 
 def test_full_time_equivalents_are_added_up_exactly(browser, place, manager):
