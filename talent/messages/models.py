@@ -36,6 +36,8 @@ class MessageKind(Word):
     REMOVED = "removed", N_("Your place was given up by the office")
     PROMOTED = "promoted", N_("You moved up from the waiting list")
     REGISTRATION_DECIDED = "registration_decided", N_("Your registration was decided")
+    SESSION_CHANGED = "session_changed", N_("A training session was changed")
+    SESSION_CANCELLED = "session_cancelled", N_("A training session was cancelled")
     CREDENTIAL_LAPSES = "credential_lapses", N_("A credential lapses")
     REGISTRATION_LAPSES = "registration_lapses", N_("A social worker's registration lapses")
     RECORDS_OVERDUE = "records_overdue", N_("Service records are overdue")

@@ -17,6 +17,14 @@ SOON = timedelta(seconds=30)  # a run takes a while
 RESET = MessageKind.PASSWORD_RESET
 CORRECTED = MessageKind.HOURS_CORRECTED
 LAPSES = MessageKind.CREDENTIAL_LAPSES
+SESSION = {
+    "course": {"name_zh": "心肺复苏", "name_en": "First aid"},
+    "starts_at": "2026-06-05T01:00:00+00:00",
+    "ends_at": "2026-06-05T04:00:00+00:00",
+    "zone": "Asia/Shanghai",
+    "where": "二楼教室",
+    "path": "/training/mine",
+}
 FACTS = {
     CORRECTED: {
         "activity": "敬老院陪伴",
@@ -49,6 +57,8 @@ FACTS = {
         "missing_minutes": 600,
         "path": "/training/mine",
     },
+    MessageKind.SESSION_CHANGED: SESSION,
+    MessageKind.SESSION_CANCELLED: SESSION,
     MessageKind.RECORDS_OVERDUE: {"count": 3, "path": "/hours/review/overdue"},
 }
 

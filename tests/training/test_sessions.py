@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from talent.access import SYSTEM
 from talent.db import db, one, writing
 from talent.errors import Refused
+from talent.messages.models import Message
 from talent.training.models import Seat, SeatState, Session, TrainingRecord
 from talent.training.sessions import service
 
@@ -154,6 +155,34 @@ def test_a_cancelled_session_is_told_to_those_who_were_signed_up(browser, cast, 
     assert "Cancelled" in page.words
     assert "Cancel my place" not in page.words
     browser.send(f"/training/sessions/{session.id}/seat", 409)
+
+
+def told(session):
+    db.session.rollback()
+    rows = db.session.query(Message).order_by(Message.id)
+    return [(row.kind.value, row.person_id, row.facts["where"]) for row in rows]
+
+
+def test_who_has_a_seat_is_told_by_mail_that_the_session_is_cancelled(browser, cast, session):
+    making.seat(session, cast.person)
+    gone = make.person("孙退出", at=cast.office)
+    making.seat(session, gone)
+    browser.sign_in(cast.coordinator)
+    browser.send(f"/training/sessions/{session.id}/seats/of/{gone.id}/end")
+    page = browser.send(f"/training/sessions/{session.id}/cancellation")
+    assert "Those who were signed up are told." in browser.visit(page.location).words
+    assert told(session) == [("session_cancelled", cast.person.id, "二楼教室")]
+
+
+def test_another_time_or_place_is_told_and_another_teacher_is_not(browser, cast, session):
+    making.seat(session, cast.person)
+    browser.sign_in(cast.coordinator)
+    url = f"/training/sessions/{session.id}/edit"
+    same = {"starts_at": "2026-06-02T09:00", "ends_at": "2026-06-02T12:00", "places": "20"}
+    browser.send(url, **same, place="二楼教室", teacher="李老师")
+    assert told(session) == []
+    browser.send(url, **same, place="三楼教室", teacher="李老师")
+    assert told(session) == [("session_changed", cast.person.id, "三楼教室")]
 
 
 def test_one_tap_makes_one_record_with_the_five_fields(browser, clock, cast, session):

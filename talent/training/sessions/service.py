@@ -13,6 +13,8 @@ from talent.access import Permission
 from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
+from talent.messages import service as messages
+from talent.messages.models import MessageKind
 from talent.offices.models import Office
 from talent.offices.service import seen
 from talent.people.models import Person, Tie
@@ -149,22 +151,26 @@ def plan(course: Course, office: Office, stated: Plan, *, actor: Actor, now: dat
 
 
 def change(session: Session, stated: Plan, *, actor: Actor, now: datetime) -> Session:
-    """Those who are signed up stay; there are never fewer places than people."""
+    """Those who are signed up stay and are told; there are never fewer places than people."""
     session = locked(Session, session.id)
     if session.cancelled_at:
         raise Refused([law.Refusal.CANCELLED])
+    before = session.starts_at, session.ends_at, session.place
     _write(session, stated)
+    if (session.starts_at, session.ends_at, session.place) != before and now < session.ends_at:
+        _tell(session, MessageKind.SESSION_CHANGED, now)
     return _traced(session, actor, now)
 
 
 def cancel(session: Session, *, actor: Actor, now: datetime) -> None:
-    """It does not take place; who was signed up is still known."""
+    """It does not take place; who was signed up is told and still known."""
     session = locked(Session, session.id)
     if session.cancelled_at:
         raise Refused([law.Refusal.CANCELLED])
     if now >= session.starts_at:
         raise Refused([_begun(session)])
     session.cancelled_at = now
+    _tell(session, MessageKind.SESSION_CANCELLED, now)
     _traced(session, actor, now, cancelled=True)
 
 
@@ -261,6 +267,24 @@ def _write(session: Session, stated: Plan) -> None:
     for name in Plan.__slots__:
         setattr(session, name, getattr(stated, name))
     db.session.flush()
+
+
+def _tell(session: Session, kind: MessageKind, now: datetime) -> None:
+    """Tell everybody who has a seat; each change is told once."""
+    facts = {
+        "course": {"name_zh": session.course.name_zh, "name_en": session.course.name_en},
+        "starts_at": session.starts_at.isoformat(),
+        "ends_at": session.ends_at.isoformat(),
+        "zone": session.office.zone,
+        "where": session.place,
+        "path": "/training/mine",
+    }
+    for seat in seats_of(session):
+        if seat.state is SeatState.TAKEN:
+            messages.tell(
+                kind, once=f"{seat.id}:{now.isoformat()}", now=now, person=seat.person,
+                office_id=session.office_id, facts=facts, useless_after=session.ends_at,
+            )  # fmt: skip
 
 
 def _begun(session: Session) -> Because:

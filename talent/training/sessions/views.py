@@ -107,7 +107,7 @@ def cancel(session_id: int) -> Answer:
     """Call a session off."""
     session = service.visible_session(actor(), Permission.EDIT_TRAINING, session_id)
     service.cancel(session, actor=actor(), now=clock.now())
-    said = gettext("The session was cancelled. Please tell those who were signed up.")
+    said = gettext("The session was cancelled. Those who were signed up are told.")
     return done(url_for("training.session", session_id=session.id), said)
 
 
