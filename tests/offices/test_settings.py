@@ -57,12 +57,12 @@ def test_the_word_of_the_nearest_office_holds(clock, browser, manager, street, c
     let(browser, street, Setting.CANCEL_MINUTES, "720")
     assert holds(community, Setting.CANCEL_MINUTES) == 720
     assert (
-        "Clear River, since Mon 1 Jun 2026" in browser.visit(f"/offices/{community.id}/rules").words
+        "Clear River, since 1 Jun 2026" in browser.visit(f"/offices/{community.id}/rules").words
     )
     let(browser, community, Setting.CANCEL_MINUTES, "60")
     assert holds(community, Setting.CANCEL_MINUTES) == 60
     assert holds(street, Setting.CANCEL_MINUTES) == 720
-    assert "Set here, since Mon 1 Jun 2026" in browser.visit(f"/offices/{community.id}/rules").words
+    assert "Set here, since 1 Jun 2026" in browser.visit(f"/offices/{community.id}/rules").words
 
 
 def test_a_later_word_of_the_office_above_does_not_overrule_ones_own(
@@ -80,7 +80,7 @@ def test_a_value_holds_from_its_day_on(clock, browser, manager, community):
     assert holds(community, Setting.OPENS_DAYS, later) == 14
     page = browser.visit(f"/offices/{community.id}/rules/opens_days")
     assert "Today 0, the usual value." in page.words
-    assert "Thu 11 Jun 2026" in page.words
+    assert "11 Jun 2026" in page.words
 
 
 def test_ones_own_word_is_taken_back(clock, browser, manager, street, community):

@@ -70,7 +70,9 @@ def test_nobody_verifies_what_is_his_own(browser, cast):
 def test_an_auditor_does_not_verify(browser, cast):
     credential = making.credential(cast.person, verified=False)
     browser.sign_in(make.account(Role.AUDITOR, cast.office))
-    assert "Verify the credential" not in browser.visit(f"/training/credentials/{credential.id}").said("button")
+    assert "Verify the credential" not in browser.visit(
+        f"/training/credentials/{credential.id}"
+    ).said("button")
     browser.send(f"/training/credentials/{credential.id}/verification", 403)
 
 

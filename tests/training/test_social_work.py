@@ -23,9 +23,9 @@ def test_the_example_of_the_rules_stands_on_the_page(browser, cast):
     page = browser.visit("/training/social-workers")
     (row,) = [" ".join("".join(r.itertext()).split()) for r in page.all("tr")[1:]]
     assert "Assistant social worker" in row
-    assert "Mon 10 Jul 2023 – Thu 9 Jul 2026" in row
+    assert "10 Jul 2023 – 9 Jul 2026" in row
     assert "60 h of 72 h" in row
-    assert "12 h from Thu 9 Apr 2026" in row
+    assert "12 h from 9 Apr 2026" in row
     assert "Re-registration due" in row
     shown = browser.visit(f"/training/people/{cast.person.id}").words
     assert "12 h 0 min of continuing education are missing until Thu 9 Jul 2026." in shown

@@ -41,10 +41,11 @@ def index() -> Answer:
 def show(shift_id: int) -> Answer:
     shift = service.visible_shift(actor(), shift_id)
     g.zone = shift.zone
-    office = shift.project.office
+    office, now = shift.project.office, clock.now()
     return render_template(
         "shifts/show.html",
-        card=service.card_of(shift, actor(), clock.now()),
+        card=service.card_of(shift, actor(), now),
+        now=now,
         conditions=conditions,
         may_plan=actor().may(Permission.PLAN_SHIFTS, office.path),
         may_lead=actor().may(Permission.LEAD_SHIFTS, office.path),

@@ -43,6 +43,7 @@ def project(project_id: int) -> Answer:
         "shifts/project.html",
         project=found,
         shifts=shifts[: service.PAGE],
+        now=clock.now(),
         more=shifts[service.PAGE - 1].id if len(shifts) > service.PAGE else None,
         conditions=service.conditions,
         lacking=[] if found.state is ProjectState.OPEN else service.lacking(found),
