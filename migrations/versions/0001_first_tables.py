@@ -473,7 +473,7 @@ def upgrade():
     )
     op.create_table('stopped_message',
     sa.Column('person_id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('shift_reminder', 'shift_changed', 'shift_cancelled', 'signed_up', 'removed', 'promoted', 'registration_decided', 'session_changed', 'session_cancelled', 'credential_lapses', 'registration_lapses', 'records_overdue', 'hours_corrected', 'password_reset', 'claim', name='messagekind', native_enum=False, length=30), nullable=False),
+    sa.Column('kind', sa.Enum('shift_reminder', 'shift_changed', 'shift_cancelled', 'signed_up', 'removed', 'promoted', 'registration_decided', 'session_changed', 'session_cancelled', 'credential_lapses', 'registration_lapses', 'records_overdue', 'hours_corrected', 'password_reset', 'login_changed', 'claim', name='messagekind', native_enum=False, length=30), nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_stopped_message_person_id')),
     sa.PrimaryKeyConstraint('person_id', 'kind', name=op.f('pk_stopped_message'))
@@ -497,7 +497,7 @@ def upgrade():
 
     op.create_table('message',
     sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('kind', sa.Enum('shift_reminder', 'shift_changed', 'shift_cancelled', 'signed_up', 'removed', 'promoted', 'registration_decided', 'session_changed', 'session_cancelled', 'credential_lapses', 'registration_lapses', 'records_overdue', 'hours_corrected', 'password_reset', 'claim', name='messagekind', native_enum=False, length=30), nullable=False),
+    sa.Column('kind', sa.Enum('shift_reminder', 'shift_changed', 'shift_cancelled', 'signed_up', 'removed', 'promoted', 'registration_decided', 'session_changed', 'session_cancelled', 'credential_lapses', 'registration_lapses', 'records_overdue', 'hours_corrected', 'password_reset', 'login_changed', 'claim', name='messagekind', native_enum=False, length=30), nullable=False),
     sa.Column('once', sa.String(length=120), nullable=False),
     sa.Column('person_id', sa.Integer(), nullable=True),
     sa.Column('account_id', sa.Integer(), nullable=True),

@@ -123,6 +123,17 @@ class PasswordForm(Form):
     password = new_password_field()
 
 
+class LoginForm(Form):
+    """Another way to sign in."""
+
+    login = login_field("email")
+    old = PasswordField(
+        _l("Present password"),
+        [required(), Length(max=MOST)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
 class SettingsForm(Form):
     """What the holder decides about the account."""
 

@@ -1,4 +1,4 @@
-"""Passwords set anew: forgotten, given by an invitation, changed; all sessions ended."""
+"""Passwords set anew: forgotten, given by an invitation, changed; logins and sessions likewise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from sqlalchemy import func, select, update
 
 from talent import passwords
 from talent.accounts.models import Account, Invitation
-from talent.accounts.service import Login, account_by, check_password, hashed, read_login
+from talent.accounts.service import (
+    Login,
+    NoLogin,
+    account_by,
+    check_password,
+    hashed,
+    read_login,
+)
 from talent.accounts.signing import Origin, check_tries, count_failure, forget_failures
 from talent.audit import Act, record
 from talent.db import db, locked
@@ -124,6 +131,47 @@ def change_password(
     return account
 
 
+def change_login(
+    account: Account, old: str, typed: str, *, origin: Origin, now: datetime
+) -> Account:
+    """Another mail address or phone number for one's own account, knowing its password.
+
+    The address that was known until now is told. Every other session ends.
+    """
+    login = read_login(typed)
+    number, stored = account.id, account.password_hash
+    index = blind_index("change of login", str(number))
+    check_tries(index, None, now=now)
+    db.session.rollback()  # hashing takes long: hold nothing meanwhile
+    fits = passwords.fits(stored, old)
+    account = locked(Account, number)
+    if not fits or account.password_hash != stored:
+        count_failure(index, origin.address, number, now=now)
+        raise RefusedAndKept([NotSet.OLD_WRONG])
+    holder = account_by(login)
+    if holder and holder.id != number:
+        count_failure(index, origin.address, number, now=now)
+        raise RefusedAndKept([NoLogin.TAKEN])
+    if holder:
+        return account  # it is known by this already
+    forget_failures(index)
+    tell(
+        MessageKind.LOGIN_CHANGED,
+        once=f"{number}:{account.epoch}",
+        now=now,
+        account=account,
+        facts={"changed_at": now.isoformat(), "path": "/account/"},
+    )
+    if login.email:
+        account.email, account.email_proved_at = login.email, None
+    else:
+        account.phone_index = login.phone_index
+    account.epoch += 1
+    _void_links(account, now)
+    record(Act.ACCOUNT_CHANGED, account, actor=account.actor, now=now, login=True)
+    return account
+
+
 def end_all_sessions(account: Account, *, actor: Actor, now: datetime) -> None:
     """Sign out everywhere."""
     account = locked(Account, account.id)
@@ -134,11 +182,15 @@ def end_all_sessions(account: Account, *, actor: Actor, now: datetime) -> None:
 def _keep(account: Account, kept: str, *, now: datetime) -> None:
     account.password_hash = kept
     account.epoch += 1
+    _void_links(account, now)
+    record(Act.PASSWORD_CHANGED, account, actor=account.actor, now=now)
+
+
+def _void_links(account: Account, now: datetime) -> None:
     others = update(Invitation).where(
         Invitation.account_id == account.id, Invitation.used_at.is_(None)
     )
     db.session.execute(others.values(used_at=now))
-    record(Act.PASSWORD_CHANGED, account, actor=account.actor, now=now)
 
 
 def _check(account: Account, password: str) -> None:

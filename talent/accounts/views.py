@@ -19,6 +19,7 @@ from talent.accounts.forms import (
     TONGUES,
     FirstStartForm,
     ForgotForm,
+    LoginForm,
     PasswordForm,
     ResetForm,
     SettingsForm,
@@ -199,6 +200,24 @@ def password() -> Answer:
         said = gettext("Your password is changed. Other devices are signed out.")
         return _enter(account, url_for(".settings"), now, said)
     return form_page("accounts/password.html", form=form)
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@allow(P.SIGNED_IN)
+def login() -> Answer:
+    """Another mail address or phone number to sign in with; the password is asked again."""
+    form = LoginForm()
+    if form.validate_on_submit():
+        now = clock.now()
+        try:
+            account = resets.change_login(
+                current_user, form.old.data, form.login.data, origin=_origin(), now=now
+            )
+        except Refused as refusal:
+            return _refused("accounts/login.html", form, refusal)
+        said = gettext("Saved. Other devices are signed out.")
+        return _enter(account, url_for(".settings"), now, said)
+    return form_page("accounts/login.html", form=form)
 
 
 @bp.post("/everywhere")

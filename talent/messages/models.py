@@ -43,6 +43,7 @@ class MessageKind(Word):
     RECORDS_OVERDUE = "records_overdue", N_("Service records are overdue")
     HOURS_CORRECTED = "hours_corrected", N_("Your hours were corrected")
     PASSWORD_RESET = "password_reset", N_("Set a new password")
+    LOGIN_CHANGED = "login_changed", N_("The way to sign in was changed")
     CLAIM = "claim", N_("Is this you?")
 
 

@@ -57,6 +57,7 @@ FACTS = {
         "missing_minutes": 600,
         "path": "/training/mine",
     },
+    MessageKind.LOGIN_CHANGED: {"changed_at": "2026-06-01T01:00:00+00:00", "path": "/account/"},
     MessageKind.SESSION_CHANGED: SESSION,
     MessageKind.SESSION_CANCELLED: SESSION,
     MessageKind.RECORDS_OVERDUE: {"count": 3, "path": "/hours/review/overdue"},
