@@ -50,10 +50,10 @@ class Taken(Word):
 def init_app(app: Flask) -> None:
     """Put the border up."""
     app.before_request(_open)  # first of all: a refused token is an answer like any other
+    app.before_request(_guard)  # whoever was signed out meanwhile is asked to sign in
     csrf.init_app(app)
     Htmx(app)
     Compress(app)
-    app.before_request(_guard)
     app.after_request(_settle)
     app.after_request(_headers)
     app.teardown_request(_forget)
@@ -160,13 +160,22 @@ def _guard() -> WerkzeugResponse | None:
 
 def _to_sign_in() -> WerkzeugResponse:
     """To the sign-in page and back again. An htmx request must be told, or it swaps the page in."""
-    here = request.full_path.rstrip("?") if request.method in SAFE else None
     if request.htmx:
         answer = current_app.response_class(status=401)
-        here = own_path(urlsplit(request.headers.get("HX-Current-URL", "")).path, "/")
-        answer.headers["HX-Redirect"] = url_for("accounts.sign_in", next=here)
+        here = _page_before(request.headers.get("HX-Current-URL"))
+        answer.headers["HX-Redirect"] = url_for("accounts.sign_in", next=here or "/")
         return answer
+    asked = request.full_path.rstrip("?") if request.method in SAFE else None
+    here = asked or _page_before(request.referrer)
     return redirect(url_for("accounts.sign_in", next=here), 303)
+
+
+def _page_before(url: str | None) -> str | None:
+    """The page of ours from which somebody acts."""
+    place = urlsplit(url or "")
+    if place.netloc != request.host:
+        return None
+    return own_path(f"{place.path}?{place.query}".rstrip("?"), "/")
 
 
 def _settle(response: WerkzeugResponse) -> WerkzeugResponse:

@@ -11,7 +11,9 @@ from playwright.sync_api import expect
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 PASSWORD = "three-quiet-herons"
-EXPECTED = re.compile(r"Failed to load resource.* status of 4\d\d")  # we look at errors, too
+EXPECTED = re.compile(
+    r"(Failed to load resource.* status of|Response Status Error Code) 4\d\d"
+)  # we look at errors, too
 PATIENCE = 15_000  # milliseconds, on a machine that does other things
 
 
@@ -104,13 +106,25 @@ class Visitor:
 
     def press(self, button):
         """Press what sends a form or leads on, and wait for what comes of it."""
-        if self.scripts and button.evaluate("b => !b.closest('[hx-boost=false]')"):
-            with self.page.expect_response(lambda r: not 300 <= r.status < 400):
-                button.click()
-            expect(self.page.locator(".htmx-request")).to_have_count(0)
+        boosted = self.scripts and button.evaluate("b => !b.closest('[hx-boost=false]')")
+        self._awaited(button.click, boosted=boosted)
+
+    def enter(self):
+        """The same by the Enter key, on what has the focus."""
+        focus = "!document.activeElement.closest('[hx-boost=false]')"
+        boosted = self.scripts and self.page.evaluate(focus)
+        self._awaited(lambda: self.page.keyboard.press("Enter"), boosted=boosted)
+
+    def _awaited(self, act, *, boosted):
+        if boosted:
+            with self.page.expect_response(lambda answer: not 300 <= answer.status < 400):
+                act()
+            expect(
+                self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")
+            ).to_have_count(0)
         else:
             with self.page.expect_event("load"):
-                button.click()
+                act()
 
     def follow(self, end):
         """Press the link of the page whose address ends so."""
