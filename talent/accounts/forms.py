@@ -34,6 +34,7 @@ FIELDS: dict[Any, str] = {
     NotSet.OLD_WRONG: "old",
     NotIn.CODE: "code",
     NotGranted.MAIL_NEEDED: "login",
+    NotGranted.UNPROVED: "login",
     NotGranted.HELD: "role",
     NotGranted.BEYOND: "role",
 }

@@ -39,6 +39,10 @@ class NotGranted(StrEnum):
     BEYOND = N_("This role may do more at that office than you may yourself.")
     OWN_LAST = N_("This is your own last role as an administrator. Another one has to end it.")
     MAIL_NEEDED = N_("An invitation goes out by mail: write a mail address.")
+    UNPROVED = N_(
+        "An account with a role has this address, but nobody has proved to read it. "
+        "Ask its holder to set a new password by mail first."
+    )
     OWN = N_("You cannot close your own account.")
 
 
@@ -133,7 +137,9 @@ def invite_staff(
     account = account_by(login) or make_invited(
         name=name, login=login, language=language, actor=actor, now=now
     )
-    vouched_for = account.email_proved_at is not None or account.actor.staff
+    vouched_for = account.email_proved_at is not None
+    if not vouched_for and account.actor.staff:
+        raise Refused([NotGranted.UNPROVED])
     grant(account, role, office, actor=actor, now=now)
     if not vouched_for:  # whoever signed up with the address need not be its reader
         account.password_hash = None

@@ -195,11 +195,13 @@ def test_whoever_signed_up_with_the_address_first_does_not_get_the_role(
     assert live(account) == [(Role.LEADER, community.id)]
 
 
-def test_an_account_with_a_role_already_keeps_its_password(
+def test_a_role_does_not_prove_an_address_and_its_password_is_not_taken_away(
     clock, browser, administrator, community, street
 ):
     above = holder(Role.ADMINISTRATOR, street, email="new@example.org")
-    invited(browser, community)
+    page = invited(browser, community, status=422)
+    assert "nobody has proved to read it" in page.words
+    assert live(above) == [(Role.ADMINISTRATOR, street.id)]
     come_in(browser, above)
 
 
