@@ -172,6 +172,15 @@ def test_the_certificate_of_both_languages_says_everything_twice():
         assert words in text
 
 
+def test_one_day_and_less_than_an_hour_are_said_as_such():
+    day = {"first": "2026-05-05", "last": "2026-05-05"}
+    content = {"period": day, "language": "both"}
+    text = joined(text_of(a_content(a_group([a_line(minutes=5)]), **content)))
+    assert "于2026年5月5日参加志愿服务" in solid(text)
+    assert "on 5 May 2026, in total" in text
+    assert "5分钟" in solid(text)
+
+
 @pytest.mark.parametrize(
     ("status", "zh", "en"),
     [
@@ -207,7 +216,7 @@ def test_the_lines_as_shown_add_up_to_the_subtotals_and_these_to_the_total():
     text = text_of(a_content(first, second))
     shown = [
         int(hours or 0) * 60 + int(minutes or 0)
-        for hours, minutes in re.findall(r"^(?:(\d+)小时)?(?:(\d+)分)?$", text, re.MULTILINE)
+        for hours, minutes in re.findall(r"^(?:(\d+)小时)?(?:(\d+)分钟?)?$", text, re.MULTILINE)
         if hours or minutes
     ]
     assert sorted(shown) == sorted([50, 50, 50, 61, 150, 61, 211, 211])

@@ -190,6 +190,8 @@ def test_the_risks_of_a_risky_shift_must_be_ticked_on_the_server_too(browser, of
     )  # fmt: skip
     browser.sign_in(wang)
     assert "risks_read" in browser.visit("/shifts/").fields()
+    # what was forgotten is said in our words, not by the browser in a bubble
+    assert browser.visit("/shifts/").all("form", class_="act", novalidate="")
     page = browser.send(plan.signup_url(shift), status=409)
     assert "Please confirm that you have read the risks and the protection." in page.words
     assert plan.states(shift) == {}
