@@ -338,3 +338,13 @@ def test_the_consents_of_others_are_not_found(here, browser, clock):
 def test_the_notices_are_public_in_both_languages(app, browser):
     assert "Privacy notice" in browser.visit("/people/notices").words
     assert browser.speak("zh").visit("/people/notices")
+
+
+def test_who_has_chosen_no_office_of_several_is_told_which_field_is_wrong(newcomer, here):
+    other = make.office("梧桐社区")
+    page = newcomer.send("/people/register", status=422, **filled(here) | {"office": 0})
+    told = "Community or street at which you register: Please choose one."
+    assert page.said("a", href="#office") == [told]
+    assert not standing()
+    newcomer.send("/people/register", **filled(other))
+    assert standing() == [RegistrationState.APPLIED]

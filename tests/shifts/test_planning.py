@@ -251,6 +251,29 @@ def test_a_shift_that_is_called_off_tells_everybody_and_stays_to_be_seen(boss, o
     boss.send(plan.signup_url(other))
 
 
+def test_a_published_shift_that_is_over_is_said_to_be_over(boss, office, clock):
+    shift = make.shift(make.project(office))
+    pages = (
+        f"/shifts/{shift.id}",
+        f"/shifts/{shift.id}/roster",
+        f"/shifts/projects/{shift.project_id}",
+    )
+    told = {url: boss.visit(url).said("span", class_="state") for url in pages}
+    clock.move_to(shift.ends_at)
+    for url in pages:
+        assert "Published" in told[url]
+        now = boss.visit(url).said("span", class_="state")
+        assert "Over" in now
+        assert "Published" not in now
+
+
+def test_the_menu_marks_the_page_and_the_part_that_a_page_belongs_to(boss, office):
+    shift = make.shift(make.project(office))
+    (page,) = boss.visit("/shifts/projects").said("a", aria_current="page")[:1]
+    (part,) = boss.visit(f"/shifts/{shift.id}/roster").said("a", aria_current="true")
+    assert page == part == "Projects"
+
+
 def test_a_draft_nobody_saw_is_removed(boss, office):
     shift = plan.shift(plan.project(office), state=ShiftState.DRAFT)
     boss.send(f"/shifts/{shift.id}/calling-off", reason="错了")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, SelectField
+from wtforms.validators import NumberRange
 
 from talent.forms import Form
 from talent.i18n import named
@@ -30,11 +31,18 @@ FIELDS: dict[StrEnum, str] = {
 class OfficeForm(Form):
     """At which office; for one who is on record already that is all."""
 
-    office = SelectField(_l("Community or street at which you register"), coerce=int)
+    office = SelectField(
+        _l("Community or street at which you register"),
+        coerce=int,
+        validators=[NumberRange(min=1, message=_l("Please choose one."))],
+    )
 
     def __init__(self, *args: Any, offices: Iterable[Office], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.office.choices = [(office.id, named(office)) for office in offices]
+        there = [(office.id, named(office)) for office in offices]
+        if len(there) > 1:  # nobody registers at the first of the list by oversight
+            there.insert(0, (0, _l("Please choose one.")))
+        self.office.choices = there
 
 
 class RegisterForm(PersonForm, OfficeForm):
