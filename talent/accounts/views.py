@@ -91,6 +91,8 @@ def sign_out() -> Answer:
 @allow(P.PUBLIC)
 def sign_up() -> Answer:
     """A new account; a volunteer registers with it next."""
+    if not service.exists_any():  # the first one administers
+        return done(url_for(".first_start"))
     form = SignUpForm()
     if form.validate_on_submit():
         now = clock.now()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, render_template, url_for
 from flask_login import current_user
 
 from talent import clock
 from talent.access import Permission, allow
+from talent.accounts import service as accounts
 from talent.errors import NotFound
 from talent.hours import ledger
 from talent.i18n import DEFAULT_ZONE
 from talent.reports import service
 from talent.reports.forms import ComponentsForm
 from talent.reports.trail import views as trail
-from talent.web import actor, form_page
+from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
     from talent.web import Answer
@@ -29,6 +30,8 @@ def index() -> Answer:
     """A stranger is welcomed, a volunteer sees what comes, an office sees what waits."""
     who, now = actor(), clock.now()
     if not current_user.is_authenticated:
+        if not accounts.exists_any():
+            return done(url_for("accounts.first_start"))
         return render_template("reports/welcome.html")
     if who.staff:
         today = clock.today(DEFAULT_ZONE, now)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Value: TypeAlias = str | int | Decimal | date | datetime | None
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV_TYPE = "text/csv; charset=utf-8"
+CSV_TYPE = "text/csv"
 LONGEST_TEXT = 32_767  # characters that one cell of an XLSX can hold
 _LONGEST_TITLE = 31
 _NARROWEST, _WIDEST = 8, 60  # characters

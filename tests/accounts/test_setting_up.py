@@ -37,6 +37,15 @@ def test_without_an_account_the_sign_in_page_leads_to_the_first_start(clock, bro
     assert len(db.session.scalars(select(ServiceCategory)).all()) == 7
 
 
+@pytest.mark.parametrize("url", ["/", "/account/sign-up"])
+def test_every_way_in_leads_to_the_first_start_until_there_is_an_account(clock, browser, url):
+    assert browser.visit(url, 303).location == "/account/first-start"
+    browser.send("/account/sign-up", name="路人", login="first@example.org", password=PASSWORD)
+    assert db.session.scalars(select(Account)).all() == []
+    holder()
+    browser.visit(url)
+
+
 def test_with_an_account_it_is_as_if_it_had_never_been(clock, browser):
     holder()
     browser.visit("/account/first-start", 404)

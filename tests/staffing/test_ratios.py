@@ -219,7 +219,9 @@ def test_page_xlsx_and_csv_show_the_same_digits(browser, place, national, manage
     populate(place.two, 6_923)
     browser.sign_in(manager)
     page = browser.visit("/staffing/?on=2026-05-31")
-    text = browser.get("/staffing/export?format=csv&on=2026-05-31").get_data()
+    answer = browser.get("/staffing/export?format=csv&on=2026-05-31")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    text = answer.get_data()
     rows = list(csv.DictReader(StringIO(text.decode("utf-8-sig"))))
     book = openpyxl.load_workbook(
         BytesIO(browser.get("/staffing/export?format=xlsx&on=2026-05-31").get_data())
