@@ -141,7 +141,7 @@ def main() -> None:
         again = [*suite, *(f"--ignore={path}" for path in NO_DATABASE)]
         well = run("PostgreSQL", *again, database=url) and well
     if BROWSER.exists():
-        well = run("browser", "tests/browser") and well
+        well = run("browser", *workers, "tests/browser") and well
     sys.exit(not well)
 
 

@@ -48,8 +48,8 @@ SHEETS = {
     "appointments": "社区,姓名,身份证号,职务,任职时间,离任时间,是否专职\n"
     "春风社区,张大力,110105199003140037,社区专职工作者,2024-01-01,,是\n"
     "无名社区,李四,110105,网格员,昨天,,是\n",
-    "population": "社区,人口类别,人数,截至日期,来源\n"
-    "春风社区,城镇常住人口,5100,2026-06-30,统计年报\n无名社区,城镇常住人口,三千,2026-06-30,\n",
+    "population": "街道,社区,户数,城镇常住人口,统计日期,数据来源\n"
+    "梨园街道,春风社区,1900,5100,2026-06-30,统计年报\n梨园街道,无名社区,,三千,2026-06-30,\n",
 }
 
 
@@ -262,7 +262,7 @@ NOT_PAGES = {
 
 
 def addresses(app, known):
-    """The address of every page, by the name of its door."""
+    """The address of every page and the permission it asks for, by the name of its door."""
     found = {}
     first = "accounts.open_link"  # it opens another page to whoever follows it
     for rule in sorted(app.url_map.iter_rules(), key=lambda r: (r.endpoint != first, r.rule)):
@@ -271,7 +271,8 @@ def addresses(app, known):
         words = {name: _word(rule.endpoint, name, known) for name in rule.arguments}
         if None not in words.values():
             path = rule.build(words, append_unknown=False)[1]
-            found[rule.endpoint] = path + QUERY.get(rule.endpoint, "").format(**known)
+            path += QUERY.get(rule.endpoint, "").format(**known)
+            found[rule.endpoint] = path, app.view_functions[rule.endpoint].permission
     return found
 
 

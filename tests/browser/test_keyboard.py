@@ -91,7 +91,12 @@ def test_an_error_takes_the_focus_and_what_was_typed_stays(opened, shifts, scrip
     visitor = opened("en", scripts=scripts)
     visitor.sign_in(scene.account(None, None, name="Wang Xiulan"))
     visitor.go("/people/register")
-    visitor.fill(document="110105", area="Spring Breeze", skills="first aid\nsign language")
+    visitor.fill(
+        office=shifts.office.id,
+        document="110105",
+        area="Spring Breeze",
+        skills="first aid\nsign language",
+    )
     visitor.send()
     assert visitor.page.title().startswith("Error:")
     assert focused(visitor, "[data-problem]")

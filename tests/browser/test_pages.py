@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 import filled
+import make
 import pytest
+import scene
+
+from talent.access import NOBODY, Role
 
 LOOKS = {
     "zh light": {"language": "zh"},
@@ -14,54 +18,130 @@ LOOKS = {
 SAMPLED = {
     "zh dark": {"language": "zh", "theme": "dark"},
     "zh largest": {"language": "zh", "size": "largest"},
-    "en light, wide": {"language": "en", "width": 1280},
+    "en light, wide": {"language": "en", "width": 1280, "height": 800},
 }
-EVERY = 9  # of so many pages one is looked at in the sampled looks
+EVERY = 12  # of so many pages one is looked at in the sampled looks
+PHONE = {"width": 320, "height": 640}
 CLOSED = {"accounts.first_start", "reports.components"}  # to whoever comes later, or to an office
+FORMS = (
+    "/account/invite", "/offices/new", "/offices/categories/new",
+    "/people/new", "/people/imports", "/shifts/projects/new",
+    "/staffing/population/new", "/staffing/standards/new", "/training/courses/new",
+)  # fmt: skip
+LISTS = (
+    "/", "/people/", "/people/applications", "/shifts/", "/shifts/projects", "/hours/review",
+    "/hours/review/overdue", "/hours/review/doubts", "/training/", "/training/sessions",
+    "/training/credentials", "/training/lapsing", "/training/social-workers", "/messages/",
+    "/certificates/register", "/staffing/appointments", "/staffing/population",
+)  # fmt: skip
+OWN_LISTS = ("/", "/shifts/", "/shifts/mine", "/hours/", "/certificates/", "/training/mine")
 SECRET = re.compile(r'name="csrf_token" value="[^"]*"|id="[a-z]*csrf_token"|\d\d:\d\d')
 
 
 @pytest.fixture
-def scene(guarded, address):
-    """Who is there, and the address of every page."""
+def filled_scene(guarded, address):
+    """Who is there, and the address of every page with the permission it asks for."""
     who, known = filled.fill(address)
     return who, filled.addresses(guarded, known)
 
 
-def visits(opened, scene, look):
+def visits(opened, filled_scene, look):
     """Each role's window at each page that opens to it and that looks unlike those before."""
-    who, pages = scene
+    who, pages = filled_scene
     seen, met = set(), set()
     for role, account in who.items():
-        visitor = opened(**{"width": 320, "height": 640} | look)
+        visitor = opened(**PHONE | look)
         if account:
             visitor.sign_in(account)
-        for endpoint, path in pages.items():
+        for endpoint, (path, permission) in pages.items():
+            if not (account.actor if account else NOBODY).may(permission):
+                continue
             answer = visitor.context.request.get(path)
-            asked_to_sign_in = "/sign-in" in answer.url and endpoint != "accounts.sign_in"
-            if answer.status in {403, 404} or asked_to_sign_in:
+            if not answer.ok:  # another one's thing
+                assert answer.status in {404, 409}, (role, path, answer.status)
                 continue
             met.add(endpoint)
             main = SECRET.sub("", answer.text().partition("<main")[2])
             if main not in seen:
                 seen.add(main)
-                yield visitor, role, endpoint, path
+                yield visitor, role, path
     assert met >= set(pages) - CLOSED, set(pages) - met
 
 
-def faults(visitor, path):
-    """What is wrong with the page, in words."""
+def faults(visitor, path, *, act=None):
+    """What is wrong with the page, or with what comes of an act on it, in words."""
     visitor.go(path)
+    if act:
+        act()
     headings = visitor.page.locator("h1").count()
     found = [*visitor.faults(), *(f"sticks out: {each}" for each in visitor.overflow())]
     return found if headings == 1 else [*found, f"{headings} h1"]
 
 
+def told(wrong):
+    return "\n".join(f"{where}: {what}" for where, what in wrong.items())
+
+
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
-def test_every_page_is_without_fault_for_every_role(opened, scene, look):
+def test_every_page_is_without_fault_for_every_role(opened, filled_scene, look):
     wrong = {
         f"{role} {path}": found
-        for visitor, role, _, path in visits(opened, scene, look)
+        for visitor, role, path in visits(opened, filled_scene, look)
         if (found := faults(visitor, path))
     }
-    assert wrong == {}, "\n".join(f"{k}: {v}" for k, v in wrong.items())
+    assert wrong == {}, told(wrong)
+
+
+def test_other_looks_are_without_fault_on_a_sample_of_pages(opened, filled_scene):
+    who, pages = filled_scene
+    wrong = {}
+    for turn, (name, look) in enumerate(SAMPLED.items()):
+        for role in ("volunteer", "administrator"):
+            visitor = opened(**PHONE | look).sign_in(who[role])
+            may = [path for path, wanted in pages.values() if who[role].actor.may(wanted)]
+            for path in may[turn::EVERY]:
+                if found := faults(visitor, path):
+                    wrong[f"{name} {role} {path}"] = found
+    assert wrong == {}, told(wrong)
+
+
+def test_a_refused_form_is_without_fault(opened, guarded):
+    account = scene.place().administrator
+    visitor = opened("zh", **PHONE).sign_in(account)
+    wrong = {}
+    for path in FORMS:
+        found = faults(visitor, path, act=visitor.send)
+        if not visitor.page.locator("[data-problem]:focus").count():
+            found.append("the problem has no focus")
+        if not visitor.page.title().startswith("错误："):
+            found.append(visitor.page.title())
+        if found:
+            wrong[path] = found
+    assert wrong == {}, told(wrong)
+
+
+def test_an_empty_list_says_what_to_do(opened, guarded):
+    office, other = make.office("空社区", name_en="Empty"), make.office("邻社区", name_en="Other")
+    wrong = {}
+    for account, paths in (
+        (scene.account(Role.MANAGER, office), LISTS),
+        (scene.account(None, None, person=make.person("白丁", at=other)), OWN_LISTS),
+    ):
+        visitor = opened("zh", **PHONE).sign_in(account)
+        for path in paths:
+            found = faults(visitor, path)
+            if path != "/" and not visitor.page.locator("main .empty p").count():
+                found.append("says nothing")
+            if found:
+                wrong[path] = found
+    assert wrong == {}, told(wrong)
+
+
+def test_what_is_not_there_or_not_allowed_is_said_without_fault(opened, guarded):
+    visitor = opened("zh", **PHONE).sign_in(scene.volunteer(scene.place().office))
+    for path in ("/none", "/people/", "/shifts/999", "/verify/ZM2026-XXXX"):
+        assert faults(visitor, path) == []
+
+
+def test_the_first_start_is_without_fault(opened, guarded):
+    assert faults(opened("zh", **PHONE), "/account/first-start") == []
