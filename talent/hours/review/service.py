@@ -136,7 +136,11 @@ def doubts(actor: Actor, *, after: int = 0) -> Sequence[CorrectionRequest]:
         .join(CorrectionRequest.record)
         .where(CorrectionRequest.state == CorrectionState.ASKED, CorrectionRequest.id > after)
         .where(ServiceRecord.office_id.in_(_of_offices(actor)))
-        .options(joinedload(CorrectionRequest.record).joinedload(ServiceRecord.person))
+        .options(
+            joinedload(CorrectionRequest.record).options(
+                joinedload(ServiceRecord.person), joinedload(ServiceRecord.office)
+            )
+        )
         .order_by(CorrectionRequest.id)
         .limit(PAGE + 1)
     )
