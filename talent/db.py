@@ -66,7 +66,7 @@ class Sealed(TypeDecorator[str]):
 
 
 def words(kind: type[StrEnum], length: int = 30) -> Enum:
-    """A column of an enumeration, stored as its values with a check on both engines."""
+    """A column of an enumeration, stored as its values; nothing else is taken."""
     return Enum(
         kind,
         native_enum=False,

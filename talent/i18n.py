@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
-from flask import g, has_request_context
+from flask import g, has_app_context, has_request_context
 from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
 from flask_login import current_user
 from htmx_flask import request
@@ -68,8 +68,8 @@ def language() -> str:
 
 
 def zone() -> str:
-    """The zone in which this page shows times: that of the office it is about."""
-    return str(g.get("zone", DEFAULT_ZONE)) if has_request_context() else DEFAULT_ZONE
+    """The zone in which a page or a letter shows times: that of the office it is about."""
+    return str(g.get("zone", DEFAULT_ZONE)) if has_app_context() else DEFAULT_ZONE
 
 
 def day(value: date | datetime | None) -> str:

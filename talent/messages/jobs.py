@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
+from flask import current_app, g
 
 from talent.db import db, one, writing
 from talent.i18n import DEFAULT_ZONE, force_locale
@@ -69,6 +69,7 @@ def write(message: Message, now: datetime) -> Letter:
         "link": f"{config['PUBLIC_URL']}{message.facts.get('path', '/')}{message.secret or ''}",
         "stop": stop,
     }
+    g.zone = context["zone"]  # every letter says its own, so none is left over for the next
     with force_locale(message.language):
         # the app's own context speaks of a request, and there is none
         parts = [

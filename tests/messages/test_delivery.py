@@ -280,6 +280,20 @@ def test_the_night_is_that_of_the_office(app, server):
     assert state(number) == (MessageState.WAITING, None)
 
 
+def test_the_day_in_a_letter_is_that_of_the_office_like_the_time(app):
+    office = make.office(zone="America/New_York")
+    facts = SESSION | {"starts_at": "2026-06-05T01:00:00+00:00", "zone": office.zone}
+    reader = make.person(language="en")
+    with writing():
+        message = service.tell(
+            MessageKind.SESSION_CHANGED, once="1", now=make.NOW, person=reader,
+            office_id=office.id, facts=facts,
+        )  # fmt: skip
+    text = write(message, make.NOW).mail.get_body(("plain",)).get_content()
+    assert "4 Jun 2026" in text
+    assert "21:00" in text
+
+
 def test_what_was_taken_back_does_not_go_out(app, server):
     first, second, other = (told(make.person(), once=o) for o in ("12", "12:1440", "123"))
     with writing():
