@@ -82,6 +82,18 @@ def told(wrong):
     return "\n".join(f"{where}: {what}" for where, what in wrong.items())
 
 
+def test_what_is_looked_for_would_be_found(opened):
+    visitor = opened("en", **PHONE)
+    page = "<!doctype html><html lang=en><title>x</title><main><h1>a</h1><h1>b</h1>{}</main>"
+    bad = "<p>" + "wide" * 99 + "<img src='data:,'><input>"
+    visitor.page.route("**/verify", lambda route: route.fulfill(
+        content_type="text/html", body=page.format(bad)
+    ))  # fmt: skip
+    found = " ".join(faults(visitor, "/verify"))
+    for each in ("image-alt: ", "label: ", "sticks out: <p>", "2 h1"):
+        assert each in found
+
+
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS.keys())
 def test_every_page_is_without_fault_for_every_role(opened, filled_scene, look):
     wrong = {

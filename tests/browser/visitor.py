@@ -28,6 +28,7 @@ class Visitor:
     def __init__(
         self, chromium, address, language="zh", *,
         width=1280, height=800, scripts=True, theme="", size="", phone=False,
+        lawless=False,
     ):  # fmt: skip
         self.address = address
         self.scripts = scripts
@@ -42,6 +43,7 @@ class Visitor:
             is_mobile=phone,
             color_scheme="dark" if theme == "dark" else "light",
             reduced_motion="reduce",
+            bypass_csp=lawless,
         )
         wishes = {"lang": language, "theme": theme, "size": size}
         self.context.add_cookies(
@@ -168,8 +170,10 @@ class Visitor:
             """() => {
               const wide = document.documentElement.clientWidth;
               if (document.documentElement.scrollWidth <= wide) return [];
-              return [...document.querySelectorAll('body *')]
-                .filter(e => e.getBoundingClientRect().right > wide + 1 && e.checkVisibility())
-                .slice(-3).map(e => e.outerHTML.slice(0, 160));
+              const reach = e =>
+                Math.max(e.getBoundingClientRect().right, e.offsetLeft + e.scrollWidth);
+              const wider = [...document.querySelectorAll('body *')]
+                .filter(e => e.checkVisibility() && reach(e) > wide + 1);
+              return [document.body, ...wider].slice(-3).map(e => e.outerHTML.slice(0, 160));
             }"""
         )
