@@ -56,9 +56,7 @@ def test_without_a_word_the_usual_value_holds(clock, browser, manager, community
 def test_the_word_of_the_nearest_office_holds(clock, browser, manager, street, community):
     let(browser, street, Setting.CANCEL_MINUTES, "720")
     assert holds(community, Setting.CANCEL_MINUTES) == 720
-    assert (
-        "Clear River, since 1 Jun 2026" in browser.visit(f"/offices/{community.id}/rules").words
-    )
+    assert "Clear River, since 1 Jun 2026" in browser.visit(f"/offices/{community.id}/rules").words
     let(browser, community, Setting.CANCEL_MINUTES, "60")
     assert holds(community, Setting.CANCEL_MINUTES) == 60
     assert holds(street, Setting.CANCEL_MINUTES) == 720
