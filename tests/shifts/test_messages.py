@@ -22,7 +22,7 @@ def test_a_message_names_the_project_the_day_the_place_and_leads_there(
     app, kind, language, day, name
 ):
     office = make.office()
-    one = plan.place(plan.shift(plan.project(office)), make.person(at=office))
+    one = plan.place(plan.shift(plan.project(office), note="从南门进"), make.person(at=office))
     with writing():
         one.person.language = language
         places.tell(kind, one, once="1", now=make.NOW, reason="台风")
@@ -34,4 +34,5 @@ def test_a_message_names_the_project_the_day_the_place_and_leads_there(
         assert "09:00–12:00" in body
         assert "社区食堂" in body
         assert f"/shifts/{one.shift_id}" in body
+        assert ("从南门进" in body) == (kind.value not in {"shift_cancelled", "removed"})
         assert ("台风" in body) == (kind.value in {"shift_cancelled", "removed"})

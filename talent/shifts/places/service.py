@@ -189,6 +189,7 @@ def told_facts(one: Signup, **more: Any) -> dict[str, Any]:
         "zone": shift.zone,
         "where": shift.where,
         "bring": project.bring,
+        "note": shift.note,
         "waits": one.state is SignupState.WAITING,
         "path": f"/shifts/{shift.id}",
         **more,
