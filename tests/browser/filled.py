@@ -79,7 +79,7 @@ def fill(address):
     known |= _training(place, volunteer)
     known |= _hours(place, volunteer)
     known |= _certificates(place, volunteer, address)
-    known |= _files(place.administrator, place.manager)
+    known |= _files(place.administrator)
     with writing():
         applicant = make.person("赵小雨", at=place.office, state=RegistrationState.APPLIED)
         claim = claims.ask(applicant.id, name="新来的人", actor=newcomer.actor, now=now)
@@ -227,26 +227,28 @@ def _certificates(place, volunteer, address):
         group = groups.issue(
             [volunteer.person],
             Wish(),
-            Circumstances(place.coordinator.actor, clock.now(), scene.today(), verify),
+            Circumstances(place.administrator.actor, clock.now(), scene.today(), verify),
         )
     return {"certificate_id": own.id, "number": own.number, "group_id": group.id}
 
 
-def _files(account, other):
-    """Files that were handed in; staffing keeps one for each account."""
+def _files(account):
+    """Files that were handed in: staffing forgets the last one of an account for the next."""
     now = clock.now()
     handed_in = {
-        "people.import_rows": (people_files.keep, "people", account),
-        "staffing.appointment_rows": (staffing_files.keep, "appointments", account),
-        "staffing.population_rows": (staffing_files.keep, "population", other),
+        "people.import_rows": (people_files.keep, "people", account.actor),
+        "staffing.appointment_rows": (staffing_files.keep, "appointments", SYSTEM),
+        "staffing.population_rows": (staffing_files.keep, "population", account.actor),
     }
     with writing():
-        return {
-            f"{door} file_id": keep(
-                f"{name}.csv", SHEETS[name].encode(), actor=by.actor, now=now
-            ).id
+        files = {
+            f"{door} file_id": keep(f"{name}.csv", SHEETS[name].encode(), actor=by, now=now)
             for door, (keep, name, by) in handed_in.items()
         }
+        for file in files.values():
+            file.account_id = account.id
+        db.session.flush()
+        return {name: file.id for name, file in files.items()}
 
 
 QUERY = {
