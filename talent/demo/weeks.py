@@ -67,7 +67,7 @@ def _planned(district: District) -> Iterator[Shift]:
             kind = first_aid.id if risky and turn else None
             post = projects.add_position(
                 project, actor=SYSTEM, now=district.begun, name=position, minimum_age=age,
-                credential_kind_id=kind,
+                credential_kind_ids=[kind] if kind else [],
             )  # fmt: skip
             db.session.refresh(project)
             projects.open_(project, actor=SYSTEM, now=district.begun)

@@ -35,6 +35,25 @@ class Setting(Word):
 
     CANCEL_MINUTES = "cancel_minutes", N_("Cancelling ends so long before the shift (minutes)")
     OPENS_DAYS = "opens_days", N_("Sign-up opens so long before the shift (days, 0: at once)")
+    CLOSES_MINUTES = (
+        "closes_minutes",
+        N_("Sign-up closes so long before the shift (minutes, 0: at its start)"),
+    )
+    REST_MINUTES = "rest_minutes", N_("Least rest between two shifts (minutes, 0: none)")
+    DAY_MINUTES = "day_minutes", N_("Most service on one day (minutes, 0: any)")
+    WEEK_MINUTES = "week_minutes", N_("Most service in one week (minutes, 0: any)")
+    DAYS_IN_ROW = "days_in_row", N_("Most days of service in a row (0: any)")
+    TOLERANCE_MINUTES = (
+        "tolerance_minutes",
+        N_("Overlap that is allowed for a hand-over at the same place (minutes)"),
+    )
+    TRAVEL_MINUTES = "travel_minutes", N_("Time for the way between two places (minutes)")
+    AHEAD_SHIFTS = "ahead_shifts", N_("Most coming shifts that one person holds (0: any)")
+    WAITING_MODE = "waiting_mode", N_("A freed place is given or offered (“give” or “offer”)")
+    OFFER_MINUTES = "offer_minutes", N_("An offered place is kept for an answer (minutes)")
+    STAND_INS = "stand_ins", N_("Handing on one's place (“free”, “approved” or “off”)")
+    CALL_MINUTES = "call_minutes", N_("A substitute is asked and has time to answer (minutes)")
+    SCAN_CODE = "scan_code", N_("Code at the door (“rotating” or “poster”)")
     EARLY_MINUTES = "early_minutes", N_("Signing in is possible so long before the start (minutes)")
     GRACE_MINUTES = "grace_minutes", N_("Time before and after the shift that counts (minutes)")
     FORGOTTEN_MINUTES = "forgotten_minutes", N_("A sign-out is missing after (minutes)")
@@ -51,6 +70,19 @@ class Setting(Word):
 SETTINGS: dict[Setting, Any] = {
     Setting.CANCEL_MINUTES: 24 * 60,
     Setting.OPENS_DAYS: 0,
+    Setting.CLOSES_MINUTES: 0,
+    Setting.REST_MINUTES: 0,
+    Setting.DAY_MINUTES: 0,
+    Setting.WEEK_MINUTES: 0,
+    Setting.DAYS_IN_ROW: 0,
+    Setting.TOLERANCE_MINUTES: 0,
+    Setting.TRAVEL_MINUTES: 0,
+    Setting.AHEAD_SHIFTS: 0,
+    Setting.WAITING_MODE: "give",
+    Setting.OFFER_MINUTES: 12 * 60,
+    Setting.STAND_INS: "approved",
+    Setting.CALL_MINUTES: 2 * 60,
+    Setting.SCAN_CODE: "poster",
     Setting.EARLY_MINUTES: 30,
     Setting.GRACE_MINUTES: 0,
     Setting.FORGOTTEN_MINUTES: 6 * 60,

@@ -38,6 +38,7 @@ class Unset(StrEnum):
     STARS = N_("Write five whole numbers, each larger than the one before, with commas between.")
     REMINDERS = N_("Write one to %(most)s different numbers of minutes, with commas between.")
     TIME = N_("Write a time of day like 22:00.")
+    WORD = N_("Write one of these words: %(words)s.")
     PAST = N_("What is set can hold from today on, not from an earlier day.")
     LIMITS = N_("What is approved by itself cannot be more than what the office may approve.")
 
@@ -53,12 +54,27 @@ class Range:
 RANGES = {
     Setting.CANCEL_MINUTES: Range(0, 30 * DAY),
     Setting.OPENS_DAYS: Range(0, 366),
+    Setting.CLOSES_MINUTES: Range(0, 30 * DAY),
+    Setting.REST_MINUTES: Range(0, 2 * DAY),
+    Setting.DAY_MINUTES: Range(0, DAY),
+    Setting.WEEK_MINUTES: Range(0, 7 * DAY),
+    Setting.DAYS_IN_ROW: Range(0, 31),
+    Setting.TOLERANCE_MINUTES: Range(0, 4 * 60),
+    Setting.TRAVEL_MINUTES: Range(0, 8 * 60),
+    Setting.AHEAD_SHIFTS: Range(0, 1000),
+    Setting.OFFER_MINUTES: Range(5, 7 * DAY),
+    Setting.CALL_MINUTES: Range(5, 7 * DAY),
     Setting.EARLY_MINUTES: Range(0, 4 * 60),
     Setting.GRACE_MINUTES: Range(0, 4 * 60),
     Setting.FORGOTTEN_MINUTES: Range(1, 2 * DAY),
     Setting.SHARE_PERCENT: Range(0, 100),
     Setting.SELF_APPROVED_MINUTES: Range(0, DAY),
     Setting.OFFICE_MINUTES: Range(0, DAY),
+}
+WORDS = {
+    Setting.WAITING_MODE: ("give", "offer"),
+    Setting.STAND_INS: ("free", "approved", "off"),
+    Setting.SCAN_CODE: ("rotating", "poster"),
 }
 _STAR_RANGE = Range(1, 100_000)
 _REMINDER_RANGE = Range(5, 30 * DAY)
@@ -74,6 +90,8 @@ def read(setting: Setting, typed: str) -> Any:
     if setting is Setting.REMINDER_MINUTES:
         too_many = Because(Unset.REMINDERS, {"most": MOST_REMINDERS})
         return _numbers(text, _REMINDER_RANGE, too_many)
+    if setting in WORDS:
+        return _word(text, WORDS[setting])
     return _number(text, RANGES[setting])
 
 
@@ -127,6 +145,12 @@ def _number(text: str, within: Range) -> int:
     if not within.least <= int(text) <= within.most:
         raise Refused([Because(Unset.RANGE, {"least": within.least, "most": within.most})])
     return int(text)
+
+
+def _word(text: str, known: Sequence[str]) -> str:
+    if text.lower() not in known:
+        raise Refused([Because(Unset.WORD, {"words": ", ".join(known)})])
+    return text.lower()
 
 
 def _numbers(text: str, within: Range, why: Because, *, rising: bool = False) -> list[int]:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Base, Model, Sealed, words
@@ -45,6 +54,25 @@ person_category = Table(
 )
 
 
+person_skill = Table(
+    "person_skill",
+    Base.metadata,
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("skill_id", ForeignKey("skill.id"), primary_key=True),
+)
+
+
+class Skill(Model):
+    """A skill that positions ask for (技能). One in use is closed, not deleted."""
+
+    __tablename__ = "skill"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(50), unique=True)
+    name_en: Mapped[str | None] = mapped_column(String(80))
+    open: Mapped[bool] = mapped_column(default=True)
+
+
 class Person(Model):
     """A human being, once. Numbers are sealed; blind indexes find them (Order 67 Art. 5)."""
 
@@ -68,7 +96,7 @@ class Person(Model):
     phone_tail_index: Mapped[str | None] = mapped_column(String(64), index=True)
     email: Mapped[str | None] = mapped_column(String(254))
     area: Mapped[str | None] = mapped_column(String(100))  # where the person lives, roughly
-    skills: Mapped[str | None] = mapped_column(Text)  # None: not asked; empty: none
+    skills: Mapped[str | None] = mapped_column(Text)  # in words; None: not asked; empty: none
     guardian_name: Mapped[str | None] = mapped_column(String(50))
     guardian_phone: Mapped[str | None] = mapped_column(Sealed)
     guardian_relation: Mapped[str | None] = mapped_column(String(20))
@@ -82,8 +110,25 @@ class Person(Model):
         secondary=person_category,
         order_by=ServiceCategory.place,
     )
+    known_skills: Mapped[list[Skill]] = relationship(secondary=person_skill, order_by=Skill.id)
     registrations: Mapped[list[Registration]] = relationship(back_populates="person")
     consents: Mapped[list[Consent]] = relationship(order_by="Consent.id")
+
+
+class FreeTime(Model):
+    """A time of the week at which a person is glad to serve, on the clock of the office."""
+
+    __tablename__ = "free_time"
+    __table_args__ = (
+        UniqueConstraint("person_id", "weekday", "starts"),
+        CheckConstraint("ends > starts AND weekday BETWEEN 0 AND 6", "forward"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    weekday: Mapped[int]  # 0 is Monday
+    starts: Mapped[time]
+    ends: Mapped[time]  # 23:59 is the end of the day
 
 
 class Tie(Model):

@@ -22,15 +22,19 @@ if TYPE_CHECKING:
 
 
 class SignupState(Word):
-    """Confirmed and waiting ones are live."""
+    """All but the last two are live; confirmed and offered ones hold a place."""
 
     CONFIRMED = "confirmed", N_("Has a place")
+    OFFERED = "offered", N_("A place is kept for an answer")
+    RESERVE = "reserve", N_("Stands by")
     WAITING = "waiting", N_("On the waiting list")
     CANCELLED = "cancelled", N_("Cancelled")
     REMOVED = "removed", N_("Removed by the office")
 
 
-LIVE = frozenset({SignupState.CONFIRMED, SignupState.WAITING})
+HOLDING = frozenset({SignupState.CONFIRMED, SignupState.OFFERED})
+ENGAGED = HOLDING | {SignupState.RESERVE}  # keeps the time free for it
+LIVE = ENGAGED | {SignupState.WAITING}
 
 
 class GateKind(Word):
@@ -38,6 +42,7 @@ class GateKind(Word):
 
     CREDENTIAL = "credential", N_("Credential")
     TRAINING = "training", N_("Training")
+    SKILL = "skill", N_("Skill")
 
 
 class Refusal(StrEnum):
@@ -71,6 +76,7 @@ class Refusal(StrEnum):
     TRAINING_LAPSES = N_(
         "The training “%(name)s” is valid until %(until)s, but the shift is on %(day)s.",
     )
+    SKILL_MISSING = N_("The skill “%(name)s” is needed.")
     OVERLAP = N_("It overlaps “%(title)s”, from %(start)s to %(end)s.")
     RISKS_UNREAD = N_("Please confirm that you have read the risks and the protection.")
 

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
 from talent.offices.models import Office, ServiceCategory
-from talent.people.models import Person
+from talent.people.models import Person, Skill
 from talent.rules.reason import N_
-from talent.rules.signup import SignupState
+from talent.rules.signup import LIVE, SignupState
 from talent.rules.span import Span
 from talent.rules.words import Word
 from talent.training.models import Course, CredentialKind
@@ -52,6 +64,19 @@ class AttendanceSource(Word):
     LEADER = "leader", N_("Leader's list")
     WALK_IN = "walk_in", N_("Walk-in")
     HAND = "hand", N_("Entered by hand")
+    KIOSK = "kiosk", N_("Kiosk")
+    PLACE = "place", N_("Location")
+    SHEET = "sheet", N_("Sheet of paper")
+    AUTOMATIC = "automatic", N_("By itself")
+    COLLEAGUES = "colleagues", N_("Proposed from colleagues, confirmed by the volunteer")
+
+
+class SignMode(Word):
+    """How attendance on a shift is taken."""
+
+    AUTOMATIC = "automatic", N_("Nobody signs: who has a place was there")
+    IN_ONLY = "in_only", N_("Signing in only")
+    IN_OUT = "in_out", N_("Signing in and out")
 
 
 class Project(Model):
@@ -83,6 +108,11 @@ class Project(Model):
     insurance_no: Mapped[str | None] = mapped_column(String(60))
     insured_from: Mapped[date | None]
     insured_to: Mapped[date | None]
+    minimum_age: Mapped[int | None]
+    mode: Mapped[SignMode] = mapped_column(words(SignMode), default=SignMode.IN_OUT)
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(8, 6))  # of the place, degrees
+    longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
+    radius_m: Mapped[int | None]  # as far from it one may sign in by location; None: not offered
     state: Mapped[ProjectState] = mapped_column(words(ProjectState), default=ProjectState.DRAFT)
     made_at: Mapped[datetime]
 
@@ -92,6 +122,9 @@ class Project(Model):
     positions: Mapped[list[Position]] = relationship(
         back_populates="project", order_by="Position.id"
     )
+    requirements: Mapped[list[Requirement]] = relationship(
+        order_by="Requirement.id", foreign_keys="Requirement.project_id"
+    )
 
     @property
     def name_zh(self) -> str:
@@ -100,26 +133,72 @@ class Project(Model):
 
 
 class Position(Model):
-    """What one does in a project (岗位), and what it takes."""
+    """What one does in a project (岗位), and what it takes. A shift inherits its numbers."""
 
     __tablename__ = "position"
+    __table_args__ = (CheckConstraint("least <= places", "least"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
     name: Mapped[str] = mapped_column(String(100))
     name_en: Mapped[str | None] = mapped_column(String(150))
-    minimum_age: Mapped[int | None]
-    credential_kind_id: Mapped[int | None] = mapped_column(ForeignKey("credential_kind.id"))
-    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    minimum_age: Mapped[int | None]  # None: the project's
+    leads: Mapped[bool] = mapped_column(default=False)  # who holds it leads the shift
+    places: Mapped[int] = mapped_column(default=1)
+    least: Mapped[int] = mapped_column(default=0)  # below it the shift is short
+    reserve: Mapped[int] = mapped_column(default=0)  # who stands by beyond the places
 
     project: Mapped[Project] = relationship(back_populates="positions")
-    credential_kind: Mapped[CredentialKind | None] = relationship()
-    course: Mapped[Course | None] = relationship()
+    requirements: Mapped[list[Requirement]] = relationship(
+        order_by="Requirement.id", foreign_keys="Requirement.position_id"
+    )
 
     @property
     def name_zh(self) -> str:
         """The name, as things are called that have one in each language."""
         return self.name
+
+
+class Requirement(Model):
+    """A credential, training or skill that is asked for.
+
+    By a project of all, by one position, or by the need of one shift, which then asks for its own.
+    """
+
+    __tablename__ = "requirement"
+    __table_args__ = (
+        CheckConstraint(
+            "(CASE WHEN project_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN position_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN need_id IS NULL THEN 0 ELSE 1 END) = 1",
+            "one_owner",
+        ),
+        CheckConstraint(
+            "(CASE WHEN credential_kind_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN course_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN skill_id IS NULL THEN 0 ELSE 1 END) = 1",
+            "one_thing",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"), index=True)
+    position_id: Mapped[int | None] = mapped_column(ForeignKey("position.id"), index=True)
+    need_id: Mapped[int | None] = mapped_column(
+        ForeignKey("shift_need.id", ondelete="CASCADE"), index=True
+    )
+    credential_kind_id: Mapped[int | None] = mapped_column(ForeignKey("credential_kind.id"))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    skill_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"))
+
+    credential_kind: Mapped[CredentialKind | None] = relationship(lazy="joined")
+    course: Mapped[Course | None] = relationship(lazy="joined")
+    skill: Mapped[Skill | None] = relationship(lazy="joined")
+
+    @property
+    def thing(self) -> CredentialKind | Course | Skill:
+        """What is asked for."""
+        return self.credential_kind or self.course or self.skill  # type: ignore[return-value]
 
 
 def _token() -> str:
@@ -132,6 +211,7 @@ class Shift(Model):
     __tablename__ = "shift"
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", "forward"),
+        UniqueConstraint("series_id", "series_day"),
         Index("ix_shift_state_starts", "state", "starts_at", "id"),
     )
 
@@ -144,8 +224,16 @@ class Shift(Model):
     note: Mapped[str | None] = mapped_column(String(500))
     state: Mapped[ShiftState] = mapped_column(words(ShiftState), default=ShiftState.DRAFT)
     cancel_reason: Mapped[str | None] = mapped_column(String(300))
+    mode: Mapped[SignMode | None] = mapped_column(words(SignMode))  # None: the project's
+    early_minutes: Mapped[int | None]  # signing in opens so long before; None: the office's
+    late_minutes: Mapped[int | None]  # signing out ends so long after; None: the office's
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"), index=True)
+    series_day: Mapped[date | None]  # the day in the series for which it stands, wherever it moved
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batch.id"), index=True)  # made by
     version: Mapped[int] = mapped_column(default=1)  # grows with each change that people are told
+    changed_at: Mapped[datetime | None]  # the last time that the version grew
     scan_token: Mapped[str] = mapped_column(String(40), unique=True, default=_token)
+    invite_token: Mapped[str | None] = mapped_column(String(40), unique=True)
     made_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
 
@@ -180,24 +268,52 @@ class Need(Model):
     __table_args__ = (
         UniqueConstraint("shift_id", "position_id"),
         CheckConstraint("taken >= 0 AND taken <= places", "within_places"),
+        CheckConstraint("reserved >= 0 AND reserved <= reserve", "within_reserve"),
+        CheckConstraint("least <= places", "least"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
     position_id: Mapped[int] = mapped_column(ForeignKey("position.id"), index=True)
     places: Mapped[int]
-    taken: Mapped[int] = mapped_column(default=0)
+    taken: Mapped[int] = mapped_column(default=0)  # held by people: confirmed or offered
+    least: Mapped[int] = mapped_column(default=0)  # below it the shift is short
+    reserve: Mapped[int] = mapped_column(default=0)  # who may stand by beyond the places
+    reserved: Mapped[int] = mapped_column(default=0)
+    minimum_age: Mapped[int | None]  # None: the position's
+    own_requirements: Mapped[bool] = mapped_column(default=False)  # instead of the inherited ones
 
     shift: Mapped[Shift] = relationship(back_populates="needs")
     position: Mapped[Position] = relationship()
+    requirements: Mapped[list[Requirement]] = relationship(
+        order_by="Requirement.id", foreign_keys="Requirement.need_id", cascade="all, delete-orphan"
+    )
 
     @property
     def free(self) -> int:
         """Places that nobody holds."""
         return max(self.places - self.taken, 0)
 
+    @property
+    def short(self) -> int:
+        """How many are missing to the least with which the shift can do."""
+        return max(self.least - self.taken, 0)
 
-_LIVE = text("state IN ('confirmed', 'waiting')")
+    @property
+    def least_years(self) -> int:
+        """The age that is asked for: its own, the position's or the project's."""
+        asked = (self.minimum_age, self.position.minimum_age, self.position.project.minimum_age)
+        return next((years for years in asked if years is not None), 0)
+
+    @property
+    def required(self) -> list[Requirement]:
+        """What is asked for: its own, or the project's and the position's."""
+        if self.own_requirements:
+            return self.requirements
+        return [*self.position.project.requirements, *self.position.requirements]
+
+
+_LIVE = text("state IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(LIVE))))
 
 
 class Signup(Model):
@@ -230,6 +346,9 @@ class Signup(Model):
     made_by: Mapped[int | None]  # account
     made_at: Mapped[datetime]
     queued_at: Mapped[datetime]  # order on the waiting list
+    answer_by: Mapped[datetime | None]  # an offered place is kept until then
+    passed_over: Mapped[list[Any] | None] = mapped_column(JSON)  # packed reasons, while waiting
+    agreed_version: Mapped[int] = mapped_column(default=1)  # of the shift, when last agreed to
     ended_at: Mapped[datetime | None]
 
     shift: Mapped[Shift] = relationship()

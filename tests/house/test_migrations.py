@@ -5,7 +5,7 @@ import flask_migrate
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from sqlalchemy import CheckConstraint, inspect, text
 
 import config
 from talent.app import create_app
@@ -53,3 +53,26 @@ def test_the_ledger_of_a_migrated_database_only_grows(empty):
         else:
             query = "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal"
         assert connection.execute(text(query)).scalar() >= 1
+
+
+def test_a_migrated_database_keeps_every_check_and_partial_index(empty):
+    flask_migrate.upgrade()
+    flask_migrate.downgrade(revision="0001")
+    flask_migrate.upgrade()
+    there = inspect(db.engine)
+    for table in db.metadata.tables.values():
+        wanted = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
+        kept = {c["name"] for c in there.get_check_constraints(table.name)}
+        assert wanted <= kept, table.name
+    live = {name: index for name, index in _partial_indexes().items() if "uq_signup_live" in name}
+    assert all("reserve" in text and "offered" in text for text in live.values())
+    assert live
+
+
+def _partial_indexes():
+    if db.engine.dialect.name == "sqlite":
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%'"
+    else:
+        query = "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '%WHERE%'"
+    with db.engine.connect() as connection:
+        return dict(connection.execute(text(query)).all())

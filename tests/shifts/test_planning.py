@@ -61,7 +61,7 @@ def test_a_project_is_written_down_completed_and_opened(boss, office):
     assert "Name the person in charge." in refused.words
     assert "Add at least one position." in refused.words
     boss.send(f"/shifts/projects/{project.id}/positions/new", name="送餐员", minimum_age="16",
-              credential_kind_id="", course_id="")  # fmt: skip
+              )  # fmt: skip
     boss.send(
         f"/shifts/projects/{project.id}/edit", office_id=office.id, audience_id=office.id,
         category_id=category.id, name="送餐", place="食堂", content="送午餐",

@@ -13,7 +13,7 @@ from talent.offices.models import OfficeKind, OfficeRule, Setting
 from talent.people.models import Consent, RegistrationState
 from talent.rules.consent import ConsentKind
 from talent.rules.signup import SignupState
-from talent.shifts.models import Position, ShiftState, Signup
+from talent.shifts.models import Position, Requirement, ShiftState, Signup
 from talent.training.models import Credential, CredentialKind
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -224,7 +224,10 @@ def test_the_age_counts_on_the_day_of_the_shift(browser, office):
 
 def test_a_credential_must_hold_on_the_day_of_the_shift(browser, office, wang):
     kind = make.saved(CredentialKind(code="aid", name_zh="急救证", name_en="First aid"))
-    project = plan.project(office, positions=[Position(name="急救员", credential_kind_id=kind.id)])
+    project = plan.project(
+        office,
+        positions=[Position(name="急救员", requirements=[Requirement(credential_kind_id=kind.id)])],
+    )
     on_its_last_day, a_day_later = plan.shift(project), plan.shift(project, starts=72)
     browser.sign_in(wang)
     assert "The credential “First aid” is needed." in browser.visit("/shifts/").words

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from talent.access import Permission
-from talent.audit import Act
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.offices import service as offices
 from talent.people import service as people
 from talent.rules import changes, signup
-from talent.rules.signup import Refusal, SignupState
+from talent.rules.signup import SignupState
 from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Project, Shift, Signup
 from talent.shifts.places import service as places
@@ -106,29 +105,8 @@ def assign(
     people.visible_person(actor, Permission.LEAD_SHIFTS, person_id)
     shift = places.held(shift.id)
     need = places.need_of(shift, need_id)
-    waits = places.live(shift.id, person_id)
-    if waits and waits.state is SignupState.CONFIRMED:
-        return waits
-    places.hold_people([person_id])
-    told = eligibility.settings_for([shift], now)[shift.project.office_id]
-    facts = eligibility.facts_of([person_id], since=shift.starts_at)[person_id]
-    against = eligibility.reasons(need, shift, facts, told, now)
-    found = [
-        because
-        for because in (against.to_walk_in if walk_in else against.to_take)
-        if not (waits and because.why == Refusal.ALREADY)
-    ]
-    may = actor.may(Permission.OVERRIDE, shift.project.office.path) and bool(reason.strip())
-    if left := signup.remaining(found, override=may):
-        raise Refused(left)
-    one = waits or places.made(shift, need, person_id, actor=actor, now=now)
-    one.need, one.walk_in = need, walk_in
-    if found:
-        one.override_reason = reason.strip()[:300]
-        one.overridden = ",".join(getattr(b.why, "name", str(b.why)) for b in found)
-    places.seat(one, need)
-    places.written(one, actor, now, Act.SIGNUP_OVERRIDDEN if found else Act.SIGNED_UP)
-    return one
+    terms = places.Terms(reason=reason, walk_in=walk_in)
+    return places.take(shift, need, person_id, actor=actor, now=now, terms=terms)
 
 
 def remove(one: Signup, *, actor: Actor, now: datetime, reason: str) -> None:

@@ -15,12 +15,20 @@ from talent.db import db
 from talent.i18n import named
 from talent.offices import service as offices
 from talent.offices.models import Office, Setting
-from talent.people.models import Consent, Person, Registration, RegistrationState
+from talent.people.models import Consent, Person, Registration, RegistrationState, person_skill
 from talent.rules import signup, waiting
 from talent.rules.consent import ConsentKind
 from talent.rules.signup import Candidate, Engagement, Gate, GateKind, Held, Place
 from talent.rules.span import Span
-from talent.shifts.models import Need, Position, Project, Shift, ShiftState, Signup
+from talent.shifts.models import (
+    Need,
+    Position,
+    Project,
+    Requirement,
+    Shift,
+    ShiftState,
+    Signup,
+)
 from talent.shifts.models import ProjectState as PState
 from talent.training import service as training
 
@@ -40,8 +48,9 @@ WHOLE = (
     joinedload(Shift.project).joinedload(Project.office),
     joinedload(Shift.project).joinedload(Project.audience),
     joinedload(Shift.project).joinedload(Project.category),
-    selectinload(Shift.needs).joinedload(Need.position).joinedload(Position.credential_kind),
-    selectinload(Shift.needs).joinedload(Need.position).joinedload(Position.course),
+    joinedload(Shift.project).selectinload(Project.requirements),
+    selectinload(Shift.needs).joinedload(Need.position).selectinload(Position.requirements),
+    selectinload(Shift.needs).selectinload(Need.requirements),
 )
 SHOWN = (ShiftState.PUBLISHED, ShiftState.CANCELLED, ShiftState.CLOSED)
 
@@ -57,6 +66,10 @@ class Facts:
     engaged: Mapping[int, Engagement] = field(default_factory=dict)  # by shift
     live: frozenset[int] = frozenset()  # shifts with a place or waited for
 
+    def without(self, shift_id: int) -> Facts:
+        """The same person without the place on one shift."""
+        return replace(self, engaged={i: e for i, e in self.engaged.items() if i != shift_id})
+
     def engaged_too(self, shift: Shift) -> Facts:
         """The same person with a place on one more shift."""
         return replace(self, engaged={**self.engaged, shift.id: _engagement(shift)})
@@ -67,7 +80,7 @@ def _engagement(shift: Shift) -> Engagement:
 
 
 def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts]:
-    """The facts of many people in six questions; engagements as far as they end after `since`."""
+    """The facts of many people in seven questions; engagements as far as they end after `since`."""
     wanted = sorted(set(person_ids))
     found: dict[int, dict[str, Any]] = {
         id_: {"active_at": [], "held": [], "engaged": {}, "live": set()} for id_ in wanted
@@ -92,6 +105,12 @@ def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts
         found[id_]["guardian_consents"] = True
     for id_, held in training.held_by(wanted).items():
         found[id_]["held"] += held
+    for id_, skill_id in db.session.execute(
+        select(person_skill.c.person_id, person_skill.c.skill_id).where(
+            person_skill.c.person_id.in_(wanted)
+        )
+    ):
+        found[id_]["held"].append(Held(GateKind.SKILL, skill_id))
     for one in db.session.scalars(
         select(Signup)
         .join(Signup.shift)
@@ -104,7 +123,7 @@ def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts
         .options(joinedload(Signup.shift).joinedload(Shift.project))
     ):
         found[one.person_id]["live"].add(one.shift_id)
-        if one.state is signup.SignupState.CONFIRMED:
+        if one.state in signup.ENGAGED:
             found[one.person_id]["engaged"][one.shift_id] = _engagement(one.shift)
     return {
         id_: Facts(
@@ -139,13 +158,6 @@ def candidate(facts: Facts, shift: Shift) -> Candidate:
 
 def place(need: Need, shift: Shift, settings: Settings) -> Place:
     """One position on a shift as far as the law is concerned."""
-    position = need.position
-    gates = []
-    if position.credential_kind:
-        kind = position.credential_kind
-        gates.append(Gate(GateKind.CREDENTIAL, kind.id, named(kind)))
-    if position.course:
-        gates.append(Gate(GateKind.TRAINING, position.course.id, named(position.course)))
     ahead = settings[Setting.OPENS_DAYS]
     return Place(
         span=shift.span,
@@ -155,9 +167,18 @@ def place(need: Need, shift: Shift, settings: Settings) -> Place:
         published=shift.state is ShiftState.PUBLISHED and shift.project.state is PState.OPEN,
         cancelled=shift.state is ShiftState.CANCELLED,
         opens_at=shift.starts_at - timedelta(days=ahead) if ahead else None,
-        least_years=position.minimum_age or 0,
-        gates=tuple(gates),
+        least_years=need.least_years,
+        gates=tuple(
+            Gate(kind_of(each), each.thing.id, named(each.thing)) for each in need.required
+        ),
     )
+
+
+def kind_of(required: Requirement) -> GateKind:
+    """Whether a credential, a training or a skill is asked for."""
+    if required.credential_kind_id:
+        return GateKind.CREDENTIAL
+    return GateKind.TRAINING if required.course_id else GateKind.SKILL
 
 
 def reasons(need: Need, shift: Shift, facts: Facts, settings: Settings, now: datetime) -> Reasons:

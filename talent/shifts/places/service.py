@@ -1,28 +1,29 @@
 """Places on a shift: held under the lock of its row, given, given back, moved up into.
 
-Every path to a place ends in `seat`, under that lock. People are locked after shifts and in the
-order of their ids, so that nobody gets two places at one time.
+Every path to a place goes through `take` or `promote` and ends in `seat`, under that lock. People
+are locked after shifts and in the order of their ids, so that nobody gets two places at one time.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from talent import audit
-from talent.access import SYSTEM
+from talent.access import SYSTEM, Permission
 from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
 from talent.people.models import Person
-from talent.rules import waiting
+from talent.rules import signup, waiting
 from talent.rules.attendance import Unattendable
 from talent.rules.reason import Because
-from talent.rules.signup import LIVE, Refusal, SignupState
+from talent.rules.signup import HOLDING, LIVE, Refusal, SignupState
 from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Attendance, Need, Shift, Signup
 
@@ -75,23 +76,107 @@ def made(shift: Shift, need: Need, person_id: int, *, actor: Actor, now: datetim
     )
 
 
-def seat(one: Signup, need: Need) -> None:
-    """Give a place: counted by the database, which refuses one too many by itself as well."""
-    query = update(Need).where(Need.id == need.id, Need.taken < Need.places)
-    if _counted(query.values(taken=Need.taken + 1), need) is None:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How somebody comes to a place. `reason` passes over the law's lesser reasons, on record.
+
+    `wait`: as CONFIRMED if a place is free, else on the waiting list; `ending`: a place that this
+    person gives up for the new one; `risks_read` is None where nobody was asked.
+    """
+
+    state: SignupState = SignupState.CONFIRMED
+    wait: bool = False
+    walk_in: bool = False
+    reason: str = ""
+    risks_read: bool | None = None
+    answer_by: datetime | None = None
+    ending: Signup | None = None
+
+
+def take(
+    shift: Shift, need: Need, person_id: int, *, actor: Actor, now: datetime, terms: Terms
+) -> Signup:
+    """Give somebody a place, or a turn on the waiting list: the one way to either.
+
+    The shift is held (`held`). Who waits or stands by moves up; who has a place keeps it. Raises
+    `Refused` with everything that the law has against it. There are never more than there are
+    places, whoever asks.
+    """
+    had = live(shift.id, person_id)
+    if had and had.state is SignupState.CONFIRMED:
+        return had
+    hold_people([person_id])
+    found = _against(shift, need, person_id, had, now, terms)
+    may = actor.may(Permission.OVERRIDE, shift.project.office.path) and bool(terms.reason.strip())
+    if left := signup.remaining(found, override=may):
+        raise Refused(left)
+    one = had or made(shift, need, person_id, actor=actor, now=now)
+    if had:
+        loosen(had)
+    one.need, one.walk_in = need, terms.walk_in
+    if terms.risks_read and shift.project.risky:
+        one.risks_read_at = now
+    if found:
+        one.override_reason = terms.reason.strip()[:300]
+        one.overridden = ",".join(getattr(b.why, "name", str(b.why)) for b in found)
+    if need.free or not terms.wait:
+        seat(one, need, terms.state)
+        one.answer_by = terms.answer_by if terms.state is SignupState.OFFERED else None
+    written(one, actor, now, Act.SIGNUP_OVERRIDDEN if found else Act.SIGNED_UP)
+    return one
+
+
+def _against(
+    shift: Shift, need: Need, person_id: int, had: Signup | None, now: datetime, terms: Terms
+) -> list[Because]:
+    """All that the law has against it, whoever asks."""
+    told = eligibility.settings_for([shift], now)[shift.project.office_id]
+    facts = eligibility.facts_of([person_id], since=shift.starts_at)[person_id]
+    if terms.ending:
+        facts = facts.without(terms.ending.shift_id)
+    against = eligibility.reasons(need, shift, facts, told, now)
+    asked = against.to_take
+    if terms.walk_in:
+        asked = against.to_walk_in
+    elif terms.wait or terms.state is SignupState.RESERVE:
+        asked = against.to_wait
+    found = [b for b in asked if not (had and b.why == Refusal.ALREADY)]
+    if terms.risks_read is not None:
+        found += signup.refusals_to_accept(risky=shift.project.risky, read=terms.risks_read)
+    return found
+
+
+def seat(one: Signup, need: Need, state: SignupState = SignupState.CONFIRMED) -> None:
+    """Give a place: counted by the database, which refuses one too many by itself as well.
+
+    CONFIRMED and OFFERED take one of the places, RESERVE one of those who stand by.
+    """
+    if state in HOLDING:
+        query = update(Need).where(Need.id == need.id, Need.taken < Need.places)
+        query = query.values(taken=Need.taken + 1)
+    else:
+        query = update(Need).where(Need.id == need.id, Need.reserved < Need.reserve)
+        query = query.values(reserved=Need.reserved + 1)
+    if _counted(query, need) is None:
         raise Refused([Refusal.FULL])
-    one.state = SignupState.CONFIRMED
+    one.state, one.need, one.passed_over = state, need, None
+    one.agreed_version = one.shift.version
 
 
-def unseat(need: Need) -> None:
-    query = update(Need).where(Need.id == need.id, Need.taken > 0)
-    _counted(query.values(taken=Need.taken - 1), need)
+def loosen(one: Signup) -> None:
+    """Count the place of a sign-up as free again, whatever becomes of the sign-up."""
+    if one.state in HOLDING:
+        query = update(Need).where(Need.id == one.need_id, Need.taken > 0)
+        _counted(query.values(taken=Need.taken - 1), one.need)
+    elif one.state is SignupState.RESERVE:
+        query = update(Need).where(Need.id == one.need_id, Need.reserved > 0)
+        _counted(query.values(reserved=Need.reserved - 1), one.need)
 
 
 def _counted(change: Update, need: Need) -> int | None:
     unsynchronised = {"synchronize_session": False}
     taken = db.session.scalar(change.returning(Need.taken), execution_options=unsynchronised)
-    db.session.refresh(need, ["taken"])
+    db.session.refresh(need, ["taken", "reserved"])
     return taken
 
 
@@ -116,10 +201,8 @@ def came(one: Signup) -> list[Because]:
 
 
 def end(one: Signup, state: SignupState, *, actor: Actor, now: datetime) -> None:
-    had_place = one.state is SignupState.CONFIRMED
-    one.state, one.ended_at = state, now
-    if had_place:
-        unseat(one.need)
+    loosen(one)
+    one.state, one.ended_at, one.answer_by = state, now, None
     messages.drop(MessageKind.SHIFT_REMINDER, str(one.id))
     audit.record(
         Act.SIGNUP_CANCELLED, one, actor=actor, now=now, office_id=one.shift.project.office_id,

@@ -11,6 +11,7 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -123,7 +124,9 @@ class PositionForm(Form):
             NumberRange(min=6, max=80, message=_l("Give an age from 6 to 80, or none.")),
         ],
     )
-    credential_kind_id = SelectField(
-        _l("Credential, valid on the day"), coerce=number, validators=[Optional()]
+    credential_kind_ids = SelectMultipleField(
+        _l("Credentials, valid on the day"), coerce=number, validators=[Optional()]
     )
-    course_id = SelectField(_l("Course, valid on the day"), coerce=number, validators=[Optional()])
+    course_ids = SelectMultipleField(
+        _l("Courses, valid on the day"), coerce=number, validators=[Optional()]
+    )

@@ -18,7 +18,15 @@ from talent.offices import service as offices
 from talent.rules import planning, publishing
 from talent.rules.planning import Unplanned
 from talent.rules.reason import N_
-from talent.shifts.models import Need, Position, Project, ProjectState, Shift, ShiftState
+from talent.shifts.models import (
+    Need,
+    Position,
+    Project,
+    ProjectState,
+    Requirement,
+    Shift,
+    ShiftState,
+)
 from talent.training.models import Course, CredentialKind
 
 if TYPE_CHECKING:
@@ -33,14 +41,19 @@ FIELDS = (
     "contact", "bring", "risks", "safeguards", "risky", "insurance_no", "insured_from",
     "insured_to",
 )  # fmt: skip
-GATES = ("name", "name_en", "minimum_age", "credential_kind_id", "course_id")
+GATES = ("name", "name_en", "minimum_age", "leads", "places", "least", "reserve")
+REQUIRED = {
+    "credential_kind_ids": "credential_kind_id",
+    "course_ids": "course_id",
+    "skill_ids": "skill_id",
+}
 SIGN_UP_WAY = N_("Sign up here, on the page of the shift.")
 WHOLE = (
     joinedload(Project.office),
     joinedload(Project.audience),
     joinedload(Project.category),
-    selectinload(Project.positions).joinedload(Position.credential_kind),
-    selectinload(Project.positions).joinedload(Position.course),
+    selectinload(Project.requirements),
+    selectinload(Project.positions).selectinload(Position.requirements),
 )
 
 
@@ -201,16 +214,14 @@ def conditions(position: Position) -> str:
     asked = []
     if position.minimum_age:
         asked.append(gettext("%(years)s years or older", years=position.minimum_age))
-    if position.credential_kind:
-        asked.append(named(position.credential_kind))
-    if position.course:
-        asked.append(named(position.course))
+    asked += [named(each.thing) for each in position.requirements]
     return " · ".join(asked) or gettext("Open to every volunteer")
 
 
 def add_position(project: Project, *, actor: Actor, now: datetime, **gates: Any) -> Position:
     """One more thing to do in the project."""
     position = Position(project_id=project.id, **_gates(gates))
+    require(position, gates)
     db.session.add(position)
     db.session.flush()
     audit.record(Act.PROJECT_CHANGED, project, actor=actor, now=now, office_id=project.office_id)
@@ -221,6 +232,7 @@ def change_position(position: Position, *, actor: Actor, now: datetime, **gates:
     """Other gates hold for those who sign up from now on; who has a place keeps it."""
     for name, value in _gates(gates).items():
         setattr(position, name, value)
+    require(position, gates)
     project = position.project
     audit.record(Act.PROJECT_CHANGED, project, actor=actor, now=now, office_id=project.office_id)
 
@@ -272,7 +284,21 @@ def _set(project: Project, fields: dict[str, Any]) -> None:
 
 
 def _gates(given: dict[str, Any]) -> dict[str, Any]:
-    return {name: given.get(name) for name in GATES}
+    return {name: given[name] for name in GATES if name in given}
+
+
+def require(owner: Project | Position | Need, given: dict[str, Any]) -> None:
+    """What is asked for, as lists of ids named as in `REQUIRED`; what is not named stays."""
+    for name, column in REQUIRED.items():
+        if name not in given:
+            continue
+        wanted = {int(id_) for id_ in given[name]}
+        for each in list(owner.requirements):
+            if (id_ := getattr(each, column)) and id_ not in wanted:
+                owner.requirements.remove(each)
+                db.session.delete(each)
+        known = {getattr(each, column) for each in owner.requirements}
+        owner.requirements += [Requirement(**{column: id_}) for id_ in sorted(wanted - known)]
 
 
 def names(rows: Iterable[Any]) -> list[tuple[int, str]]:

@@ -151,14 +151,20 @@ def _fields(form: ProjectForm) -> dict[str, Any]:
 
 def _position_form(project: Project, position: Position | None) -> PositionForm:
     form = PositionForm(obj=position)
-    nothing = ("", gettext("None"))
-    form.credential_kind_id.choices = [nothing, *service.names(service.credential_kinds())]
+    asked = position.requirements if position else []
+    form.credential_kind_ids.choices = service.names(service.credential_kinds())
     courses = service.names(service.courses(project))
-    if position and position.course and position.course_id not in {id_ for id_, _ in courses}:
-        courses += service.names([position.course])
-    form.course_id.choices = [nothing, *courses]
+    form.course_ids.choices = courses + service.names(
+        each.course for each in asked if each.course and each.course_id not in dict(courses)
+    )
+    if position and not form.is_submitted():
+        form.credential_kind_ids.data = [
+            e.credential_kind_id for e in asked if e.credential_kind_id
+        ]
+        form.course_ids.data = [e.course_id for e in asked if e.course_id]
     return form
 
 
 def _gates(form: PositionForm) -> dict[str, Any]:
-    return {name: form.data[name] for name in service.GATES}
+    known = (*service.GATES, *service.REQUIRED)
+    return {name: value for name, value in form.data.items() if name in known}

@@ -12,9 +12,8 @@ from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.offices import service as offices
 from talent.offices.models import Setting
-from talent.rules import changes, signup
+from talent.rules import changes
 from talent.rules.signup import LIVE, Refusal, SignupState
-from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Need, Project, Shift, Signup
 from talent.shifts.places import service as places
 
@@ -52,22 +51,8 @@ def sign_up(
     if found := places.live(shift_id, actor.person_id):
         return found
     need = places.need_of(shift, need_id)
-    places.hold_people([actor.person_id])
-    told = eligibility.settings_for([shift], now)[shift.project.office_id]
-    facts = eligibility.facts_of([actor.person_id], since=shift.starts_at)[actor.person_id]
-    against = eligibility.reasons(need, shift, facts, told, now)
-    refused = against.to_wait if wait else against.to_take
-    if refused := [
-        *refused,
-        *signup.refusals_to_accept(risky=shift.project.risky, read=risks_read),
-    ]:
-        raise Refused(refused)
-    one = places.made(shift, need, actor.person_id, actor=actor, now=now)
-    one.risks_read_at = now if shift.project.risky else None
-    if need.free:
-        places.seat(one, need)
-    places.written(one, actor, now)
-    return one
+    terms = places.Terms(wait=wait, risks_read=risks_read)
+    return places.take(shift, need, actor.person_id, actor=actor, now=now, terms=terms)
 
 
 def _plainly_full(need_id: int) -> bool:

@@ -1,0 +1,330 @@
+"""Shifts in depth: series, bulk acts, requirements, reserves, skills, free times."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+LIVE = "state IN ('confirmed', 'waiting')"
+LIVE_NOW = "state IN ('confirmed', 'offered', 'reserve', 'waiting')"
+
+
+def one_live_signup(where):
+    """At most one live sign-up of a person on a shift."""
+    op.drop_index("uq_signup_live", table_name="signup")
+    op.create_index(
+        "uq_signup_live",
+        "signup",
+        ["shift_id", "person_id"],
+        unique=True,
+        sqlite_where=sa.text(where),
+        postgresql_where=sa.text(where),
+    )
+
+
+def upgrade():  # noqa: PLR0915
+    op.create_table(
+        "skill",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name_zh", sa.String(length=50), nullable=False),
+        sa.Column("name_en", sa.String(length=80), nullable=True),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_skill")),
+        sa.UniqueConstraint("name_zh", name=op.f("uq_skill_name_zh")),
+    )
+    op.create_table(
+        "batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "series",
+                "split",
+                "copy",
+                "template",
+                "cancel",
+                name="batchkind",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_batch_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch")),
+    )
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_batch_office_id"), ["office_id"], unique=False)
+
+    op.create_table(
+        "free_time",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("starts", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.CheckConstraint(
+            "ends > starts AND weekday BETWEEN 0 AND 6", name=op.f("ck_free_time_forward")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_free_time_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_free_time")),
+        sa.UniqueConstraint(
+            "person_id", "weekday", "starts", name=op.f("uq_free_time_person_id_weekday_starts")
+        ),
+    )
+    with op.batch_alter_table("free_time", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_free_time_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "person_skill",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("skill_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_person_skill_person_id")
+        ),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_person_skill_skill_id")),
+        sa.PrimaryKeyConstraint("person_id", "skill_id", name=op.f("pk_person_skill")),
+    )
+    op.create_table(
+        "series",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=200), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("starts", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.Column("ends_later", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.String(length=50), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=True),
+        sa.Column("needs", sa.JSON(), nullable=False),
+        sa.Column("without", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_series_project_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
+    )
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_series_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "requirement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("position_id", sa.Integer(), nullable=True),
+        sa.Column("need_id", sa.Integer(), nullable=True),
+        sa.Column("credential_kind_id", sa.Integer(), nullable=True),
+        sa.Column("course_id", sa.Integer(), nullable=True),
+        sa.Column("skill_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "(CASE WHEN credential_kind_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN course_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN skill_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_requirement_one_thing"),
+        ),
+        sa.CheckConstraint(
+            "(CASE WHEN project_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN position_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN need_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_requirement_one_owner"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_requirement_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["credential_kind_id"],
+            ["credential_kind.id"],
+            name=op.f("fk_requirement_credential_kind_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["need_id"], ["shift_need.id"], name=op.f("fk_requirement_need_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["position_id"], ["position.id"], name=op.f("fk_requirement_position_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_requirement_project_id")
+        ),
+        sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_requirement_skill_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requirement")),
+    )
+    with op.batch_alter_table("requirement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_requirement_need_id"), ["need_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_requirement_position_id"), ["position_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_requirement_project_id"), ["project_id"], unique=False)
+
+    for thing in ("credential_kind_id", "course_id"):
+        op.execute(
+            f"INSERT INTO requirement (position_id, {thing}) "  # noqa: S608
+            f"SELECT id, {thing} FROM position WHERE {thing} IS NOT NULL"
+        )
+    with op.batch_alter_table("position", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("leads", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+        batch_op.add_column(sa.Column("places", sa.Integer(), nullable=False, server_default="1"))
+        batch_op.add_column(sa.Column("least", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("reserve", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.create_check_constraint(op.f("ck_position_least"), "least <= places")
+        batch_op.drop_constraint(batch_op.f("fk_position_course_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_position_credential_kind_id"), type_="foreignkey")
+        batch_op.drop_column("course_id")
+        batch_op.drop_column("credential_kind_id")
+
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("minimum_age", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "mode",
+                sa.Enum(
+                    "automatic", "in_only", "in_out", name="signmode", native_enum=False, length=30
+                ),
+                nullable=False,
+                server_default="in_out",
+            )
+        )
+        batch_op.add_column(sa.Column("latitude", sa.Numeric(precision=8, scale=6), nullable=True))
+        batch_op.add_column(sa.Column("longitude", sa.Numeric(precision=9, scale=6), nullable=True))
+        batch_op.add_column(sa.Column("radius_m", sa.Integer(), nullable=True))
+
+    with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "mode",
+                sa.Enum(
+                    "automatic", "in_only", "in_out", name="signmode", native_enum=False, length=30
+                ),
+                nullable=True,
+            )
+        )
+        batch_op.add_column(sa.Column("early_minutes", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("late_minutes", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("series_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("series_day", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("batch_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("changed_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("invite_token", sa.String(length=40), nullable=True))
+        batch_op.create_index(batch_op.f("ix_shift_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_shift_series_id"), ["series_id"], unique=False)
+        batch_op.create_unique_constraint(batch_op.f("uq_shift_invite_token"), ["invite_token"])
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_shift_series_id_series_day"), ["series_id", "series_day"]
+        )
+        batch_op.create_foreign_key(batch_op.f("fk_shift_batch_id"), "batch", ["batch_id"], ["id"])
+        batch_op.create_foreign_key(
+            batch_op.f("fk_shift_series_id"), "series", ["series_id"], ["id"]
+        )
+
+    with op.batch_alter_table("shift_need", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("least", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("reserve", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("reserved", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("minimum_age", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("own_requirements", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+        batch_op.create_check_constraint(
+            op.f("ck_shift_need_within_reserve"), "reserved >= 0 AND reserved <= reserve"
+        )
+        batch_op.create_check_constraint(op.f("ck_shift_need_least"), "least <= places")
+
+    with op.batch_alter_table("signup", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("answer_by", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("passed_over", sa.JSON(), nullable=True))
+        batch_op.add_column(
+            sa.Column("agreed_version", sa.Integer(), nullable=False, server_default="1")
+        )
+    one_live_signup(LIVE_NOW)
+
+
+def downgrade():  # noqa: PLR0915
+    op.execute("UPDATE signup SET state = 'cancelled' WHERE state IN ('offered', 'reserve')")
+    one_live_signup(LIVE)
+    with op.batch_alter_table("signup", schema=None) as batch_op:
+        batch_op.drop_column("agreed_version")
+        batch_op.drop_column("passed_over")
+        batch_op.drop_column("answer_by")
+
+    with op.batch_alter_table("shift_need", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_shift_need_least"), type_="check")
+        batch_op.drop_constraint(op.f("ck_shift_need_within_reserve"), type_="check")
+        batch_op.drop_column("own_requirements")
+        batch_op.drop_column("minimum_age")
+        batch_op.drop_column("reserved")
+        batch_op.drop_column("reserve")
+        batch_op.drop_column("least")
+
+    with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_shift_series_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_shift_batch_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("uq_shift_series_id_series_day"), type_="unique")
+        batch_op.drop_constraint(batch_op.f("uq_shift_invite_token"), type_="unique")
+        batch_op.drop_index(batch_op.f("ix_shift_series_id"))
+        batch_op.drop_index(batch_op.f("ix_shift_batch_id"))
+        batch_op.drop_column("invite_token")
+        batch_op.drop_column("changed_at")
+        batch_op.drop_column("batch_id")
+        batch_op.drop_column("series_day")
+        batch_op.drop_column("series_id")
+        batch_op.drop_column("late_minutes")
+        batch_op.drop_column("early_minutes")
+        batch_op.drop_column("mode")
+
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.drop_column("radius_m")
+        batch_op.drop_column("longitude")
+        batch_op.drop_column("latitude")
+        batch_op.drop_column("mode")
+        batch_op.drop_column("minimum_age")
+
+    with op.batch_alter_table("position", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_position_least"), type_="check")
+        batch_op.add_column(sa.Column("credential_kind_id", sa.INTEGER(), nullable=True))
+        batch_op.add_column(sa.Column("course_id", sa.INTEGER(), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_position_credential_kind_id"),
+            "credential_kind",
+            ["credential_kind_id"],
+            ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_position_course_id"), "course", ["course_id"], ["id"]
+        )
+        batch_op.drop_column("reserve")
+        batch_op.drop_column("least")
+        batch_op.drop_column("places")
+        batch_op.drop_column("leads")
+
+    for thing in ("credential_kind_id", "course_id"):
+        op.execute(
+            f"UPDATE position SET {thing} = (SELECT min({thing}) FROM requirement "  # noqa: S608
+            "WHERE requirement.position_id = position.id)"
+        )
+    with op.batch_alter_table("requirement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_requirement_project_id"))
+        batch_op.drop_index(batch_op.f("ix_requirement_position_id"))
+        batch_op.drop_index(batch_op.f("ix_requirement_need_id"))
+
+    op.drop_table("requirement")
+    with op.batch_alter_table("series", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_series_project_id"))
+
+    op.drop_table("series")
+    op.drop_table("person_skill")
+    with op.batch_alter_table("free_time", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_free_time_person_id"))
+
+    op.drop_table("free_time")
+    with op.batch_alter_table("batch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_batch_office_id"))
+
+    op.drop_table("batch")
+    op.drop_table("skill")

@@ -1,0 +1,1 @@
+"""Codes of shifts that change, and codes of people."""

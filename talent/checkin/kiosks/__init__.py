@@ -1,0 +1,1 @@
+"""Tablets that show the shifts of today of one office."""

@@ -1,0 +1,1 @@
+"""Sign-ins and sign-outs that devices took without a network."""

@@ -1,0 +1,1 @@
+"""Roster proposals: who could serve where, computed and explained (排班建议)."""

@@ -1,0 +1,1 @@
+"""A list of people, read from a spreadsheet, who get places on a shift."""
