@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField
+from wtforms import DateTimeLocalField, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from talent.i18n import sentence
 
@@ -74,6 +75,13 @@ class Form(FlaskForm):
     def failed(self) -> bool:
         """Whether the page must show that something is wrong."""
         return bool(self.errors or self.form_errors)
+
+
+class Boxes(SelectMultipleField):
+    """Several of a list, each with a box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 class MomentField(DateTimeLocalField):

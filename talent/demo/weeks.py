@@ -19,6 +19,7 @@ from talent.messages.models import Message, MessageState
 from talent.offices.models import Office, ServiceCategory
 from talent.shifts.attendance import service as attendance
 from talent.shifts.models import AttendanceSource, Project, Shift
+from talent.shifts.needs.service import Wanted
 from talent.shifts.planning import service as planning
 from talent.shifts.projects import service as projects
 from talent.shifts.signups import service as signups
@@ -81,7 +82,7 @@ def _planned(district: District) -> Iterator[Shift]:
                 now=district.begun,
                 starts_at=begins,
                 ends_at=begins + timedelta(hours=2, minutes=30),
-                wanted={post.id: district.random.choice((3, 4, 5, 6))},
+                wanted={post.id: Wanted(district.random.choice((3, 4, 5, 6)), least=2)},
                 repeats=WEEKS,
             )
             for shift in made:

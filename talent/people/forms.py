@@ -13,15 +13,13 @@ from wtforms import (
     Field,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TelField,
     TextAreaField,
 )
 from wtforms.validators import Email, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
-from talent.forms import Form, at_most, blank_is_none, required
+from talent.forms import Boxes, Form, at_most, blank_is_none, required
 from talent.i18n import label, named, sentence
 from talent.offices.service import categories
 from talent.people.particulars.service import Known, Particulars
@@ -58,13 +56,6 @@ FIELDS: dict[StrEnum, str] = {
     Minority.STRICT_NOTICE: "child",
     Unconsented.PRIVACY: "privacy",
 }
-
-
-class Boxes(SelectMultipleField):
-    """Several of a list, each with a box."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def a_phone(_form: Form, field: Field) -> None:

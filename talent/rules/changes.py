@@ -25,6 +25,7 @@ class Unchangeable(StrEnum):
 
     NO_PLACES = N_("A shift has at least one place.")
     BELOW_TAKEN = N_("%(taken)s places are taken. There cannot be fewer.")
+    BELOW_RESERVED = N_("%(reserved)s people stand by. The reserve cannot be smaller.")
     CANCELLED = N_("This shift was cancelled.")
     RECORDED = N_("Hours of this shift are recorded already, so its time stays.")
     OVER = N_("The new end, %(end)s, has passed already.")
@@ -63,6 +64,13 @@ def refusals_to_resize(places: int, taken: int) -> list[Because]:
         return [Because(Unchangeable.NO_PLACES)]
     if places < taken:
         return [Because(Unchangeable.BELOW_TAKEN, {"taken": taken})]
+    return []
+
+
+def refusals_to_reserve(reserve: int, reserved: int) -> list[Because]:
+    """A reserve shrinks to those who stand by and never below: nobody is sent away unasked."""
+    if reserve < reserved:
+        return [Because(Unchangeable.BELOW_RESERVED, {"reserved": reserved})]
     return []
 
 

@@ -20,6 +20,7 @@ class Unplanned(StrEnum):
     SHIFTS_TO_COME = N_("Published shifts are still to come: %(count)s. Call them off first.")
     POSITION_USED = N_("Shifts ask for this position already, so it stays.")
     NO_PLACES = N_("Ask for at least one place.")
+    LEAST = N_("At least %(least)s are needed, but there are only %(places)s places.")
     REPEATS = N_("A shift is repeated at most %(most)s times.")
     CHANGED_MEANWHILE = N_(
         "Somebody else changed this meanwhile. Compare with what is saved now, and send it again.",
@@ -44,6 +45,13 @@ def refusals_to_plan(places: int, repeats: int = 1) -> list[Because]:
     if not 1 <= repeats <= MOST_REPEATS:
         found.append(Because(Unplanned.REPEATS, {"most": MOST_REPEATS}))
     return found
+
+
+def refusals_to_need(places: int, least: int) -> list[Because]:
+    """GB/T 40143-2021 6.1, as many as the service takes: the least lies within the places."""
+    if least > places:
+        return [Because(Unplanned.LEAST, {"least": least, "places": places})]
+    return []
 
 
 def refusals_to_call_off(

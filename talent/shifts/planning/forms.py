@@ -9,11 +9,13 @@ from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from talent.forms import Form, MomentField, at_most, blank_is_none, required
-from talent.i18n import named
+from talent.i18n import sentence
+from talent.rules import planning
 from talent.rules.changes import Unchangeable
 from talent.rules.planning import MOST_REPEATS, Unplanned
 from talent.rules.publishing import Unpublishable
 from talent.rules.span import Unspanned
+from talent.shifts.needs.service import Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +23,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from talent.shifts.models import Position, Shift
+    from talent.shifts.needs.service import Numbers
 
 MOST_PLACES = 9999
+NUMBERS = {
+    "places": _l("Places"),
+    "least": _l("At least needed"),
+    "reserve": _l("Reserve"),
+}
 FIELD_OF: dict[StrEnum, str] = {
     Unspanned.END_NOT_AFTER_START: "ends_at",
     Unchangeable.OVER: "ends_at",
@@ -39,14 +47,26 @@ class ShiftForm(Form):
     positions: Sequence[Position]
 
     @property
-    def place_fields(self) -> list[Any]:
-        """The fields of the places, in the order of the positions."""
-        return [self[f"places_{position.id}"] for position in self.positions]
+    def number_fields(self) -> list[tuple[Position, list[Any]]]:
+        """The fields of each position, in their order."""
+        return [(p, [self[f"{name}_{p.id}"] for name in NUMBERS]) for p in self.positions]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The least of a position stands beside its own field when it is too much."""
+        fine = super().validate(extra_validators)
+        for position_id, one in self.wanted.items():
+            field = self[f"least_{position_id}"]
+            if found := planning.refusals_to_need(one.places, one.least):
+                field.errors = [*field.errors, *(sentence(each) for each in found)]
+        return fine and not self.errors
 
     @property
-    def wanted(self) -> dict[int, int]:
+    def wanted(self) -> Numbers:
         """How many are wanted, by position."""
-        return {p.id: self[f"places_{p.id}"].data or 0 for p in self.positions}
+        return {
+            p.id: Wanted(*(self[f"{name}_{p.id}"].data or 0 for name in NUMBERS))
+            for p in self.positions
+        }
 
 
 class CallOffForm(Form):
@@ -77,10 +97,10 @@ def shift_form(
     }
     many = _l("Give a number from 0 to %(most)s.", most=MOST_PLACES)
     for position in positions:
-        fields[f"places_{position.id}"] = IntegerField(
-            named(position),
-            validators=[Optional(), NumberRange(min=0, max=MOST_PLACES, message=many)],
-        )
+        for name, said in NUMBERS.items():
+            fields[f"{name}_{position.id}"] = IntegerField(
+                said, validators=[Optional(), NumberRange(min=0, max=MOST_PLACES, message=many)]
+            )
     if shift is None:
         weeks = _l("Give a number from 1 to %(most)s.", most=MOST_REPEATS)
         fields["repeats"] = IntegerField(
@@ -91,7 +111,7 @@ def shift_form(
             ],
         )  # fmt: skip
     kind = type("ShiftForm", (ShiftForm,), fields)
-    if shift is not None:
-        given |= {f"places_{need.position_id}": need.places for need in shift.needs}
+    asked = [(n.position_id, n) for n in shift.needs] if shift else [(p.id, p) for p in positions]
+    given |= {f"{name}_{id_}": getattr(each, name) for id_, each in asked for name in NUMBERS}
     form: ShiftForm = kind(obj=shift, data=given)
     return form

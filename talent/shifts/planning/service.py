@@ -21,13 +21,13 @@ from talent.rules.span import Span
 from talent.shifts.models import (
     Attendance,
     Need,
-    Position,
     Project,
     ProjectState,
     Shift,
     ShiftState,
     Signup,
 )
+from talent.shifts.needs.service import Numbers, Wanted, as_given, needs_for
 from talent.shifts.places import service as places
 from talent.shifts.projects.service import announcement, stamp
 
@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from talent.access import Actor
 
 WEEK = timedelta(weeks=1)
-Places = dict[int, int]  # how many are wanted, by the position's id
+NOBODY = Wanted(0)
 
 
 def stamp_of(shift: Shift) -> str:
     """The mark of a shift as it stands; places that are taken meanwhile do not change it."""
-    wanted = sorted((need.position_id, need.places) for need in shift.needs)
+    wanted = sorted((n.position_id, n.places, n.least, n.reserve) for n in shift.needs)
     return stamp(shift.starts_at, shift.ends_at, shift.place, shift.note, wanted)
 
 
@@ -55,13 +55,12 @@ def add(
     ends_at: datetime,
     place: str | None = None,
     note: str | None = None,
-    wanted: Places,
+    wanted: Numbers,
     repeats: int = 1,
 ) -> list[Shift]:
     """Plan a shift, or one on the same weekday of several weeks, each at the same local time."""
-    wanted = {id_: number for id_, number in wanted.items() if number}
     if refused := [
-        *planning.refusals_to_plan(sum(wanted.values()), repeats),
+        *_refusals_to_ask(wanted, repeats),
         *span.refusals(starts_at, ends_at),
     ]:
         raise Refused(refused)
@@ -81,7 +80,7 @@ def add(
             state=ShiftState.DRAFT,
             made_at=now,
         )
-        shift.needs = [Need(position_id=i, places=n) for i, n in sorted(wanted.items())]
+        shift.needs = needs_for(project, as_given(wanted))
         db.session.add(shift)
         made.append(shift)
     db.session.flush()
@@ -137,7 +136,7 @@ def change(
     ends_at: datetime,
     place: str | None = None,
     note: str | None = None,
-    wanted: Places,
+    wanted: Numbers,
     seen: str | None = None,
 ) -> None:
     """Change a shift. Who is on it stays, and is told of another time or place."""
@@ -157,7 +156,7 @@ def change(
             recorded=bool(_attended(shift)),
         )
     if not refused and timed and shift.state is ShiftState.PUBLISHED:
-        announced, zone = announcement(shift.project, wanted), ZoneInfo(shift.zone)
+        announced, zone = announcement(shift.project, {}), ZoneInfo(shift.zone)
         refused += publishing.uncovered(announced, Span(starts_at, ends_at), zone)
     if refused:
         raise Refused(refused)
@@ -171,29 +170,35 @@ def change(
     _record(shift, actor, now)
 
 
-def _refusals_to_resize(shift: Shift, wanted: Places) -> list[Because]:
-    """A position that nobody ever asked for may go; else there are never fewer than taken."""
-    found = planning.refusals_to_plan(sum(wanted.values()))
-    for need in shift.needs:
-        number = wanted.get(need.position_id, 0)
-        if number != need.places and (number or _ever_asked_for(need)):
-            found += changes.refusals_to_resize(number, need.taken)
+def _refusals_to_ask(wanted: Numbers, repeats: int = 1) -> list[Because]:
+    found = planning.refusals_to_plan(sum(one.places for one in wanted.values()), repeats)
+    for one in wanted.values():
+        found += planning.refusals_to_need(one.places, one.least)
     return found
 
 
-def _resize(shift: Shift, wanted: Places) -> None:
+def _refusals_to_resize(shift: Shift, wanted: Numbers) -> list[Because]:
+    """A position that nobody ever asked for may go; else there are never fewer than taken."""
+    found = _refusals_to_ask(wanted)
+    for need in shift.needs:
+        one = wanted.get(need.position_id, NOBODY)
+        if one.places != need.places and (one.places or _ever_asked_for(need)):
+            found += changes.refusals_to_resize(one.places, need.taken)
+        found += changes.refusals_to_reserve(one.reserve, need.reserved)
+    return found
+
+
+def _resize(shift: Shift, wanted: Numbers) -> None:
     for need in list(shift.needs):
-        number = wanted.get(need.position_id, 0)
-        if number:
-            need.places = number
+        one = wanted.get(need.position_id, NOBODY)
+        if one.places:
+            need.places, need.least, need.reserve = one.places, one.least, one.reserve
         else:
             shift.needs.remove(need)
             db.session.delete(need)
     known = {need.position_id for need in shift.needs}
-    for position_id, number in sorted(wanted.items()):
-        if number and position_id not in known:
-            position = db.session.get_one(Position, position_id)
-            shift.needs.append(Need(position=position, places=number, taken=0))
+    more = {id_: one for id_, one in wanted.items() if id_ not in known}
+    shift.needs += needs_for(shift.project, as_given(more))
     db.session.flush()
 
 

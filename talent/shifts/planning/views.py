@@ -19,6 +19,8 @@ from talent.shifts.projects import service as projects
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
+    from talent.shifts.models import Project, Shift
+    from talent.shifts.planning.forms import ShiftForm
     from talent.web import Answer
 
 
@@ -55,7 +57,7 @@ def new() -> Answer:
             if len(made) == 1:
                 return done(url_for("shifts.show", shift_id=made[0].id), said)
             return done(url_for("shifts.project", project_id=project.id), said)
-    return form_page("shifts/shift_form.html", form=form, project=project, shift=None)
+    return _shift_page(form, project, None)
 
 
 @allow(Permission.PLAN_SHIFTS)
@@ -83,7 +85,14 @@ def edit(shift_id: int) -> Answer:
             form.seen.data = service.stamp_of(shift)
         else:
             return done(url_for("shifts.show", shift_id=shift_id), gettext("Saved."))
-    return form_page("shifts/shift_form.html", form=form, project=shift.project, shift=shift)
+    return _shift_page(form, shift.project, shift)
+
+
+def _shift_page(form: ShiftForm, project: Project, shift: Shift | None) -> Answer:
+    return form_page(
+        "shifts/shift_form.html", form=form, project=project, shift=shift,
+        conditions=projects.conditions,
+    )  # fmt: skip
 
 
 @allow(Permission.PLAN_SHIFTS)
