@@ -92,6 +92,75 @@ def upgrade():  # noqa: PLR0915
         sa.PrimaryKeyConstraint("person_id", "skill_id", name=op.f("pk_person_skill")),
     )
     op.create_table(
+        "volunteer_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "family",
+                "class",
+                "company",
+                "other",
+                name="groupkind",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("contact_id", sa.Integer(), nullable=True),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["person.id"], name=op.f("fk_volunteer_group_contact_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["office.id"], name=op.f("fk_volunteer_group_office_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_volunteer_group")),
+        sa.UniqueConstraint("code", name=op.f("uq_volunteer_group_code")),
+    )
+    with op.batch_alter_table("volunteer_group", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_volunteer_group_contact_id"), ["contact_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_volunteer_group_office_id"), ["office_id"], unique=False
+        )
+
+    op.create_table(
+        "calendar_address",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("office_id", sa.Integer(), nullable=True),
+        sa.Column("token", sa.String(length=43), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint(
+            "(CASE WHEN person_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN project_id IS NULL THEN 0 ELSE 1 END"
+            " + CASE WHEN office_id IS NULL THEN 0 ELSE 1 END) = 1",
+            name=op.f("ck_calendar_address_one_owner"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["office.id"], name=op.f("fk_calendar_address_office_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_calendar_address_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_calendar_address_project_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_address")),
+        sa.UniqueConstraint("office_id", name=op.f("uq_calendar_address_office_id")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_calendar_address_person_id")),
+        sa.UniqueConstraint("project_id", name=op.f("uq_calendar_address_project_id")),
+        sa.UniqueConstraint("token", name=op.f("uq_calendar_address_token")),
+    )
+    op.create_table(
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -112,6 +181,30 @@ def upgrade():  # noqa: PLR0915
     )
     with op.batch_alter_table("series", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_series_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "volunteer_group_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(), nullable=True),
+        sa.Column("added_by", sa.Integer(), nullable=True),
+        sa.Column("added_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["volunteer_group.id"], name=op.f("fk_volunteer_group_member_group_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_volunteer_group_member_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_volunteer_group_member")),
+        sa.UniqueConstraint(
+            "group_id", "person_id", name=op.f("uq_volunteer_group_member_group_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("volunteer_group_member", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_volunteer_group_member_person_id"), ["person_id"], unique=False
+        )
 
     op.create_table(
         "requirement",
@@ -173,9 +266,9 @@ def upgrade():  # noqa: PLR0915
         batch_op.add_column(sa.Column("places", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("least", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("reserve", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.drop_constraint(batch_op.f("fk_position_credential_kind_id"), type_="foreignkey")
         batch_op.create_check_constraint(op.f("ck_position_least"), "least <= places")
         batch_op.drop_constraint(batch_op.f("fk_position_course_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_position_credential_kind_id"), type_="foreignkey")
         batch_op.drop_column("course_id")
         batch_op.drop_column("credential_kind_id")
 
@@ -237,11 +330,26 @@ def upgrade():  # noqa: PLR0915
         batch_op.create_check_constraint(op.f("ck_shift_need_least"), "least <= places")
 
     with op.batch_alter_table("signup", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("group_id", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column("invited", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+        batch_op.add_column(
+            sa.Column("newcomer", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
         batch_op.add_column(sa.Column("answer_by", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("passed_over", sa.JSON(), nullable=True))
         batch_op.add_column(
+            sa.Column("seated", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+        batch_op.add_column(
             sa.Column("agreed_version", sa.Integer(), nullable=False, server_default="1")
         )
+        batch_op.create_index(batch_op.f("ix_signup_group_id"), ["group_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_signup_group_id"), "volunteer_group", ["group_id"], ["id"]
+        )
+    op.execute(sa.text("UPDATE signup SET seated = (state = 'confirmed')"))
     one_live_signup(LIVE_NOW)
 
 
@@ -249,9 +357,15 @@ def downgrade():  # noqa: PLR0915
     op.execute("UPDATE signup SET state = 'cancelled' WHERE state IN ('offered', 'reserve')")
     one_live_signup(LIVE)
     with op.batch_alter_table("signup", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_signup_group_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_signup_group_id"))
         batch_op.drop_column("agreed_version")
+        batch_op.drop_column("seated")
         batch_op.drop_column("passed_over")
         batch_op.drop_column("answer_by")
+        batch_op.drop_column("newcomer")
+        batch_op.drop_column("invited")
+        batch_op.drop_column("group_id")
 
     with op.batch_alter_table("shift_need", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_shift_need_least"), type_="check")
@@ -290,13 +404,13 @@ def downgrade():  # noqa: PLR0915
         batch_op.add_column(sa.Column("credential_kind_id", sa.INTEGER(), nullable=True))
         batch_op.add_column(sa.Column("course_id", sa.INTEGER(), nullable=True))
         batch_op.create_foreign_key(
+            batch_op.f("fk_position_course_id"), "course", ["course_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_position_credential_kind_id"),
             "credential_kind",
             ["credential_kind_id"],
             ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_position_course_id"), "course", ["course_id"], ["id"]
         )
         batch_op.drop_column("reserve")
         batch_op.drop_column("least")
@@ -314,10 +428,20 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_index(batch_op.f("ix_requirement_need_id"))
 
     op.drop_table("requirement")
+    with op.batch_alter_table("volunteer_group_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_volunteer_group_member_person_id"))
+
+    op.drop_table("volunteer_group_member")
     with op.batch_alter_table("series", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_series_project_id"))
 
     op.drop_table("series")
+    op.drop_table("calendar_address")
+    with op.batch_alter_table("volunteer_group", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_volunteer_group_office_id"))
+        batch_op.drop_index(batch_op.f("ix_volunteer_group_contact_id"))
+
+    op.drop_table("volunteer_group")
     op.drop_table("person_skill")
     with op.batch_alter_table("free_time", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_free_time_person_id"))

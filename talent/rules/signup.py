@@ -7,6 +7,7 @@ nobody is in two places at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -94,7 +95,9 @@ OVERRIDABLE = frozenset(
 )
 
 
-_WINDOW = frozenset({Refusal.STARTED, Refusal.NOT_OPEN_YET, Refusal.CLOSED})
+KEPT_FOR_NEWCOMERS = timedelta(days=7)
+_SIGNING_UP = frozenset({Refusal.NOT_OPEN_YET, Refusal.CLOSED})
+_WINDOW = _SIGNING_UP | {Refusal.STARTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +190,30 @@ def remaining(found: Iterable[Because], *, override: bool) -> list[Because]:
 def refusals_to_walk_in(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
     """As for a place, but who stands before the leader does not come too late, until the end."""
     return [b for b in refusals(place, candidate, now) if b.why not in _WINDOW]
+
+
+def refusals_to_step_in(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
+    """As for a place, but whoever is asked to come may do so after signing up closed.
+
+    It holds for a hand-over and for a substitute, until the start.
+    """
+    return [b for b in refusals(place, candidate, now) if b.why not in _SIGNING_UP]
+
+
+def refusals_to_newcomer(found: Iterable[Because]) -> list[Because]:
+    """条例 Art. 15: who has applied to be registered is kept a place, and has it once accepted."""
+    return [because for because in found if because.why != Refusal.NOT_ACTIVE]
+
+
+def refusals_to_settle(found: Iterable[Because]) -> list[Because]:
+    """Practice: a place that is kept for somebody is neither full to him nor closed any more."""
+    settled = {Refusal.FULL, Refusal.NOT_OPEN_YET, Refusal.CLOSED}
+    return [because for because in found if because.why not in settled]
+
+
+def kept_until(start: datetime, now: datetime) -> datetime:
+    """Practice: a place is kept for a newcomer for a week, and never beyond the start."""
+    return min(start, now + KEPT_FOR_NEWCOMERS)
 
 
 def refusals_to_accept(*, risky: bool, read: bool) -> list[Because]:

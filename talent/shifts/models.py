@@ -343,11 +343,16 @@ class Signup(Model):
     overridden: Mapped[str | None] = mapped_column(String(300))  # codes of the reasons passed over
     risks_read_at: Mapped[datetime | None]
     walk_in: Mapped[bool] = mapped_column(default=False)
+    late: Mapped[bool] = mapped_column(default=False)  # given up after the deadline
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("volunteer_group.id"), index=True)
+    invited: Mapped[bool] = mapped_column(default=False)  # came by the link of the shift
+    newcomer: Mapped[bool] = mapped_column(default=False)  # kept until the registration is decided
     made_by: Mapped[int | None]  # account
     made_at: Mapped[datetime]
     queued_at: Mapped[datetime]  # order on the waiting list
     answer_by: Mapped[datetime | None]  # an offered place is kept until then
     passed_over: Mapped[list[Any] | None] = mapped_column(JSON)  # packed reasons, while waiting
+    seated: Mapped[bool] = mapped_column(default=False)  # ever had a place, so calendars know it
     agreed_version: Mapped[int] = mapped_column(default=1)  # of the shift, when last agreed to
     ended_at: Mapped[datetime | None]
 

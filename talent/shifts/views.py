@@ -7,6 +7,7 @@ from flask import Blueprint
 from talent.shifts.assignments import views as assignments
 from talent.shifts.attendance import views as attendance
 from talent.shifts.batches import models as _batches  # noqa: F401
+from talent.shifts.groups import models as _groups  # noqa: F401
 from talent.shifts.offers import views as offers
 from talent.shifts.planning import views as planning
 from talent.shifts.projects import views as projects

@@ -81,7 +81,8 @@ class Terms:
     """How somebody comes to a place. `reason` passes over the law's lesser reasons, on record.
 
     `wait`: as CONFIRMED if a place is free, else on the waiting list; `ending`: a place that this
-    person gives up for the new one; `risks_read` is None where nobody was asked.
+    person gives up for the new one; `risks_read` is None where nobody was asked; `newcomer`: has
+    applied and waits for the office; `by`: who signs this person up, to be told.
     """
 
     state: SignupState = SignupState.CONFIRMED
@@ -91,6 +92,9 @@ class Terms:
     risks_read: bool | None = None
     answer_by: datetime | None = None
     ending: Signup | None = None
+    stepping_in: bool = False  # asked by a colleague or the office, also after signing up closed
+    newcomer: bool = False
+    by: str = ""
 
 
 def take(
@@ -122,7 +126,8 @@ def take(
     if need.free or not terms.wait:
         seat(one, need, terms.state)
         one.answer_by = terms.answer_by if terms.state is SignupState.OFFERED else None
-    written(one, actor, now, Act.SIGNUP_OVERRIDDEN if found else Act.SIGNED_UP)
+    one.newcomer = terms.newcomer
+    written(one, actor, now, Act.SIGNUP_OVERRIDDEN if found else Act.SIGNED_UP, by=terms.by)
     return one
 
 
@@ -138,9 +143,15 @@ def _against(
     asked = against.to_take
     if terms.walk_in:
         asked = against.to_walk_in
+    elif terms.stepping_in:
+        asked = against.to_step_in
     elif terms.wait or terms.state is SignupState.RESERVE:
         asked = against.to_wait
     found = [b for b in asked if not (had and b.why == Refusal.ALREADY)]
+    if had and had.state is SignupState.OFFERED and had.need_id == need.id:
+        found = signup.refusals_to_settle(found)
+    if terms.newcomer:
+        found = signup.refusals_to_newcomer(found)
     if terms.risks_read is not None:
         found += signup.refusals_to_accept(risky=shift.project.risky, read=terms.risks_read)
     return found
@@ -161,6 +172,7 @@ def seat(one: Signup, need: Need, state: SignupState = SignupState.CONFIRMED) ->
         raise Refused([Refusal.FULL])
     one.state, one.need, one.passed_over = state, need, None
     one.agreed_version = one.shift.version
+    one.seated = one.seated or state is SignupState.CONFIRMED
 
 
 def loosen(one: Signup) -> None:
@@ -180,7 +192,9 @@ def _counted(change: Update, need: Need) -> int | None:
     return taken
 
 
-def written(one: Signup, actor: Actor, now: datetime, act: Act = Act.SIGNED_UP) -> None:
+def written(
+    one: Signup, actor: Actor, now: datetime, act: Act = Act.SIGNED_UP, *, by: str = ""
+) -> None:
     db.session.add(one)
     db.session.flush()
     office_id = one.shift.project.office_id
@@ -189,7 +203,7 @@ def written(one: Signup, actor: Actor, now: datetime, act: Act = Act.SIGNED_UP) 
         person=one.person_id, state=one.state.value, overridden=one.overridden,
     )  # fmt: skip
     if one.state is SignupState.CONFIRMED:
-        tell(MessageKind.SIGNED_UP, one, once=str(one.id), now=now)
+        tell(MessageKind.SIGNED_UP, one, once=str(one.id), now=now, by=by)
 
 
 def came(one: Signup) -> list[Because]:
