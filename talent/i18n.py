@@ -13,7 +13,7 @@ from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
 from flask_login import current_user
 from htmx_flask import request
 
-from talent.rules.reason import Because, unpacked
+from talent.rules.reason import Because, Minutes, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -142,6 +142,8 @@ def _fact(fact: Any) -> str:
         return day(fact)
     if isinstance(fact, Decimal):
         return f"{fact:f}"
+    if isinstance(fact, Minutes):
+        return hours(fact)
     if hasattr(fact, "label"):
         return label(fact)
     return str(fact)

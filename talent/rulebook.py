@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 PLUMBING = {"reason", "words"}
-NO_CONSTANTS = {"TYPE_CHECKING", "UTC"}
+NO_CONSTANTS = {"TYPE_CHECKING", "UTC", "NO_LIMITS"}
 
 
 def printed() -> str:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     Fact = str | int | Decimal | date | datetime
 
 
+class Minutes(int):
+    """A length of time; it is printed as hours and minutes."""
+
+
 def N_(sentence: str) -> str:  # noqa: N802 - the name under which gettext tools find a sentence
     """Mark a sentence for the translators, and leave it as it is."""
     return sentence
@@ -30,7 +34,8 @@ class Because:
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
-_READ: dict[str, Callable[[str], Any]] = {
+_READ: dict[str, Callable[[Any], Any]] = {
+    "minutes": Minutes,
     "moment": datetime.fromisoformat,
     "day": date.fromisoformat,
     "decimal": Decimal,
@@ -47,6 +52,8 @@ def packed(because: Because) -> dict[str, Any]:
             facts[name] = {"day": fact.isoformat()}
         elif isinstance(fact, Decimal):
             facts[name] = {"decimal": str(fact)}
+        elif isinstance(fact, Minutes):
+            facts[name] = {"minutes": int(fact)}
         else:
             facts[name] = fact if isinstance(fact, int) else getattr(fact, "label", str(fact))
     return {"why": getattr(because.why, "label", str(because.why)), "facts": facts}

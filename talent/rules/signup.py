@@ -11,12 +11,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from talent.rules import age
+from talent.rules import age, workload
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
+from talent.rules.workload import NO_LIMITS, Engagement, Limits, Overload
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Iterable
     from datetime import date, datetime, tzinfo
 
     from talent.rules.span import Span
@@ -91,9 +92,9 @@ OVERRIDABLE = frozenset(
         Refusal.TRAINING_NOT_YET,
         Refusal.TRAINING_LAPSES,
         Refusal.OVERLAP,
+        *Overload,
     },
 )
-
 
 KEPT_FOR_NEWCOMERS = timedelta(days=7)
 _SIGNING_UP = frozenset({Refusal.NOT_OPEN_YET, Refusal.CLOSED})
@@ -105,7 +106,7 @@ class Gate:
     """A credential or training that a position asks for. `key` tells it from others of its kind."""
 
     kind: GateKind
-    key: Hashable
+    key: int | str
     name: str
 
 
@@ -114,7 +115,7 @@ class Held:
     """A credential or training that a person has; both days count, None is without limit."""
 
     kind: GateKind
-    key: Hashable
+    key: int | str
     first_day: date | None = None
     last_day: date | None = None
 
@@ -125,16 +126,11 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Engagement:
-    """A place that the person holds on another shift."""
-
-    span: Span
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
 class Place:
-    """The shift as far as taking a place is concerned. `zone` tells on which days it is."""
+    """The shift as far as taking a place is concerned. `zone` tells on which days it is.
+
+    `limits` are those of the office that records it, `where` is the name of its place.
+    """
 
     span: Span
     zone: tzinfo
@@ -146,6 +142,13 @@ class Place:
     closes_at: datetime | None = None
     least_years: int = age.YOUNGEST_YEARS
     gates: tuple[Gate, ...] = ()
+    where: str = ""
+    limits: Limits = NO_LIMITS
+
+    @property
+    def engagement(self) -> Engagement:
+        """The shift as one more on which the person would serve."""
+        return Engagement(self.span, "", where=self.where)
 
     @property
     def free(self) -> int:
@@ -157,7 +160,8 @@ class Place:
 class Candidate:
     """The person as far as taking a place is concerned.
 
-    `already` is a live sign-up for this very shift; `engagements` are confirmed ones for others.
+    `already` is a live sign-up for this very shift; `engagements` are places on others, also those
+    that were served already, as far as they matter for a row of days.
     """
 
     born: date | None
@@ -175,7 +179,7 @@ def refusals(place: Place, candidate: Candidate, now: datetime) -> list[Because]
         found.append(Because(Refusal.ALREADY))
     if not place.free:
         found.append(Because(Refusal.FULL))
-    return found + person_refusals(place, candidate)
+    return found + person_refusals(place, candidate, now)
 
 
 def remaining(found: Iterable[Because], *, override: bool) -> list[Because]:
@@ -189,7 +193,12 @@ def remaining(found: Iterable[Because], *, override: bool) -> list[Because]:
 
 def refusals_to_walk_in(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
     """As for a place, but who stands before the leader does not come too late, until the end."""
-    return [b for b in refusals(place, candidate, now) if b.why not in _WINDOW]
+    return in_person(refusals(place, candidate, now))
+
+
+def in_person(found: Iterable[Because]) -> list[Because]:
+    """What of it stands against somebody who is there already."""
+    return [because for because in found if because.why not in _WINDOW]
 
 
 def refusals_to_step_in(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
@@ -228,12 +237,17 @@ def shift_refusals(place: Place) -> list[Because]:
     return [] if place.published else [Because(Refusal.NOT_PUBLISHED)]
 
 
-def person_refusals(place: Place, candidate: Candidate) -> list[Because]:
-    """条例 Art. 15 and 16: registered, of the right age, qualified and free at that time."""
+def person_refusals(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
+    """条例 Art. 15 and 16: registered, of the right age, qualified and free at that time.
+
+    And within what the office asks of one person: rest, ways, days and weeks.
+    """
     found = [] if candidate.active else [Because(Refusal.NOT_ACTIVE)]
     found += age_refusals(place, candidate)
     found += gate_refusals(place, candidate)
-    return found + overlap_refusals(place.span, candidate.engagements)
+    found += overlap_refusals(place, candidate.engagements)
+    new, others, limits = place.engagement, candidate.engagements, place.limits
+    return found + workload.refusals(new, place.zone, others, limits, now)
 
 
 def age_refusals(place: Place, candidate: Candidate) -> list[Because]:
@@ -262,16 +276,23 @@ def gate_refusals(place: Place, candidate: Candidate) -> list[Because]:
     return found
 
 
-def overlap_refusals(span: Span, engagements: Iterable[Engagement]) -> list[Because]:
-    """Nobody serves in two places at once. Shifts that only touch are allowed."""
+def overlap_refusals(place: Place, engagements: Iterable[Engagement]) -> list[Because]:
+    """Nobody serves in two places at once. Shifts that only touch are allowed.
+
+    So is the hand-over at one place that the office tolerates (`workload.tolerated`).
+    """
+    new = place.engagement
     return [
         Because(
             Refusal.OVERLAP,
-            {"title": other.title, "start": other.span.start, "end": other.span.end},
+            {
+                "title": other.title, "start": other.span.start, "end": other.span.end,
+                "key": other.key,
+            },
         )
         for other in sorted(engagements, key=lambda engagement: engagement.span)
-        if other.span.overlaps(span)
-    ]
+        if other.span.overlaps(place.span) and not workload.tolerated(new, other, place.limits)
+    ]  # fmt: skip
 
 
 def _time_refusals(place: Place, now: datetime) -> list[Because]:
@@ -292,11 +313,11 @@ def _unmet(gate: Gate, held: list[Held], day: date) -> Because:
     if past:
         return Because(
             Refusal[f"{gate.kind.name}_LAPSES"],
-            {"name": gate.name, "until": max(past), "day": day},
+            {"name": gate.name, "until": max(past), "day": day, "key": gate.key},
         )
     if to_come:
         return Because(
             Refusal[f"{gate.kind.name}_NOT_YET"],
-            {"name": gate.name, "since": min(to_come), "day": day},
+            {"name": gate.name, "since": min(to_come), "day": day, "key": gate.key},
         )
-    return Because(Refusal[f"{gate.kind.name}_MISSING"], {"name": gate.name})
+    return Because(Refusal[f"{gate.kind.name}_MISSING"], {"name": gate.name, "key": gate.key})

@@ -10,9 +10,9 @@ QUICK = settings(max_examples=80, derandomize=True, deadline=None)
 
 
 def whys(reasons):
-    """The reasons. Each must need exactly the facts that come with it."""
+    """The reasons. Each must need exactly the facts that come with it, and may carry a key."""
     for because in reasons:
         placeholders = set(re.findall(r"%\((\w+)\)s", because.why.value))
-        assert placeholders == set(because.facts), because
+        assert placeholders == set(because.facts) - {"key"}, because
         assert because.why.value % because.facts
     return [because.why for because in reasons]

@@ -13,7 +13,6 @@ from talent.rules.signup import (
     LIVE,
     OVERRIDABLE,
     Candidate,
-    Engagement,
     Gate,
     GateKind,
     Held,
@@ -28,6 +27,7 @@ from talent.rules.signup import (
     remaining,
 )
 from talent.rules.span import Span
+from talent.rules.workload import Engagement, Overload
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SECOND = timedelta(seconds=1)
@@ -210,7 +210,7 @@ def test_a_credential_that_is_valid_today_but_not_on_the_day_is_refused_with_bot
         ADULT, held=(holding(last_day=until), holding(last_day=until - timedelta(days=9)))
     )
     (because,) = gate_refusals(place, candidate)
-    assert because.facts == {"name": "急救员证", "until": until, "day": DAY}
+    assert because.facts == {"name": "急救员证", "until": until, "day": DAY, "key": 7}
 
 
 def test_a_credential_to_come_is_refused_with_its_first_day():
@@ -218,7 +218,7 @@ def test_a_credential_to_come_is_refused_with_its_first_day():
     soon, late = date(2026, 6, 12), date(2026, 8, 1)
     candidate = replace(ADULT, held=(holding(late), holding(soon)))
     (because,) = gate_refusals(place, candidate)
-    assert because.facts == {"name": "急救员证", "since": soon, "day": DAY}
+    assert because.facts == {"name": "急救员证", "since": soon, "day": DAY, "key": 7}
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ def test_overlapping_shifts_are_refused_and_touching_ones_are_not(start, end, ov
 
 def test_each_overlap_is_named_in_order_of_time():
     engagements = [busy(at(11), at(14), "夜访"), busy(at(8), at(10), "送餐"), busy(at(12), at(13))]
-    found = overlap_refusals(PLACE.span, engagements)
+    found = overlap_refusals(PLACE, engagements)
     assert [because.facts["title"] for because in found] == ["送餐", "夜访"]
     assert found[0].facts["start"] == at(8)
     assert found[0].facts["end"] == at(10)
@@ -313,6 +313,7 @@ def test_every_other_reason_may_be_passed_over_by_a_recorded_decision():
         Refusal.TRAINING_NOT_YET,
         Refusal.TRAINING_LAPSES,
         Refusal.OVERLAP,
+        *Overload,
     } == OVERRIDABLE
 
 
@@ -359,11 +360,8 @@ def test_who_signs_up_for_something_risky_says_that_he_read_the_risks(risky, rea
     assert whys(refusals_to_accept(risky=risky, read=read)) == reasons
 
 
-def test_confirmed_and_waiting_are_the_live_states():
-    assert {state for state in SignupState if state in LIVE} == {
-        SignupState.CONFIRMED,
-        SignupState.WAITING,
-    }
+def test_all_states_but_those_of_an_end_are_live():
+    assert set(SignupState) - LIVE == {SignupState.CANCELLED, SignupState.REMOVED}
 
 
 @QUICK

@@ -18,8 +18,9 @@ from talent.offices.models import Office, Setting
 from talent.people.models import Consent, Person, Registration, RegistrationState, person_skill
 from talent.rules import signup, waiting
 from talent.rules.consent import ConsentKind
-from talent.rules.signup import Candidate, Engagement, Gate, GateKind, Held, Place
+from talent.rules.signup import Candidate, Gate, GateKind, Held, Place
 from talent.rules.span import Span
+from talent.rules.workload import Engagement
 from talent.shifts.models import (
     Need,
     Position,
@@ -188,6 +189,7 @@ def reasons(need: Need, shift: Shift, facts: Facts, settings: Settings, now: dat
         signup.refusals(where, who, now),
         waiting.refusals_to_wait(where, who, now),
         signup.refusals_to_walk_in(where, who, now),
+        signup.refusals_to_step_in(where, who, now),
     )
 
 
@@ -198,6 +200,7 @@ class Reasons:
     to_take: list[Because]
     to_wait: list[Because]
     to_walk_in: list[Because]
+    to_step_in: list[Because]
 
 
 def reaches(audience: str, registered: str) -> bool:
