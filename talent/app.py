@@ -11,6 +11,7 @@ from talent import assets, cli, db, i18n, passwords, seal, web
 from talent.accounts.views import bp as accounts
 from talent.accounts.views import init_app as sign_in
 from talent.accounts.views import preferences
+from talent.calendars.views import bp as calendars
 from talent.certificates.views import bp as certificates
 from talent.hours.recording.views import bp as recording
 from talent.hours.review.views import bp as review
@@ -25,7 +26,7 @@ from talent.training.views import bp as training
 
 FEATURES = (
     reports, accounts, preferences, offices, people, messages, training, staffing, shifts, hours,
-    recording, review, certificates,
+    recording, review, certificates, calendars,
 )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from email.policy import SMTP
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from talent.ical import CANCEL
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
@@ -94,10 +96,12 @@ def compose(
     now: datetime,
     settings: Mapping[str, Any],
     stop: str | None = None,
+    event: tuple[str, bytes] | None = None,
 ) -> Letter:
     """A letter with a plain and an HTML body. `key` gives it the same Message-ID at every try.
 
-    `stop` is the address that ends this kind of mail in one click (RFC 8058).
+    `stop` is the address that ends this kind of mail in one click (RFC 8058). `event` is a calendar
+    with its method, as a third body (RFC 6047) and as a file for programs that look for one.
     """
     reader = address(to)
     digest = hashlib.sha256(key.encode()).hexdigest()[:16]
@@ -113,6 +117,12 @@ def compose(
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(text.strip() + "\n")
     mail.add_alternative(html.strip() + "\n", subtype="html")
+    if event:
+        method, calendar = event
+        told = {"subtype": "calendar", "params": {"method": method, "charset": "utf-8"}}
+        mail.add_alternative(calendar, maintype="text", cte="base64", **told)
+        name = "cancel.ics" if method == CANCEL else "invite.ics"
+        mail.add_attachment(calendar, "application", "ics", cte="base64", filename=name)
     return Letter(number, reader.addr_spec, mail)
 
 
@@ -165,7 +175,7 @@ class Post:
         """Sender and reader named, and the server's word that it wants the letter."""
         try:
             server = self._server or self._connected()
-            code, said = server.mail(_bare(self._settings["MAIL_FROM"]))
+            code, said = server.mail(bare(self._settings["MAIL_FROM"]))
             if code // 100 != _DONE:  # what is wrong with the sender is no fault of this letter
                 raise _no(code, said, for_good=False)
             code, said = server.rcpt(letter.to)
@@ -226,7 +236,7 @@ class Post:
                 server.close()
 
 
-def _bare(sender: str) -> str:
+def bare(sender: str) -> str:
     """`Talent <talent@localhost>` without the name."""
     found = re.search(r"<([^<>]+)>", sender)
     return found.group(1) if found else sender.strip()

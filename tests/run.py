@@ -49,6 +49,8 @@ def missing() -> list[str]:
         ),
         "poppler-utils": found("pdftotext"),
         "zbar-tools": found("zbarimg"),
+        "vdirsyncer": found("vdirsyncer"),
+        "khal": found("khal"),
     }
     return [name for name, path in there.items() if not path]
 

@@ -10,14 +10,27 @@ import time
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import current_app, g
 
 from talent.db import db, one, writing
-from talent.i18n import DEFAULT_ZONE, force_locale
-from talent.mail import BadAddress, InDoubt, Letter, NotTaken, Post, Unreachable, compose
+from talent.i18n import DEFAULT_ZONE, force_locale, named
+from talent.ical import CANCEL, Entry, Invitation, invitation
+from talent.mail import (
+    BadAddress,
+    InDoubt,
+    Letter,
+    NotTaken,
+    Post,
+    Unreachable,
+    address,
+    bare,
+    compose,
+)
 from talent.messages import outbox, service
-from talent.messages.models import ESSENTIAL, Message, Trouble
+from talent.messages.models import CALENDAR, ESSENTIAL, Message, Trouble
+from talent.rules.calendars import sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +99,38 @@ def write(message: Message, now: datetime) -> Letter:
         now=now,
         settings=config,
         stop=stop,
+        event=_event(message, context),
     )
+
+
+def _event(message: Message, told: dict[str, Any]) -> tuple[str, bytes] | None:
+    """What the reader's calendar has to know: the shift of a place, or that it is gone."""
+    method = CALENDAR.get(message.kind)
+    if method is None or "signup_id" not in told or not told["seated"]:
+        return None
+    config = current_app.config
+    organizer, name = address(bare(config["MAIL_FROM"])), told["office"]
+    with force_locale(message.language):
+        entry = Entry(
+            uid=f"signup-{told['signup_id']}@{urlsplit(config['PUBLIC_URL']).hostname}",
+            starts_at=told["starts_at"],
+            ends_at=told["ends_at"],
+            summary=f"{named(told['project'])} · {named(told['position'])}",
+            changed_at=message.made_at,
+            sequence=sequence(told["version"], cancelled=method == CANCEL),
+            cancelled=method == CANCEL,
+            location=told["where"],
+            description="\n".join(text for text in (told["note"], told["bring"]) if text),
+            url=told["link"],
+        )
+        to = Invitation(
+            method=method,
+            organizer=organizer.addr_spec,
+            organizer_name=named(name) if name else "Talent",
+            attendee=address(message.address or "").addr_spec,
+            attendee_name=told["reader"],
+        )
+    return method, invitation(entry, to)
 
 
 def _send(post: Post, number: int, worker: str, moment: Callable[[], datetime]) -> int:

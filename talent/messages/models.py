@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, Sealed, words
+from talent.ical import CANCEL, REQUEST
 from talent.offices.models import Office
 from talent.people.models import Person
 from talent.rules.reason import N_
@@ -33,8 +34,19 @@ class MessageKind(Word):
     SHIFT_CHANGED = "shift_changed", N_("A shift was changed")
     SHIFT_CANCELLED = "shift_cancelled", N_("A shift was cancelled")
     SIGNED_UP = "signed_up", N_("You have a place")
+    PLACE_KEPT = "place_kept", N_("A place is kept for you")
     REMOVED = "removed", N_("Your place was given up by the office")
+    GIVEN_UP = "given_up", N_("You gave up your place")
     PROMOTED = "promoted", N_("You moved up from the waiting list")
+    PLACE_OFFERED = "place_offered", N_("A place is kept for you")
+    OFFER_LAPSED = "offer_lapsed", N_("A place was not kept any longer")
+    HANDOVER_ASKED = "handover_asked", N_("Somebody asks you to take over a place")
+    HANDOVER_OPEN = "handover_open", N_("A place is handed on")
+    HANDOVER_ANSWERED = "handover_answered", N_("What became of a hand-over")
+    HANDOVER_WAITS = "handover_waits", N_("A hand-over waits for the office")
+    LATE_CANCEL = "late_cancel", N_("A place was given up after the deadline")
+    SUBSTITUTE_WANTED = "substitute_wanted", N_("You are asked to step in")
+    SEARCH_ENDED = "search_ended", N_("The search for a substitute has ended")
     REGISTRATION_DECIDED = "registration_decided", N_("Your registration was decided")
     SESSION_CHANGED = "session_changed", N_("A training session was changed")
     SESSION_CANCELLED = "session_cancelled", N_("A training session was cancelled")
@@ -61,7 +73,21 @@ class Trouble(Word):
     WITHDRAWN = "withdrawn", N_("There was nothing left to tell.")
 
 
-ESSENTIAL = frozenset(MessageKind) - {MessageKind.SHIFT_REMINDER, MessageKind.CREDENTIAL_LAPSES}
+ESSENTIAL = frozenset(MessageKind) - {
+    MessageKind.SHIFT_REMINDER,
+    MessageKind.CREDENTIAL_LAPSES,
+    MessageKind.HANDOVER_OPEN,
+    MessageKind.SUBSTITUTE_WANTED,
+}
+# What also goes into the reader's calendar, as what (RFC 5546).
+CALENDAR = {
+    MessageKind.SIGNED_UP: REQUEST,
+    MessageKind.PROMOTED: REQUEST,
+    MessageKind.SHIFT_CHANGED: REQUEST,
+    MessageKind.SHIFT_CANCELLED: CANCEL,
+    MessageKind.REMOVED: CANCEL,
+    MessageKind.GIVEN_UP: CANCEL,
+}
 AT_ONCE = frozenset({MessageKind.PASSWORD_RESET, MessageKind.CLAIM})  # somebody sits and waits
 
 

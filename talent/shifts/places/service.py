@@ -22,10 +22,11 @@ from talent.messages.models import MessageKind
 from talent.people.models import Person
 from talent.rules import signup, waiting
 from talent.rules.attendance import Unattendable
-from talent.rules.reason import Because
-from talent.rules.signup import HOLDING, LIVE, Refusal, SignupState
+from talent.rules.reason import Because, packed
+from talent.rules.signup import ENGAGED, HOLDING, LIVE, Refusal, SignupState
 from talent.shifts.eligibility import service as eligibility
-from talent.shifts.models import Attendance, Need, Shift, Signup
+from talent.shifts.models import Attendance, Need, Shift, ShiftState, Signup
+from talent.shifts.places import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,8 +82,8 @@ class Terms:
     """How somebody comes to a place. `reason` passes over the law's lesser reasons, on record.
 
     `wait`: as CONFIRMED if a place is free, else on the waiting list; `ending`: a place that this
-    person gives up for the new one; `risks_read` is None where nobody was asked; `newcomer`: has
-    applied and waits for the office; `by`: who signs this person up, to be told.
+    person gives up for the new one, on this shift or another; `risks_read` is None where nobody
+    was asked; `newcomer`: has applied and waits for the office; `by`: who signs this person up.
     """
 
     state: SignupState = SignupState.CONFIRMED
@@ -106,11 +107,15 @@ def take(
     `Refused` with everything that the law has against it. There are never more than there are
     places, whoever asks.
     """
+    if not need.free and _overdue(shift, now):
+        promote([shift], now)
     had = live(shift.id, person_id)
-    if had and had.state is SignupState.CONFIRMED:
+    changes = had is not None and had is terms.ending and had.need_id != need.id
+    if had and not changes and (had.state is SignupState.CONFIRMED or _stays(had, need, terms)):
         return had
+    before = had.need if had and had.state in HOLDING else need
     hold_people([person_id])
-    found = _against(shift, need, person_id, had, now, terms)
+    found = _against(shift, need, person_id, had=had, now=now, terms=terms)
     may = actor.may(Permission.OVERRIDE, shift.project.office.path) and bool(terms.reason.strip())
     if left := signup.remaining(found, override=may):
         raise Refused(left)
@@ -122,17 +127,28 @@ def take(
         one.risks_read_at = now
     if found:
         one.override_reason = terms.reason.strip()[:300]
-        one.overridden = ",".join(getattr(b.why, "name", str(b.why)) for b in found)
+        one.overridden = ",".join(dict.fromkeys(getattr(b.why, "name", str(b.why)) for b in found))
+        one.overridden_reasons = [packed(because) for because in found]
     if need.free or not terms.wait:
-        seat(one, need, terms.state)
-        one.answer_by = terms.answer_by if terms.state is SignupState.OFFERED else None
-    one.newcomer = terms.newcomer
+        stands_by = terms.state is SignupState.RESERVE and not need.free
+        state = SignupState.CONFIRMED if terms.state is SignupState.RESERVE else terms.state
+        seat(one, need, SignupState.RESERVE if stands_by else state)
+        one.answer_by = terms.answer_by if one.state is SignupState.OFFERED else None
+    one.newcomer = terms.newcomer and one.state is SignupState.OFFERED
     written(one, actor, now, Act.SIGNUP_OVERRIDDEN if found else Act.SIGNED_UP, by=terms.by)
+    if before is not need:
+        promote([shift], now)
     return one
 
 
+def _stays(had: Signup, need: Need, terms: Terms) -> bool:
+    """Who stands by or has an offer does not fall back to waiting where there is no place."""
+    waits = terms.wait or terms.state is SignupState.RESERVE
+    return waits and not need.free and had.state in ENGAGED
+
+
 def _against(
-    shift: Shift, need: Need, person_id: int, had: Signup | None, now: datetime, terms: Terms
+    shift: Shift, need: Need, person_id: int, *, had: Signup | None, now: datetime, terms: Terms
 ) -> list[Because]:
     """All that the law has against it, whoever asks."""
     told = eligibility.settings_for([shift], now)[shift.project.office_id]
@@ -147,6 +163,9 @@ def _against(
         asked = against.to_step_in
     elif terms.wait or terms.state is SignupState.RESERVE:
         asked = against.to_wait
+    if terms.state is SignupState.RESERVE and not need.free:
+        left = need.reserve - need.reserved
+        asked = waiting.refusals_to_stand_by(asked, reserve_free=left)
     found = [b for b in asked if not (had and b.why == Refusal.ALREADY)]
     if had and had.state is SignupState.OFFERED and had.need_id == need.id:
         found = signup.refusals_to_settle(found)
@@ -203,6 +222,7 @@ def written(
         person=one.person_id, state=one.state.value, overridden=one.overridden,
     )  # fmt: skip
     if one.state is SignupState.CONFIRMED:
+        messages.drop(MessageKind.PLACE_OFFERED, str(one.id))
         tell(MessageKind.SIGNED_UP, one, once=str(one.id), now=now, by=by)
 
 
@@ -217,7 +237,8 @@ def came(one: Signup) -> list[Because]:
 def end(one: Signup, state: SignupState, *, actor: Actor, now: datetime) -> None:
     loosen(one)
     one.state, one.ended_at, one.answer_by = state, now, None
-    messages.drop(MessageKind.SHIFT_REMINDER, str(one.id))
+    for kind in (MessageKind.SHIFT_REMINDER, MessageKind.PLACE_OFFERED):
+        messages.drop(kind, str(one.id))
     audit.record(
         Act.SIGNUP_CANCELLED, one, actor=actor, now=now, office_id=one.shift.project.office_id,
         shift=one.shift_id, person=one.person_id, state=state.value,
@@ -231,54 +252,98 @@ def take_back(one: Signup, reason: str, *, actor: Actor, now: datetime) -> None:
 
 
 def promote(shifts: Sequence[Shift], now: datetime) -> list[Signup]:
-    """Move the waiting up into free places, in their order. The shifts are locked already."""
-    query = (
-        select(Signup)
-        .where(
-            Signup.shift_id.in_([shift.id for shift in shifts]),
-            Signup.state == SignupState.WAITING,
-        )
-        .options(joinedload(Signup.person))
-        .order_by(Signup.queued_at, Signup.id)
-    )
-    queued = db.session.scalars(query).all()
-    if not queued:
+    """Fill free places: who stands by, then the waiting, in their order; who moved up.
+
+    The shifts are locked already. Offers that nobody answered in time pass on first. Who is passed
+    over is told why on his page. Nobody moves into a shift that has begun or does not take place.
+    """
+    _settle_offers(shifts, now)
+    if not (queued := line.queue(shifts)):
         return []
     hold_people(one.person_id for one in queued)
-    since = eligibility.span_of(shifts).start
-    facts = eligibility.facts_of([one.person_id for one in queued], since=since)
-    settings = eligibility.settings_for(shifts, now)
-    moved: list[Signup] = []
-    for shift in shifts:
-        for need in shift.needs:
-            line = [one for one in queued if one.need_id == need.id]
-            decided = waiting.promotion(
-                eligibility.place(need, shift, settings[shift.project.office_id]),
-                [(one.id, eligibility.candidate(facts[one.person_id], shift)) for one in line],
-                now,
-            )
-            for one in line:
-                if one.id in decided.promoted:
-                    _move_up(one, need, now)
-                    facts[one.person_id] = facts[one.person_id].engaged_too(shift)
-                    moved.append(one)
+    moved = []
+    for turn in line.turns(shifts, queued, now):
+        if turn.state:
+            _move_up(turn, now)
+            moved.append(turn.one)
+        elif turn.changes:
+            turn.one.passed_over = turn.against
     return moved
 
 
-def _move_up(one: Signup, need: Need, now: datetime) -> None:
-    seat(one, need)
+def _move_up(turn: line.Turn, now: datetime) -> None:
+    one, state = turn.one, turn.state or SignupState.CONFIRMED
+    offered = state is SignupState.OFFERED
+    loosen(one)
+    seat(one, turn.need, state)
+    one.answer_by = turn.answer_by
     audit.record(
-        Act.PROMOTED, one, actor=SYSTEM, now=now, office_id=one.shift.project.office_id,
-        shift=one.shift_id, person=one.person_id,
+        Act.PLACE_OFFERED if offered else Act.PROMOTED, one, actor=SYSTEM, now=now,
+        office_id=one.shift.project.office_id, shift=one.shift_id, person=one.person_id,
     )  # fmt: skip
-    tell(MessageKind.PROMOTED, one, once=str(one.id), now=now)
+    if offered:
+        _tell_offer(one, now)
+    else:
+        starts = one.shift.starts_at  # too near to it for the end of the night: told at once
+        tell(MessageKind.PROMOTED, one, once=str(one.id), now=now, useless_after=starts)
+
+
+def _tell_offer(one: Signup, now: datetime) -> None:
+    until = one.answer_by or one.shift.starts_at
+    tell(
+        MessageKind.PLACE_OFFERED, one, once=str(one.id), now=now,
+        useless_after=until, until_at=until.isoformat(),
+    )  # fmt: skip
+
+
+def _settle_offers(shifts: Sequence[Shift], now: datetime) -> None:
+    """End the offers that were not answered; shorten those towards which their shift moved."""
+    query = (
+        select(Signup)
+        .where(
+            Signup.shift_id.in_([s.id for s in shifts if s.state is ShiftState.PUBLISHED]),
+            Signup.state == SignupState.OFFERED,
+        )
+        .options(joinedload(Signup.person))
+        .order_by(Signup.id)
+    )
+    for one in db.session.scalars(query.execution_options(populate_existing=True)).all():
+        if waiting.has_lapsed(one.answer_by, one.shift.starts_at, now):
+            end(one, SignupState.CANCELLED, actor=SYSTEM, now=now)
+            if not one.newcomer:
+                tell(MessageKind.OFFER_LAPSED, one, once=str(one.id), now=now)
+        elif one.answer_by and not one.newcomer:
+            one.answer_by = waiting.shortened(one.answer_by, now, one.shift.starts_at)
+
+
+def _overdue(shift: Shift, now: datetime) -> bool:
+    """Whether somebody's time to answer is over, so that his place is another's."""
+    query = select(Signup.id).where(
+        Signup.shift_id == shift.id,
+        Signup.state == SignupState.OFFERED,
+        Signup.answer_by <= now,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def told_facts(one: Signup, **more: Any) -> dict[str, Any]:
     """What a message says about a sign-up: moments as ISO text, `path` leads to the shift."""
-    shift, project, position = one.shift, one.shift.project, one.need.position
+    return about(
+        one.shift,
+        one.need,
+        signup_id=one.id,
+        seated=one.seated,
+        waits=one.state is SignupState.WAITING,
+        **more,
+    )
+
+
+def about(shift: Shift, need: Need, **more: Any) -> dict[str, Any]:
+    """The same about a position on a shift, for somebody who has no sign-up there."""
+    project, position = shift.project, need.position
     return {
         "shift_id": shift.id,
+        "version": shift.version,
         "project": {"name_zh": project.name, "name_en": project.name_en},
         "position": {"name_zh": position.name, "name_en": position.name_en},
         "starts_at": shift.starts_at.isoformat(),
@@ -287,7 +352,6 @@ def told_facts(one: Signup, **more: Any) -> dict[str, Any]:
         "where": shift.where,
         "bring": project.bring,
         "note": shift.note,
-        "waits": one.state is SignupState.WAITING,
         "path": f"/shifts/{shift.id}",
         **more,
     }

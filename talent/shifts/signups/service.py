@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from talent.db import db
 from talent.errors import NotFound, Refused
+from talent.messages.models import MessageKind
 from talent.offices import service as offices
 from talent.offices.models import Setting
 from talent.rules import changes
@@ -63,10 +64,31 @@ def _plainly_full(need_id: int) -> bool:
 
 def cancel(shift_id: int, *, actor: Actor, now: datetime) -> Signup:
     """Give up one's own place or turn, until the office's deadline. The next in line moves up."""
+    return _end(shift_id, actor.person_id or 0, actor=actor, now=now)
+
+
+def give_up(signup_id: int, *, actor: Actor, now: datetime) -> Signup:
+    """The same for a child of one's own, or for somebody whom one has signed up with a group."""
+    one = db.session.get(Signup, signup_id)
+    if one is None or not _answers_for(actor, one):
+        raise NotFound
+    return _end(one.shift_id, one.person_id, actor=actor, now=now)
+
+
+def _answers_for(actor: Actor, one: Signup) -> bool:
+    own = actor.person_id is not None and actor.person_id in {
+        one.person_id,
+        one.person.guardian_id,
+    }
+    signed_up = one.group_id is not None and one.made_by == actor.account_id
+    return own or (signed_up and actor.account_id is not None)
+
+
+def _end(shift_id: int, person_id: int, *, actor: Actor, now: datetime) -> Signup:
     shift = places.held(shift_id)
-    one = places.live(shift_id, actor.person_id or 0)
+    one = places.live(shift_id, person_id)
     if one is None:
-        return _last(shift_id, actor.person_id)
+        return _last(shift_id, person_id)
     minutes = offices.setting(shift.project.office, Setting.CANCEL_MINUTES, on=now.date())
     refused = changes.refusals_to_cancel(
         one.state, shift.starts_at, now, notice=timedelta(minutes=minutes)
@@ -74,6 +96,8 @@ def cancel(shift_id: int, *, actor: Actor, now: datetime) -> Signup:
     if refused := [*refused, *places.came(one)]:
         raise Refused(refused)
     places.end(one, SignupState.CANCELLED, actor=actor, now=now)
+    if one.seated:
+        places.tell(MessageKind.GIVEN_UP, one, once=str(one.id), now=now)
     places.promote([shift], now)
     return one
 
