@@ -45,6 +45,7 @@ def upgrade():  # noqa: PLR0915
                 "split",
                 "copy",
                 "template",
+                "edit",
                 "cancel",
                 name="batchkind",
                 native_enum=False,
@@ -82,6 +83,34 @@ def upgrade():  # noqa: PLR0915
         batch_op.create_index(batch_op.f("ix_free_time_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "kiosk",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("pairing_at", sa.DateTime(), nullable=True),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("paired_at", sa.DateTime(), nullable=True),
+        sa.Column("seen_at", sa.DateTime(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_kiosk_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kiosk")),
+    )
+    with op.batch_alter_table("kiosk", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_kiosk_office_id"), ["office_id"], unique=False)
+
+    op.create_table(
+        "person_code",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("renewed_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_person_code_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_person_code")),
+    )
+    op.create_table(
         "person_skill",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("skill_id", sa.Integer(), nullable=False),
@@ -90,6 +119,21 @@ def upgrade():  # noqa: PLR0915
         ),
         sa.ForeignKeyConstraint(["skill_id"], ["skill.id"], name=op.f("fk_person_skill_skill_id")),
         sa.PrimaryKeyConstraint("person_id", "skill_id", name=op.f("pk_person_skill")),
+    )
+    op.create_table(
+        "travel_time",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("place_a", sa.String(length=200), nullable=False),
+        sa.Column("place_b", sa.String(length=200), nullable=False),
+        sa.Column("pair", sa.String(length=410), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.CheckConstraint("minutes >= 0", name=op.f("ck_travel_time_forward")),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["office.id"], name=op.f("fk_travel_time_office_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_travel_time")),
+        sa.UniqueConstraint("office_id", "pair", name=op.f("uq_travel_time_office_id_pair")),
     )
     op.create_table(
         "volunteer_group",
@@ -161,6 +205,19 @@ def upgrade():  # noqa: PLR0915
         sa.UniqueConstraint("token", name=op.f("uq_calendar_address_token")),
     )
     op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("query", sa.String(length=500), nullable=False),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_saved_view_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("account_id", "name", name=op.f("uq_saved_view_account_id_name")),
+    )
+    op.create_table(
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=False),
@@ -174,6 +231,7 @@ def upgrade():  # noqa: PLR0915
         sa.Column("note", sa.String(length=500), nullable=True),
         sa.Column("needs", sa.JSON(), nullable=False),
         sa.Column("without", sa.JSON(), nullable=False),
+        sa.Column("without_holidays", sa.Boolean(), nullable=False),
         sa.Column("made_by", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["project.id"], name=op.f("fk_series_project_id")),
@@ -254,6 +312,43 @@ def upgrade():  # noqa: PLR0915
         )
         batch_op.create_index(batch_op.f("ix_requirement_project_id"), ["project_id"], unique=False)
 
+    op.create_table(
+        "queued_act",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("device", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("signup_id", sa.Integer(), nullable=True),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column(
+            "act",
+            sa.Enum("in", "out", name="signact", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("device_at", sa.DateTime(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("received_at", sa.DateTime(), nullable=False),
+        sa.Column("skew_seconds", sa.Integer(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum("taken", "known", "refused", name="verdict", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("kiosk_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["kiosk_id"], ["kiosk.id"], name=op.f("fk_queued_act_kiosk_id")),
+        sa.ForeignKeyConstraint(["signup_id"], ["signup.id"], name=op.f("fk_queued_act_signup_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_queued_act")),
+    )
+    with op.batch_alter_table("queued_act", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_queued_act_kiosk_received", ["kiosk_id", "received_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_queued_act_signup_id"), ["signup_id"], unique=False)
+
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("settles_at", sa.DateTime(), nullable=True))
+
     for thing in ("credential_kind_id", "course_id"):
         op.execute(
             f"INSERT INTO requirement (position_id, {thing}) "  # noqa: S608
@@ -311,10 +406,10 @@ def upgrade():  # noqa: PLR0915
         batch_op.create_unique_constraint(
             batch_op.f("uq_shift_series_id_series_day"), ["series_id", "series_day"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_shift_batch_id"), "batch", ["batch_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_shift_series_id"), "series", ["series_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_shift_batch_id"), "batch", ["batch_id"], ["id"])
 
     with op.batch_alter_table("shift_need", schema=None) as batch_op:
         batch_op.add_column(sa.Column("least", sa.Integer(), nullable=False, server_default="0"))
@@ -330,6 +425,10 @@ def upgrade():  # noqa: PLR0915
         batch_op.create_check_constraint(op.f("ck_shift_need_least"), "least <= places")
 
     with op.batch_alter_table("signup", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("overridden_reasons", sa.JSON(), nullable=True))
+        batch_op.add_column(
+            sa.Column("late", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
         batch_op.add_column(sa.Column("group_id", sa.Integer(), nullable=True))
         batch_op.add_column(
             sa.Column("invited", sa.Boolean(), nullable=False, server_default=sa.false())
@@ -366,6 +465,8 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_column("newcomer")
         batch_op.drop_column("invited")
         batch_op.drop_column("group_id")
+        batch_op.drop_column("late")
+        batch_op.drop_column("overridden_reasons")
 
     with op.batch_alter_table("shift_need", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_shift_need_least"), type_="check")
@@ -377,8 +478,8 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_column("least")
 
     with op.batch_alter_table("shift", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_shift_series_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_shift_batch_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_shift_series_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_shift_series_id_series_day"), type_="unique")
         batch_op.drop_constraint(batch_op.f("uq_shift_invite_token"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_shift_series_id"))
@@ -417,6 +518,14 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_column("places")
         batch_op.drop_column("leads")
 
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.drop_column("settles_at")
+
+    with op.batch_alter_table("queued_act", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_queued_act_signup_id"))
+        batch_op.drop_index("ix_queued_act_kiosk_received")
+
+    op.drop_table("queued_act")
     for thing in ("credential_kind_id", "course_id"):
         op.execute(
             f"UPDATE position SET {thing} = (SELECT min({thing}) FROM requirement "  # noqa: S608
@@ -436,13 +545,20 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_index(batch_op.f("ix_series_project_id"))
 
     op.drop_table("series")
+    op.drop_table("saved_view")
     op.drop_table("calendar_address")
     with op.batch_alter_table("volunteer_group", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_volunteer_group_office_id"))
         batch_op.drop_index(batch_op.f("ix_volunteer_group_contact_id"))
 
     op.drop_table("volunteer_group")
+    op.drop_table("travel_time")
     op.drop_table("person_skill")
+    op.drop_table("person_code")
+    with op.batch_alter_table("kiosk", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_kiosk_office_id"))
+
+    op.drop_table("kiosk")
     with op.batch_alter_table("free_time", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_free_time_person_id"))
 

@@ -19,7 +19,7 @@ from talent.offices.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement, Select
@@ -84,28 +84,60 @@ def settings_by_office(offices: Iterable[Office], *, on: date) -> dict[int, dict
     }
 
 
+def settings_over(
+    offices: Iterable[Office], *, first: date, last: date
+) -> dict[int, list[tuple[date, dict[Setting, Any]]]]:
+    """What holds at each office from the first day to the last, one query for all of them.
+
+    By the office's id: from `first`, and again from each day on which something changes.
+    """
+    return {
+        office_id: [
+            (since, {setting: said.value for setting, said in holding.items()})
+            for since, holding in parts
+        ]
+        for office_id, parts in _told_over(offices, first, last).items()
+    }
+
+
 def _told_by_office(offices: Iterable[Office], *, on: date) -> dict[int, dict[Setting, Told]]:
+    return {office_id: parts[0][1] for office_id, parts in _told_over(offices, on, on).items()}
+
+
+def _told_over(
+    offices: Iterable[Office], first: date, last: date
+) -> dict[int, list[tuple[date, dict[Setting, Told]]]]:
     asked = {office.id: office.ancestor_ids for office in offices}
     speakers = {speaker for line in asked.values() for speaker in line}
     query = (
         select(OfficeRule, Office)
         .join(Office, Office.id == OfficeRule.office_id)
-        .where(OfficeRule.office_id.in_(speakers), OfficeRule.valid_from <= on)
+        .where(OfficeRule.office_id.in_(speakers), OfficeRule.valid_from <= last)
         .order_by(OfficeRule.valid_from)
     )
     known = {setting.value: setting for setting in Setting}
-    last: dict[int, dict[Setting, Told]] = {}
+    spoken: dict[int, list[Told]] = {}
     for rule, speaker in db.session.execute(query):
         said = Told(known[rule.name], rule.value, speaker, rule.valid_from)
-        last.setdefault(speaker.id, {})[said.setting] = said
-    holding = {}
-    for office_id, line in asked.items():
-        heard = {setting: Told(setting, default) for setting, default in SETTINGS.items()}
-        for speaker_id in line:
-            words = last.get(speaker_id, {})
-            heard |= {s: said for s, said in words.items() if said.value is not None}
-        holding[office_id] = heard
-    return holding
+        spoken.setdefault(speaker.id, []).append(said)
+    return {
+        office_id: [(day, _heard(line, spoken, day)) for day in _days(line, spoken, first)]
+        for office_id, line in asked.items()
+    }
+
+
+def _days(line: Iterable[int], spoken: Mapping[int, list[Told]], first: date) -> list[date]:
+    words = (said.since for speaker_id in line for said in spoken.get(speaker_id, ()))
+    return [first, *sorted({day for day in words if day and day > first})]
+
+
+def _heard(line: Iterable[int], spoken: Mapping[int, list[Told]], day: date) -> dict[Setting, Told]:
+    heard = {setting: Told(setting, default) for setting, default in SETTINGS.items()}
+    for speaker_id in line:
+        words = [said for said in spoken.get(speaker_id, ()) if said.since and said.since <= day]
+        last = {said.setting: said for said in words}
+        heard |= {setting: said for setting, said in last.items() if said.value is not None}
+    return heard
 
 
 def setting(office: Office, name: Setting, *, on: date) -> Any:
@@ -118,6 +150,14 @@ def working_calendar() -> tuple[frozenset[date], frozenset[date]]:
     days = db.session.execute(select(CalendarDay.day, CalendarDay.works)).all()
     off = frozenset(day for day, works in days if not works)
     return off, frozenset(day for day, works in days if works)
+
+
+def days_off(first: date, last: date) -> dict[date, str]:
+    """The public holidays of these days, both included, by name."""
+    query = select(CalendarDay.day, CalendarDay.name).where(
+        CalendarDay.day.between(first, last), ~CalendarDay.works
+    )
+    return {day: name for day, name in db.session.execute(query.order_by(CalendarDay.day))}
 
 
 def categories(*, all_: bool = False) -> Sequence[ServiceCategory]:

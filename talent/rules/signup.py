@@ -206,7 +206,12 @@ def refusals_to_step_in(place: Place, candidate: Candidate, now: datetime) -> li
 
     It holds for a hand-over and for a substitute, until the start.
     """
-    return [b for b in refusals(place, candidate, now) if b.why not in _SIGNING_UP]
+    return on_call(refusals(place, candidate, now))
+
+
+def on_call(found: Iterable[Because]) -> list[Because]:
+    """What of it stands against somebody who is asked to come."""
+    return [because for because in found if because.why not in _SIGNING_UP]
 
 
 def refusals_to_newcomer(found: Iterable[Because]) -> list[Because]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from talent.db import Model, words
 from talent.offices.models import Office, ServiceCategory
 from talent.people.models import Person, Skill
+from talent.rules.attendance import SignMode
 from talent.rules.reason import N_
 from talent.rules.signup import LIVE, SignupState
 from talent.rules.span import Span
@@ -69,14 +70,6 @@ class AttendanceSource(Word):
     SHEET = "sheet", N_("Sheet of paper")
     AUTOMATIC = "automatic", N_("By itself")
     COLLEAGUES = "colleagues", N_("Proposed from colleagues, confirmed by the volunteer")
-
-
-class SignMode(Word):
-    """How attendance on a shift is taken."""
-
-    AUTOMATIC = "automatic", N_("Nobody signs: who has a place was there")
-    IN_ONLY = "in_only", N_("Signing in only")
-    IN_OUT = "in_out", N_("Signing in and out")
 
 
 class Project(Model):
@@ -131,6 +124,16 @@ class Project(Model):
         """The name, as things are called that have one in each language."""
         return self.name
 
+    @property
+    def least_years(self) -> int:
+        """The age that is asked of everybody."""
+        return self.minimum_age or 0
+
+    @property
+    def required(self) -> list[Requirement]:
+        """What is asked of everybody."""
+        return self.requirements
+
 
 class Position(Model):
     """What one does in a project (岗位), and what it takes. A shift inherits its numbers."""
@@ -157,6 +160,18 @@ class Position(Model):
     def name_zh(self) -> str:
         """The name, as things are called that have one in each language."""
         return self.name
+
+    @property
+    def least_years(self) -> int:
+        """The age that is asked for: its own or the project's."""
+        asked = (self.minimum_age, self.project.minimum_age)
+        return next((years for years in asked if years is not None), 0)
+
+    @property
+    def required(self) -> list[Requirement]:
+        """What is asked for: the project's and its own, each thing once."""
+        asked = [*self.project.requirements, *self.requirements]
+        return list({(type(each.thing), each.thing.id): each for each in asked}.values())
 
 
 class Requirement(Model):
@@ -200,6 +215,39 @@ class Requirement(Model):
         """What is asked for."""
         return self.credential_kind or self.course or self.skill  # type: ignore[return-value]
 
+    @property
+    def closed(self) -> bool:
+        """Whether nobody new can get it: a course that is not held any more."""
+        return bool(self.course and not self.course.open)
+
+
+class Series(Model):
+    """Shifts that repeat at one time on the clock of the office (系列), one for each day."""
+
+    __tablename__ = "series"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    rule: Mapped[str] = mapped_column(String(200))  # RRULE of RFC 5545, with UNTIL
+    first_day: Mapped[date]
+    starts: Mapped[time]  # on the clock on the wall
+    ends: Mapped[time]
+    ends_later: Mapped[int] = mapped_column(default=0)  # days after the start
+    zone: Mapped[str] = mapped_column(String(50))
+    place: Mapped[str | None] = mapped_column(String(200))
+    note: Mapped[str | None] = mapped_column(String(500))
+    needs: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # by the position's id
+    without: Mapped[list[str]] = mapped_column(JSON, default=list)  # ISO days that are left out
+    without_holidays: Mapped[bool] = mapped_column(default=False)
+    made_by: Mapped[int | None]
+    made_at: Mapped[datetime]
+
+    project: Mapped[Project] = relationship()
+
+    def leave_out(self, day: date) -> None:
+        """The shift of this day does not take place, and is not made again."""
+        self.without = sorted({*self.without, day.isoformat()})
+
 
 def _token() -> str:
     return secrets.token_urlsafe(16)
@@ -238,6 +286,7 @@ class Shift(Model):
     closed_at: Mapped[datetime | None]
 
     project: Mapped[Project] = relationship()
+    series: Mapped[Series | None] = relationship()
     needs: Mapped[list[Need]] = relationship(back_populates="shift", order_by="Need.id")
 
     @property
@@ -302,18 +351,37 @@ class Need(Model):
     @property
     def least_years(self) -> int:
         """The age that is asked for: its own, the position's or the project's."""
-        asked = (self.minimum_age, self.position.minimum_age, self.position.project.minimum_age)
-        return next((years for years in asked if years is not None), 0)
+        return self.position.least_years if self.minimum_age is None else self.minimum_age
 
     @property
     def required(self) -> list[Requirement]:
         """What is asked for: its own, or the project's and the position's."""
-        if self.own_requirements:
-            return self.requirements
-        return [*self.position.project.requirements, *self.position.requirements]
+        return self.requirements if self.own_requirements else self.position.required
 
 
 _LIVE = text("state IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(LIVE))))
+
+
+class TravelTime(Model):
+    """How long the way between two places takes (路程), as an office knows it, in both directions.
+
+    It holds for the shifts of the office and of all below it. `pair` is both names as compared.
+    """
+
+    __tablename__ = "travel_time"
+    __table_args__ = (
+        UniqueConstraint("office_id", "pair"),
+        CheckConstraint("minutes >= 0", "forward"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    place_a: Mapped[str] = mapped_column(String(200))
+    place_b: Mapped[str] = mapped_column(String(200))
+    pair: Mapped[str] = mapped_column(String(410))
+    minutes: Mapped[int]
+
+    office: Mapped[Office] = relationship()
 
 
 class Signup(Model):
@@ -341,6 +409,7 @@ class Signup(Model):
     note: Mapped[str | None] = mapped_column(String(300))
     override_reason: Mapped[str | None] = mapped_column(String(300))
     overridden: Mapped[str | None] = mapped_column(String(300))  # codes of the reasons passed over
+    overridden_reasons: Mapped[list[Any] | None] = mapped_column(JSON)  # the same, packed
     risks_read_at: Mapped[datetime | None]
     walk_in: Mapped[bool] = mapped_column(default=False)
     late: Mapped[bool] = mapped_column(default=False)  # given up after the deadline
@@ -381,5 +450,6 @@ class Attendance(Model):
     out_source: Mapped[AttendanceSource | None] = mapped_column(words(AttendanceSource))
     taken_by: Mapped[int | None]  # account of the last change
     changed_at: Mapped[datetime]
+    settles_at: Mapped[datetime | None]  # devices may still bring more; not on record before
 
     signup: Mapped[Signup] = relationship(back_populates="attendance")

@@ -16,12 +16,14 @@ from talent.i18n import named
 from talent.offices import service as offices
 from talent.offices.models import Office, Setting
 from talent.people.models import Consent, Person, Registration, RegistrationState, person_skill
-from talent.rules import signup, waiting
+from talent.rules import signup, waiting, workload
 from talent.rules.consent import ConsentKind
-from talent.rules.signup import Candidate, Gate, GateKind, Held, Place
+from talent.rules.signup import Candidate, Gate, GateKind, Held, Place, SignupState
 from talent.rules.span import Span
-from talent.rules.workload import Engagement
+from talent.rules.workload import Engagement, Limits
 from talent.shifts.models import (
+    Attendance,
+    AttendanceState,
     Need,
     Position,
     Project,
@@ -29,20 +31,61 @@ from talent.shifts.models import (
     Shift,
     ShiftState,
     Signup,
+    TravelTime,
 )
 from talent.shifts.models import ProjectState as PState
 from talent.training import service as training
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
 
     from talent.access import Actor
     from talent.rules.reason import Because
 
-Settings = dict[Setting, Any]
+
+class Settings(dict[Setting, Any]):
+    """What holds at the office that records a shift, for itself or by one above it.
+
+    Asked of the act of signing up (it opens, closes, can be taken back, how many ahead) is what
+    holds today, as in a dictionary; asked of the service (rest, ways, days, weeks, hand-over) is
+    what holds on the day of the shift: `limits`.
+    """
+
+    def __init__(
+        self,
+        today: date,
+        changes: Sequence[tuple[date, Mapping[Setting, Any]]],
+        ways: Mapping[frozenset[str], int],
+    ) -> None:
+        super().__init__(max((c for c in changes if c[0] <= today), key=_since)[1])
+        self._limits = [
+            (
+                since,
+                Limits(
+                    rest=told[Setting.REST_MINUTES],
+                    day=told[Setting.DAY_MINUTES],
+                    week=told[Setting.WEEK_MINUTES],
+                    days_in_row=told[Setting.DAYS_IN_ROW],
+                    tolerance=told[Setting.TOLERANCE_MINUTES],
+                    travel=told[Setting.TRAVEL_MINUTES],
+                    ahead=self[Setting.AHEAD_SHIFTS],
+                    ways=ways,
+                ),
+            )
+            for since, told in changes
+        ]
+
+    def limits(self, day: date) -> Limits:
+        """What is asked of one person who serves on that day."""
+        return max((each for each in self._limits if each[0] <= day), key=_since)[1]
+
+
+def _since(change: tuple[date, Any]) -> date:
+    return change[0]
+
 
 # A shift with all that a page or the law asks about it, in a constant number of questions.
 WHOLE = (
@@ -77,11 +120,14 @@ class Facts:
 
 
 def _engagement(shift: Shift) -> Engagement:
-    return Engagement(shift.span, named(shift.project))
+    return Engagement(shift.span, named(shift.project), shift.id, shift.where)
 
 
 def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts]:
-    """The facts of many people in seven questions; engagements as far as they end after `since`."""
+    """The facts of many people in seven questions, for shifts that begin at `since` or later.
+
+    Engagements reach back as far as the limits of an office do. Who did not come did not serve.
+    """
     wanted = sorted(set(person_ids))
     found: dict[int, dict[str, Any]] = {
         id_: {"active_at": [], "held": [], "engaged": {}, "live": set()} for id_ in wanted
@@ -112,20 +158,13 @@ def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts
         )
     ):
         found[id_]["held"].append(Held(GateKind.SKILL, skill_id))
-    for one in db.session.scalars(
-        select(Signup)
-        .join(Signup.shift)
-        .where(
-            Signup.person_id.in_(wanted),
-            Signup.state.in_(signup.LIVE),
-            Shift.ends_at > since,
-            Shift.state != ShiftState.CANCELLED,
-        )
-        .options(joinedload(Signup.shift).joinedload(Shift.project))
-    ):
-        found[one.person_id]["live"].add(one.shift_id)
-        if one.state in signup.ENGAGED:
-            found[one.person_id]["engaged"][one.shift_id] = _engagement(one.shift)
+    for one in db.session.execute(_engaged(wanted, since - workload.LOOK_BACK)):
+        found[one.person_id]["live"].add(one.id)
+        if one.state in signup.ENGAGED and one.attended is not AttendanceState.ABSENT:
+            span, where = Span(one.starts_at, one.ends_at), one.own_place or one.place
+            found[one.person_id]["engaged"][one.id] = Engagement(
+                span, named(one), one.id, where, one.state is not SignupState.CONFIRMED
+            )
     return {
         id_: Facts(
             **{
@@ -139,10 +178,57 @@ def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts
     }
 
 
-def settings_for(shifts: Iterable[Shift], now: datetime) -> dict[int, Settings]:
-    """What the recording office of each shift has set, by the office's id."""
-    of = [shift.project.office for shift in shifts]
-    return offices.settings_by_office(of, on=now.date()) if of else {}
+def _engaged(person_ids: Collection[int], since: datetime) -> Select[*tuple[Any, ...]]:
+    """Places and turns of people on shifts that end after a moment, a row for each."""
+    return (
+        select(
+            Signup.person_id,
+            Signup.state,
+            Shift.id,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.place.label("own_place"),
+            Project.place,
+            Project.name.label("name_zh"),
+            Project.name_en,
+            Attendance.state.label("attended"),
+        )
+        .join(Shift, Shift.id == Signup.shift_id)
+        .join(Project, Project.id == Shift.project_id)
+        .outerjoin(Attendance, Attendance.signup_id == Signup.id)
+        .where(
+            Signup.person_id.in_(person_ids),
+            Signup.state.in_(signup.LIVE),
+            Shift.ends_at > since,
+            Shift.state != ShiftState.CANCELLED,
+        )
+    )
+
+
+def settings_for(shifts: Collection[Shift], now: datetime) -> dict[int, Settings]:
+    """What the recording office of each shift has set, by the office's id, in two questions."""
+    of = {shift.project.office_id: shift.project.office for shift in shifts}
+    if not of:
+        return {}
+    todays = {id_: now.astimezone(ZoneInfo(office.zone)).date() for id_, office in of.items()}
+    days = [*todays.values(), *(shift.day for shift in shifts)]
+    told = offices.settings_over(of.values(), first=min(days), last=max(days))
+    ways = _ways(of.values())
+    return {id_: Settings(todays[id_], told[id_], ways[id_]) for id_ in of}
+
+
+def _ways(of: Iterable[Office]) -> dict[int, dict[frozenset[str], int]]:
+    """The ways that each office knows by itself or from those above it; the nearest one counts."""
+    lines = {office.id: office.ancestor_ids for office in of}
+    speakers = {speaker for line in lines.values() for speaker in line}
+    known: dict[int, dict[frozenset[str], int]] = {}
+    for way in db.session.scalars(select(TravelTime).where(TravelTime.office_id.in_(speakers))):
+        ends = workload.pair(way.place_a, way.place_b)
+        known.setdefault(way.office_id, {})[ends] = way.minutes
+    return {
+        id_: {ends: minutes for step in line for ends, minutes in known.get(step, {}).items()}
+        for id_, line in lines.items()
+    }
 
 
 def candidate(facts: Facts, shift: Shift) -> Candidate:
@@ -159,7 +245,7 @@ def candidate(facts: Facts, shift: Shift) -> Candidate:
 
 def place(need: Need, shift: Shift, settings: Settings) -> Place:
     """One position on a shift as far as the law is concerned."""
-    ahead = settings[Setting.OPENS_DAYS]
+    ahead, closes = settings[Setting.OPENS_DAYS], settings[Setting.CLOSES_MINUTES]
     return Place(
         span=shift.span,
         zone=ZoneInfo(shift.zone),
@@ -168,10 +254,13 @@ def place(need: Need, shift: Shift, settings: Settings) -> Place:
         published=shift.state is ShiftState.PUBLISHED and shift.project.state is PState.OPEN,
         cancelled=shift.state is ShiftState.CANCELLED,
         opens_at=shift.starts_at - timedelta(days=ahead) if ahead else None,
+        closes_at=shift.starts_at - timedelta(minutes=closes) if closes else None,
         least_years=need.least_years,
         gates=tuple(
             Gate(kind_of(each), each.thing.id, named(each.thing)) for each in need.required
         ),
+        where=shift.where,
+        limits=settings.limits(shift.day),
     )
 
 
@@ -184,13 +273,17 @@ def kind_of(required: Requirement) -> GateKind:
 
 def reasons(need: Need, shift: Shift, facts: Facts, settings: Settings, now: datetime) -> Reasons:
     """Why this person may not take a place now, and why not even wait for one."""
+    found = signup.refusals(place(need, shift, settings), candidate(facts, shift), now)
+    return Reasons(found, waiting.in_line(found), signup.in_person(found), signup.on_call(found))
+
+
+def standing(
+    need: Need, shift: Shift, facts: Facts, settings: Settings, now: datetime
+) -> list[Because]:
+    """What the law has now against somebody who is on the shift already."""
     where, who = place(need, shift, settings), candidate(facts, shift)
-    return Reasons(
-        signup.refusals(where, who, now),
-        waiting.refusals_to_wait(where, who, now),
-        signup.refusals_to_walk_in(where, who, now),
-        signup.refusals_to_step_in(where, who, now),
-    )
+    found = signup.person_refusals(where, who, now)
+    return [because for because in found if because.why != workload.Overload.AHEAD]
 
 
 @dataclass(frozen=True, slots=True)
