@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, SelectMultipleField
+from wtforms import DateTimeLocalField, FieldList, FormField, SelectMultipleField
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -59,7 +59,8 @@ class Form(FlaskForm):
         """Field defaults."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            options["filters"] = [composed, *unbound_field.kwargs.get("filters", ())]
+            if not issubclass(unbound_field.field_class, (FieldList, FormField)):
+                options["filters"] = [composed, *unbound_field.kwargs.get("filters", ())]
             return unbound_field.bind(form=form, **options)
 
     def refuse(self, refusal: Refused, fields: Mapping[Any, str] | None = None) -> None:

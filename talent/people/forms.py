@@ -23,7 +23,7 @@ from talent.forms import Boxes, Form, at_most, blank_is_none, required
 from talent.i18n import label, named, sentence
 from talent.offices.service import categories
 from talent.people.particulars.service import Known, Particulars
-from talent.people.service import chosen_categories, normal_phone
+from talent.people.service import chosen_categories, normal_phone, skills
 from talent.rules.age import Minority
 from talent.rules.consent import ConsentKind, Unconsented
 from talent.rules.identity import DocumentKind, Sex, Unidentified
@@ -88,16 +88,19 @@ class ContactForm(Form):
         render_kw={"autocomplete": "email"},
     )
     skills = TextAreaField(
-        _l("Skills"),
+        _l("Other skills"),
         [Optional(), at_most(500)],
         description=_l("For example first aid, sign language, repairs. Leave it empty for none."),
         render_kw={"rows": 2},
     )
+    known_skills = Boxes(_l("Skills that shifts ask for"), coerce=int)
     categories = Boxes(_l("Kinds of service you like to do"), coerce=int)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.categories.choices = [(c.id, named(c)) for c in categories()]
+        self.offered = {s.id: s for s in [*skills(), *kwargs.get("has", ())]}
+        self.known_skills.choices = [(s.id, named(s)) for s in self.offered.values()]
 
     @property
     def contact(self) -> dict[str, Any]:
@@ -107,6 +110,7 @@ class ContactForm(Form):
             "phone": self.phone.data or None,
             "email": self.email.data and self.email.data.lower(),
             "skills": self.skills.data or "",
+            "known_skills": [self.offered[id_] for id_ in self.known_skills.data or []],
             "categories": chosen_categories(self.categories.data or []),
         }
 
@@ -239,5 +243,7 @@ def contact_of(person: Person) -> dict[str, Any]:
         "phone": person.phone,
         "email": person.email,
         "skills": person.skills,
+        "has": person.known_skills,
+        "known_skills": [skill.id for skill in person.known_skills],
         "categories": [category.id for category in person.categories],
     }

@@ -20,6 +20,7 @@ from talent.db import Base, Model, Sealed, words
 from talent.offices.models import Office, ServiceCategory
 from talent.pinyin import LONGEST_KEY
 from talent.rules.consent import ConsentKind
+from talent.rules.free_times import Weekday
 from talent.rules.identity import DocumentKind, Sex
 from talent.rules.reason import N_
 from talent.rules.words import Word
@@ -129,6 +130,11 @@ class FreeTime(Model):
     weekday: Mapped[int]  # 0 is Monday
     starts: Mapped[time]
     ends: Mapped[time]  # 23:59 is the end of the day
+
+    @property
+    def day(self) -> Weekday:
+        """The day of the week, which has a name in each language."""
+        return Weekday(str(self.weekday))
 
 
 class Tie(Model):

@@ -21,6 +21,7 @@ from talent.people.models import (
     Person,
     Registration,
     RegistrationState,
+    Skill,
     Tie,
     person_category,
 )
@@ -246,3 +247,9 @@ def chosen_categories(ids: Iterable[int]) -> list[ServiceCategory]:
     """Service categories by their ids; one that does not exist is left out."""
     query = select(ServiceCategory).where(ServiceCategory.id.in_(list(ids)))
     return list(db.session.scalars(query.order_by(ServiceCategory.place, ServiceCategory.id)))
+
+
+def skills(*, all_: bool = False) -> Sequence[Skill]:
+    """The skills that may be asked for and stated; all of them, closed ones too."""
+    query = select(Skill).order_by(Skill.id)
+    return db.session.scalars(query if all_ else query.where(Skill.open)).all()

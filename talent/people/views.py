@@ -17,11 +17,14 @@ from talent.people import service
 from talent.people.claims import service as claiming
 from talent.people.claims import views as claims
 from talent.people.forms import FIELDS, EditPersonForm, NewPersonForm, ReasonForm
+from talent.people.free_times import service as free_times
+from talent.people.free_times import views as free_time_pages
 from talent.people.importing import views as importing
 from talent.people.models import RegistrationState
 from talent.people.particulars import service as particulars
 from talent.people.registrations import service as registering
 from talent.people.registrations import views as registrations
+from talent.people.skills import views as skills
 from talent.rules.identity import masked
 from talent.rules.reason import N_
 from talent.web import actor, done, form_page, ids
@@ -88,6 +91,7 @@ def show(person_id: int) -> Answer:
         reasons={r.id: registering.reasons_against(r, given, now=now) for r in mine},
         consents=given,
         claims=claiming.open_claims(person),
+        free_times=free_times.times_of(person.id),
         panels=_panels(person),
     )
 
@@ -174,6 +178,10 @@ for rule, name, view, methods in (
     ("/notices", "notices", registrations.notices, None),
     ("/me", "me", registrations.me, None),
     ("/me/change", "change", registrations.change, BOTH),
+    ("/me/times", "free_times", free_time_pages.free_times, BOTH),
+    ("/skills", "skills", skills.skills, None),
+    ("/skills/new", "new_skill", skills.new_skill, BOTH),
+    ("/skills/<int:skill_id>", "skill", skills.skill, BOTH),
     ("/<int:person_id>/consents", "consents", registrations.consents, None),
     ("/<int:person_id>/consents/<kind>/giving", "give", registrations.give, POST),
     ("/<int:person_id>/consents/<kind>/withdrawal", "withdraw", registrations.withdraw, POST),

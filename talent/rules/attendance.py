@@ -26,6 +26,14 @@ FORGOTTEN_AFTER = timedelta(hours=6)  # after the end
 NO_GRACE = timedelta(0)
 
 
+class SignMode(Word):
+    """How attendance on a shift is taken."""
+
+    AUTOMATIC = "automatic", N_("Nobody signs: who has a place was there")
+    IN_ONLY = "in_only", N_("Signing in only")
+    IN_OUT = "in_out", N_("Signing in and out")
+
+
 class Outcome(Word):
     """How somebody's attendance stands."""
 

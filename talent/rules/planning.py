@@ -22,6 +22,7 @@ class Unplanned(StrEnum):
     NO_PLACES = N_("Ask for at least one place.")
     LEAST = N_("At least %(least)s are needed, but there are only %(places)s places.")
     REPEATS = N_("A shift is repeated at most %(most)s times.")
+    HALF_PLACED = N_("Give latitude, longitude and distance together, or none of them.")
     CHANGED_MEANWHILE = N_(
         "Somebody else changed this meanwhile. Compare with what is saved now, and send it again.",
     )
@@ -52,6 +53,12 @@ def refusals_to_need(places: int, least: int) -> list[Because]:
     if least > places:
         return [Because(Unplanned.LEAST, {"least": least, "places": places})]
     return []
+
+
+def refusals_to_locate(*parts: object) -> list[Because]:
+    """PIPL Art. 6, no more than is needed: a point is whole, with a distance, or it is not kept."""
+    given = [part is not None for part in parts]
+    return [Because(Unplanned.HALF_PLACED)] if any(given) and not all(given) else []
 
 
 def refusals_to_call_off(

@@ -28,6 +28,14 @@ class Unpublishable(StrEnum):
     CONDITIONS = N_(
         "State the conditions of the position “%(position)s”; if there are none, say so."
     )
+    LEAST = N_(
+        "At least %(least)s are needed for the position “%(position)s”, which has only %(places)s "
+        "places."
+    )
+    LEADER = N_("Nobody leads: ask for at least one place of “%(positions)s”.")
+    GATE_CLOSED = N_(
+        "The position “%(position)s” asks for “%(thing)s”, which is closed: nobody new can get it."
+    )
     POLICY_NUMBER = N_("The service is risky. Enter the number of the accident insurance policy.")
     COVER_DATES = N_("The service is risky. Enter the first and the last day of the insurance.")
     COVER_TURNED = N_(
@@ -46,6 +54,9 @@ class Position:
     name: str
     places: int
     conditions: str
+    least: int = 0
+    leads: bool = False
+    closed: tuple[str, ...] = ()  # what it asks for and nobody can get any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,7 @@ class Announcement:
     risks: str
     safeguards: str
     positions: tuple[Position, ...]
+    leaders: tuple[str, ...] = ()  # the positions of the project that lead a shift
     risky: bool = False
     insurance: Insurance = Insurance()
 
@@ -93,6 +105,25 @@ def missing(announcement: Announcement) -> list[Because]:
     return found + (_insurance_missing(announcement.insurance) if announcement.risky else [])
 
 
+def unmet(announcement: Announcement) -> list[Because]:
+    """GB/T 40143-2021 6.1, conditions that can be met: each least, each gate, and who leads."""
+    found = []
+    for position in announcement.positions:
+        if position.least > position.places:
+            told = {"least": position.least, "places": position.places}
+            found.append(Because(Unpublishable.LEAST, {"position": position.name, **told}))
+        found += [
+            Because(Unpublishable.GATE_CLOSED, {"position": position.name, "thing": thing})
+            for thing in position.closed
+        ]
+    if announcement.leaders and not any(
+        position.leads and position.places for position in announcement.positions
+    ):
+        names = "”, “".join(announcement.leaders)
+        found.append(Because(Unpublishable.LEADER, {"positions": names}))
+    return found
+
+
 def refusals_to_publish_shift(
     announcement: Announcement,
     shift: Span,
@@ -100,8 +131,8 @@ def refusals_to_publish_shift(
     zone: tzinfo,
     now: datetime,
 ) -> list[Because]:
-    """条例 Art. 12 and 17: the announcement is complete, the shift insured and not yet over."""
-    found = missing(announcement)
+    """条例 Art. 12 and 17: announced completely, possible to meet, insured and not yet over."""
+    found = missing(announcement) + unmet(announcement)
     found += uncovered(announcement, shift, zone)
     if shift.end <= now:
         found.append(Because(Unpublishable.OVER, {"end": shift.end}))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from talent.access import Actor
     from talent.offices.models import Office, ServiceCategory
+    from talent.people.models import Skill
     from talent.rules.identity import DocumentKind, Sex
 
 _CHUNK = 400  # documents or numbers asked about at once
@@ -56,6 +57,7 @@ class Particulars:
     email: str | None = None
     skills: str | None = None
     categories: Sequence[ServiceCategory] = field(default_factory=list)
+    known_skills: Sequence[Skill] | None = None  # of the vocabulary; None: as they are
     guardian_name: str | None = None
     guardian_phone: str | None = None
     guardian_relation: str | None = None
@@ -156,6 +158,7 @@ def add_all(
             entered_by=actor.account_id,
             made_at=now,
             categories=list(stated.categories),
+            known_skills=list(stated.known_skills or []),
             registrations=[],
             **_columns(stated, now),
         )
@@ -195,6 +198,7 @@ def change(
     if other is not None and other.id != person.id:
         raise Refused([Known.DOCUMENT])
     renamed = person.name != stated.name
+    _know(person, stated.known_skills, actor=actor, now=now)
     _set(person, _columns(stated, now), stated.categories, actor=actor, now=now)
     if renamed:
         db.session.execute(delete(NameKey).where(NameKey.person_id == person.id))
@@ -209,14 +213,24 @@ def change_own(
     email: str | None,
     skills: str,
     categories: Sequence[ServiceCategory],
+    known_skills: Sequence[Skill] | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
     """What a person keeps up to date alone; name and document are the office's to change."""
     if not (phone or email):
         raise Refused([Because(volunteering.Incomplete.CONTACT)])
+    _know(person, known_skills, actor=actor, now=now)
     values = {"area": area, "email": email, "skills": skills, "changed_at": now}
     _set(person, values | _phone(phone), categories, actor=actor, now=now)
+
+
+def _know(person: Person, known: Sequence[Skill] | None, *, actor: Actor, now: datetime) -> None:
+    """Tick other skills of the vocabulary; None leaves them as they are."""
+    if known is None or {s.id for s in known} == {s.id for s in person.known_skills}:
+        return
+    person.known_skills = list(known)
+    audit.record(Act.PERSON_CHANGED, person, actor=actor, now=now, fields=["known_skills"])
 
 
 def _columns(stated: Particulars, now: datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from talent.people import service as people
 from talent.people.claims.service import own_claims
 from talent.people.claims.service import waiting as waiting_claims
 from talent.people.forms import ContactForm, ReasonForm, contact_of
+from talent.people.free_times.service import times_of
 from talent.people.models import VERSIONS, RegistrationState
 from talent.people.particulars import service as particulars
 from talent.people.registrations import service
@@ -24,7 +25,7 @@ from talent.people.registrations.forms import FIELDS, OfficeForm, RegisterForm
 from talent.rules.consent import ConsentKind
 from talent.rules.identity import masked
 from talent.seal import seal
-from talent.web import actor, become, done, form_page, respond
+from talent.web import actor, become, done, form_page, own_path, respond
 
 if TYPE_CHECKING:
     from talent.people.models import Person, Registration
@@ -39,7 +40,7 @@ def register() -> Answer:
     if own and request.args.get("for") != "child":
         return _another_office(own)
     prefilled = {} if own else {"name": current_user.name, "email": current_user.email}
-    form = RegisterForm(offices=offices, **prefilled)
+    form = RegisterForm(offices=offices, **prefilled, **_asked_office())
     if form.validate_on_submit():
         stated = form.stated
         known = particulars.by_document(stated.document_kind, stated.document)
@@ -61,12 +62,12 @@ def register() -> Answer:
             if not own:
                 become(person.id)
             said = _("Thank you. The office will look at the registration.")
-            return done(url_for("people.me"), said)
+            return done(_back(), said)
     return form_page("people/register.html", form=form, own=own, offices=offices)
 
 
 def _another_office(own: Person) -> Answer:
-    form = OfficeForm(offices=service.offices_to_join())
+    form = OfficeForm(offices=service.offices_to_join(), **_asked_office())
     if form.validate_on_submit():
         try:
             office = service.office_to_join(form.office.data)
@@ -74,8 +75,19 @@ def _another_office(own: Person) -> Answer:
         except Refused as refusal:
             form.refuse(refusal, FIELDS)
         else:
-            return done(url_for("people.me"), _("The office will look at the registration."))
+            return done(_back(), _("The office will look at the registration."))
     return form_page("people/another.html", form=form, own=own)
+
+
+def _asked_office() -> dict[str, int]:
+    """The office that the way here proposes."""
+    number = request.args.get("office", type=int)
+    return {"office": number} if number else {}
+
+
+def _back() -> str:
+    """Where the way to the registration began."""
+    return own_path(request.args.get("next"), url_for("people.me"))
 
 
 def _may_be_you(known: Person) -> Answer:
@@ -101,6 +113,7 @@ def me() -> Answer:
         wards=people.wards_of(own.id) if own else [],
         claims=own_claims(actor()),
         document=masked(own.document or "") if own else "",
+        free_times=times_of(own.id) if own else [],
     )
 
 

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from talent.shifts.models import Need
-from talent.shifts.projects.service import REQUIRED, require
+from sqlalchemy import select
+
+from talent import audit
+from talent.access import Permission
+from talent.audit import Act
+from talent.db import db
+from talent.errors import NotFound, Refused
+from talent.offices import service as offices
+from talent.rules import publishing
+from talent.rules.planning import Unplanned
+from talent.rules.reason import Because
+from talent.shifts.models import Need, Project, ProjectState, Shift, ShiftState
+from talent.shifts.projects.service import REQUIRED, announcement, require
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
-    from talent.shifts.models import Project, Shift
+    from talent.access import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +90,49 @@ def needs_as_given(shift: Shift) -> dict[str, dict[str, Any]]:
         }
         for need in shift.needs
     }
+
+
+def visible_need(actor: Actor, need_id: int) -> Need:
+    """A need of a shift that the actor may plan, or `NotFound`."""
+    query = (
+        select(Need)
+        .join(Need.shift)
+        .join(Shift.project)
+        .where(Need.id == need_id)
+        .where(Project.office_id.in_(offices.seen(actor, Permission.PLAN_SHIFTS)))
+    )
+    if (need := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return need
+
+
+def ask(
+    need: Need,
+    *,
+    minimum_age: int | None,
+    own: dict[str, Any] | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """What this one shift asks for; None is what position and project ask for.
+
+    Others hold for those who sign up from now on: who has a place keeps it.
+    """
+    if need.shift.state is ShiftState.CANCELLED:
+        raise Refused([Unplanned.CANCELLED_ALREADY])
+    need.minimum_age, need.own_requirements = minimum_age, own is not None
+    require(need, own or dict.fromkeys(REQUIRED, ()))
+    audit.record(
+        Act.SHIFT_CHANGED, need.shift, actor=actor, now=now,
+        office_id=need.shift.project.office_id, need=need.id, own=need.own_requirements,
+    )  # fmt: skip
+
+
+def refusals_to_publish(shift: Shift, now: datetime) -> list[Because]:
+    """Everything that is missing before volunteers may be asked for, at once."""
+    found = []
+    if shift.project.state is not ProjectState.OPEN:
+        found.append(Because(Unplanned.PROJECT_NOT_OPEN))
+    announced = announcement(shift.project, shift)
+    zone = ZoneInfo(shift.zone)
+    return found + publishing.refusals_to_publish_shift(announced, shift.span, zone=zone, now=now)

@@ -11,10 +11,12 @@ from talent import clock
 from talent.access import Permission, allow
 from talent.i18n import zone
 from talent.offices import service as offices
+from talent.shifts.models import ShiftState
+from talent.shifts.needs.service import refusals_to_publish
 from talent.shifts.offers import service
 from talent.shifts.offers.forms import wanted
 from talent.shifts.projects.service import conditions
-from talent.web import actor
+from talent.web import actor, respond
 
 if TYPE_CHECKING:
     from talent.web import Answer
@@ -42,12 +44,28 @@ def show(shift_id: int) -> Answer:
     shift = service.visible_shift(actor(), shift_id)
     g.zone = shift.zone
     office, now = shift.project.office, clock.now()
+    may_plan = actor().may(Permission.PLAN_SHIFTS, office.path)
+    draft = may_plan and shift.state is ShiftState.DRAFT
     return render_template(
         "shifts/show.html",
         card=service.card_of(shift, actor(), now),
         now=now,
         conditions=conditions,
-        may_plan=actor().may(Permission.PLAN_SHIFTS, office.path),
+        may_plan=may_plan,
+        lacking=refusals_to_publish(shift, now) if draft else [],
         may_lead=actor().may(Permission.LEAD_SHIFTS, office.path),
         may_see=actor().may(Permission.SEE_SHIFTS, office.path),
+    )
+
+
+def card(shift_id: int, said: str) -> Answer:
+    """What became of it: the card of the shift, after an act of its reader."""
+    shift = service.visible_shift(actor(), shift_id)
+    g.zone = shift.zone
+    return respond(
+        "shifts/_shift.html",
+        to=url_for("shifts.show", shift_id=shift_id),
+        said=said,
+        card=service.card_of(shift, actor(), clock.now()),
+        conditions=conditions,
     )

@@ -18,20 +18,28 @@ from talent.rules import changes, planning, publishing, span
 from talent.rules.planning import Unplanned
 from talent.rules.reason import Because
 from talent.rules.span import Span
+from talent.shifts.eligibility.service import WHOLE
 from talent.shifts.models import (
     Attendance,
     Need,
     Project,
-    ProjectState,
+    Series,
     Shift,
     ShiftState,
     Signup,
 )
-from talent.shifts.needs.service import Numbers, Wanted, as_given, needs_for
+from talent.shifts.needs.service import (
+    Numbers,
+    Wanted,
+    as_given,
+    needs_for,
+    refusals_to_publish,
+)
 from talent.shifts.places import service as places
 from talent.shifts.projects.service import announcement, stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from talent.access import Actor
@@ -89,19 +97,6 @@ def add(
     return made
 
 
-def refusals_to_publish(shift: Shift, now: datetime) -> list[Because]:
-    """Everything that is missing before volunteers may be asked for, at once."""
-    found = []
-    if shift.project.state is not ProjectState.OPEN:
-        found.append(Because(Unplanned.PROJECT_NOT_OPEN))
-    return found + publishing.refusals_to_publish_shift(
-        announcement(shift.project, {need.position_id: need.places for need in shift.needs}),
-        shift.span,
-        zone=ZoneInfo(shift.zone),
-        now=now,
-    )
-
-
 def publish(shift: Shift, *, actor: Actor, now: datetime) -> None:
     """Ask for volunteers. A second time changes nothing."""
     locked(Project, shift.project_id)  # nobody closes it meanwhile
@@ -118,13 +113,27 @@ def publish(shift: Shift, *, actor: Actor, now: datetime) -> None:
 
 def publish_drafts(project: Project, *, actor: Actor, now: datetime) -> int:
     """Publish every draft of the project that is still to come, all of them or none."""
-    query = select(Shift).where(
-        Shift.project_id == project.id, Shift.state == ShiftState.DRAFT, Shift.ends_at > now
-    )
-    drafts = db.session.scalars(query.order_by(Shift.id)).all()
-    for shift in drafts:
+    found = drafts_of(project, now)
+    for shift in found:
         publish(shift, actor=actor, now=now)
-    return len(drafts)
+    return len(found)
+
+
+def drafts_of(project: Project, now: datetime) -> Sequence[Shift]:
+    """The drafts of the project that are still to come, in the order in which they are locked."""
+    query = (
+        select(Shift)
+        .where(Shift.project_id == project.id, Shift.state == ShiftState.DRAFT, Shift.ends_at > now)
+        .options(*WHOLE)
+        .order_by(Shift.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def unready(project: Project, now: datetime) -> list[tuple[Shift, list[Because]]]:
+    """Each draft that cannot be published yet, with everything that it lacks."""
+    found = [(shift, refusals_to_publish(shift, now)) for shift in drafts_of(project, now)]
+    return [(shift, reasons) for shift, reasons in found if reasons]
 
 
 def change(
@@ -156,7 +165,7 @@ def change(
             recorded=bool(_attended(shift)),
         )
     if not refused and timed and shift.state is ShiftState.PUBLISHED:
-        announced, zone = announcement(shift.project, {}), ZoneInfo(shift.zone)
+        announced, zone = announcement(shift.project, shift), ZoneInfo(shift.zone)
         refused += publishing.uncovered(announced, Span(starts_at, ends_at), zone)
     if refused:
         raise Refused(refused)
@@ -164,7 +173,7 @@ def change(
     _resize(shift, wanted)
     if shift.state is ShiftState.PUBLISHED:
         if moved:
-            shift.version += 1
+            shift.version, shift.changed_at = shift.version + 1, now
             _tell(shift, MessageKind.SHIFT_CHANGED, now)
         places.promote([shift], now)
     _record(shift, actor, now)
@@ -221,6 +230,7 @@ def call_off(shift: Shift, *, actor: Actor, now: datetime, reason: str) -> bool:
     """
     shift = places.held(shift.id)
     if shift.state is ShiftState.DRAFT:
+        _leave_out(shift)
         for need in shift.needs:
             db.session.delete(need)
         db.session.flush()
@@ -230,7 +240,8 @@ def call_off(shift: Shift, *, actor: Actor, now: datetime, reason: str) -> bool:
         return True
     if refused := planning.refusals_to_call_off(shift.ends_at, now, signed_in=_attended(shift)):
         raise Refused(refused)
-    shift.state, shift.cancel_reason = ShiftState.CANCELLED, reason
+    shift.state, shift.cancel_reason, shift.changed_at = ShiftState.CANCELLED, reason, now
+    _leave_out(shift)
     _tell(shift, MessageKind.SHIFT_CANCELLED, now, reason=reason)
     audit.record(
         Act.SHIFT_CANCELLED, shift, actor=actor, now=now, office_id=shift.project.office_id,
@@ -239,9 +250,16 @@ def call_off(shift: Shift, *, actor: Actor, now: datetime, reason: str) -> bool:
     return True
 
 
+def _leave_out(shift: Shift) -> None:
+    if shift.series_id and shift.series_day:
+        locked(Series, shift.series_id).leave_out(shift.series_day)
+
+
 def _tell(shift: Shift, kind: MessageKind, now: datetime, **more: Any) -> None:
     for one in places.live_of(shift.id):
         messages.drop(MessageKind.SHIFT_REMINDER, str(one.id))
+        if kind is MessageKind.SHIFT_CANCELLED:
+            messages.drop(MessageKind.PLACE_OFFERED, str(one.id))
         places.tell(kind, one, once=f"{one.id}:{shift.version}", now=now, **more)
 
 

@@ -106,6 +106,8 @@ def publish(shift_id: int) -> Answer:
 @allow(Permission.PLAN_SHIFTS)
 def publish_all(project_id: int) -> Answer:
     project = projects.visible_project(actor(), Permission.PLAN_SHIFTS, project_id)
+    if unready := service.unready(project, clock.now()):
+        return render_template("shifts/unready.html", project=project, unready=unready), 409
     made = service.publish_drafts(project, actor=actor(), now=clock.now())
     said = ngettext("%(num)d shift is published.", "%(num)d shifts are published.", made)
     return done(url_for("shifts.project", project_id=project_id), said)

@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from talent.access import Actor
+    from talent.offices.models import Office
 
 PAGE = 20
 FIELDS = (
     "audience_id", "category_id", "name", "name_en", "content", "place", "person_in_charge",
     "contact", "bring", "risks", "safeguards", "risky", "insurance_no", "insured_from",
-    "insured_to",
+    "insured_to", "minimum_age", "mode", "latitude", "longitude", "radius_m",
 )  # fmt: skip
 GATES = ("name", "name_en", "minimum_age", "leads", "places", "least", "reserve")
 REQUIRED = {
@@ -137,11 +138,12 @@ def credential_kinds() -> Sequence[CredentialKind]:
     return db.session.scalars(query).all()
 
 
-def courses(project: Project) -> Sequence[Course]:
-    """The courses of the project's office and of those above it."""
+def courses(planned: Iterable[Office]) -> Sequence[Course]:
+    """The courses of these offices and of those above them."""
+    known = {id_ for office in planned for id_ in office.ancestor_ids}
     query = (
         select(Course)
-        .where(Course.open, Course.office_id.in_(project.office.ancestor_ids))
+        .where(Course.open, Course.office_id.in_(known))
         .order_by(Course.name_zh, Course.id)
     )
     return db.session.scalars(query).all()
@@ -154,13 +156,19 @@ def stamp(*values: Any) -> str:
 
 def stamp_of(project: Project) -> str:
     """The mark of a project as it stands."""
-    return stamp(*(getattr(project, name) for name in FIELDS))
+    asked = sorted(
+        (name, id_)
+        for each in project.requirements
+        for name in REQUIRED.values()
+        if (id_ := getattr(each, name))
+    )
+    return stamp(*(getattr(project, name) for name in FIELDS), asked)
 
 
 def add(*, actor: Actor, now: datetime, office_id: int, **fields: Any) -> Project:
     """Write a project down as a draft of an office that the actor plans for."""
     offices.visible_office(actor, Permission.PLAN_SHIFTS, office_id)
-    project = Project(office_id=office_id, made_at=now, state=ProjectState.DRAFT)
+    project = Project(office_id=office_id, made_at=now, state=ProjectState.DRAFT, requirements=[])
     _set(project, fields)
     db.session.add(project)
     db.session.flush()
@@ -176,32 +184,29 @@ def change(
     if seen is not None and seen != stamp_of(project):
         raise Refused([Unplanned.CHANGED_MEANWHILE])
     _set(project, fields)
-    if project.state is ProjectState.OPEN and (missing := lacking(project)):
-        raise Refused(missing)
+    if project.state is ProjectState.OPEN and (found := publishing.missing(announcement(project))):
+        raise Refused(found)
     audit.record(Act.PROJECT_CHANGED, project, actor=actor, now=now, office_id=project.office_id)
 
 
 def lacking(project: Project) -> list[Any]:
     """条例 Art. 12: all that is missing before volunteers may be asked for."""
-    return publishing.missing(announcement(project, {}))
+    announced = announcement(project)
+    return publishing.missing(announced) + publishing.unmet(announced)
 
 
-def announcement(project: Project, places: dict[int, int]) -> publishing.Announcement:
-    """What volunteers read. Without numbers (a project is none yet) each position counts as one."""
+def announcement(project: Project, shift: Shift | None = None) -> publishing.Announcement:
+    """What volunteers read of a shift, or of the project with each of its positions."""
+    asking: Sequence[Position | Need] = shift.needs if shift else project.positions
     return publishing.Announcement(
         person_in_charge=project.person_in_charge or "",
         content=project.content or "",
-        place=project.place or "",
+        place=(shift.where if shift else project.place) or "",
         sign_up_way=SIGN_UP_WAY,
         risks=project.risks or "",
         safeguards=project.safeguards or "",
-        positions=tuple(
-            publishing.Position(
-                position.name, places.get(position.id, 0 if places else 1), conditions(position)
-            )
-            for position in project.positions
-            if not places or position.id in places
-        ),
+        positions=tuple(_announced(each) for each in asking),
+        leaders=tuple(named(each) for each in project.positions if each.leads),
         risky=project.risky,
         insurance=publishing.Insurance(
             project.insurance_no or "", project.insured_from, project.insured_to
@@ -209,18 +214,27 @@ def announcement(project: Project, places: dict[int, int]) -> publishing.Announc
     )
 
 
-def conditions(position: Position) -> str:
+def _announced(asking: Position | Need) -> publishing.Position:
+    position = asking.position if isinstance(asking, Need) else asking
+    closed = tuple(named(each.thing) for each in asking.required if each.closed)
+    return publishing.Position(
+        named(position), asking.places, conditions(asking), asking.least, position.leads, closed
+    )
+
+
+def conditions(asking: Project | Position | Need) -> str:
     """What it takes, in a sentence that says so when it takes nothing."""
     asked = []
-    if position.minimum_age:
-        asked.append(gettext("%(years)s years or older", years=position.minimum_age))
-    asked += [named(each.thing) for each in position.requirements]
+    if asking.least_years:
+        asked.append(gettext("%(years)s years or older", years=asking.least_years))
+    asked += [named(each.thing) for each in asking.required]
     return " · ".join(asked) or gettext("Open to every volunteer")
 
 
 def add_position(project: Project, *, actor: Actor, now: datetime, **gates: Any) -> Position:
     """One more thing to do in the project."""
-    position = Position(project_id=project.id, **_gates(gates))
+    _refuse_gates(gates)
+    position = Position(project=project, requirements=[], **_gates(gates))
     require(position, gates)
     db.session.add(position)
     db.session.flush()
@@ -230,6 +244,7 @@ def add_position(project: Project, *, actor: Actor, now: datetime, **gates: Any)
 
 def change_position(position: Position, *, actor: Actor, now: datetime, **gates: Any) -> None:
     """Other gates hold for those who sign up from now on; who has a place keeps it."""
+    _refuse_gates({"places": position.places, "least": position.least, **gates})
     for name, value in _gates(gates).items():
         setattr(position, name, value)
     require(position, gates)
@@ -242,6 +257,9 @@ def remove_position(position: Position, *, actor: Actor, now: datetime) -> None:
     project = locked(Project, position.project_id)
     if db.session.scalar(select(func.count(Need.id)).where(Need.position_id == position.id)):
         raise Refused([Unplanned.POSITION_USED])
+    for each in position.requirements:
+        db.session.delete(each)
+    db.session.flush()
     db.session.delete(position)
     audit.record(Act.PROJECT_CHANGED, project, actor=actor, now=now, office_id=project.office_id)
 
@@ -281,6 +299,15 @@ def _set(project: Project, fields: dict[str, Any]) -> None:
     for name in FIELDS:
         if name in fields:
             setattr(project, name, fields[name])
+    point = (project.latitude, project.longitude, project.radius_m)
+    if refused := planning.refusals_to_locate(*point):
+        raise Refused(refused)
+    require(project, fields)
+
+
+def _refuse_gates(given: dict[str, Any]) -> None:
+    if refused := planning.refusals_to_need(given.get("places", 1), given.get("least", 0)):
+        raise Refused(refused)
 
 
 def _gates(given: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from talent.access import Permission, allow
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.offices import service as offices
+from talent.rules.attendance import SignMode
 from talent.shifts.models import Position, Project, ProjectState
 from talent.shifts.projects import service
 from talent.shifts.projects.forms import FIELD_OF, PositionForm, ProjectForm
@@ -100,9 +101,13 @@ def add_position(project_id: int) -> Answer:
     found = service.visible_project(actor(), Permission.PLAN_SHIFTS, project_id)
     form = _position_form(found, None)
     if form.validate_on_submit():
-        service.add_position(found, actor=actor(), now=clock.now(), **_gates(form))
-        return done(url_for("shifts.project", project_id=found.id), gettext("Saved."))
-    return form_page("shifts/position_form.html", form=form, project=found, position=None)
+        try:
+            service.add_position(found, actor=actor(), now=clock.now(), **_gates(form))
+        except Refused as refusal:
+            form.refuse(refusal, FIELD_OF)
+        else:
+            return done(url_for("shifts.project", project_id=found.id), gettext("Saved."))
+    return _position_page(form, found, None)
 
 
 @allow(Permission.PLAN_SHIFTS)
@@ -110,11 +115,22 @@ def edit_position(position_id: int) -> Answer:
     position = service.visible_position(actor(), position_id)
     form = _position_form(position.project, position)
     if form.validate_on_submit():
-        service.change_position(position, actor=actor(), now=clock.now(), **_gates(form))
-        return done(url_for("shifts.project", project_id=position.project_id), gettext("Saved."))
+        try:
+            service.change_position(position, actor=actor(), now=clock.now(), **_gates(form))
+        except Refused as refusal:
+            form.refuse(refusal, FIELD_OF)
+        else:
+            return done(
+                url_for("shifts.project", project_id=position.project_id), gettext("Saved.")
+            )
+    return _position_page(form, position.project, position)
+
+
+def _position_page(form: PositionForm, project: Project, position: Position | None) -> Answer:
     return form_page(
-        "shifts/position_form.html", form=form, project=position.project, position=position
-    )
+        "shifts/position_form.html", form=form, project=project, position=position,
+        asked_of_all=service.conditions(project),
+    )  # fmt: skip
 
 
 @allow(Permission.PLAN_SHIFTS)
@@ -138,6 +154,8 @@ def _project_form(project: Project | None) -> ProjectForm:
     form.audience_id.choices = audience
     known = service.names(offices.categories(all_=bool(project)))
     form.category_id.choices = known
+    may = [project.office] if project else offices.offices_of(actor(), Permission.PLAN_SHIFTS)
+    form.offer(may, project.requirements if project else [])
     if not form.is_submitted():
         form.seen.data = service.stamp_of(project) if project else ""
     return form
@@ -146,25 +164,16 @@ def _project_form(project: Project | None) -> ProjectForm:
 def _fields(form: ProjectForm) -> dict[str, Any]:
     fields = {name: value for name, value in form.data.items() if name != "csrf_token"}
     fields["seen"] = fields["seen"] or None
-    return fields
+    return fields | {"mode": SignMode(form.mode.data)}
 
 
 def _position_form(project: Project, position: Position | None) -> PositionForm:
     form = PositionForm(obj=position)
-    asked = position.requirements if position else []
-    form.credential_kind_ids.choices = service.names(service.credential_kinds())
-    courses = service.names(service.courses(project))
-    form.course_ids.choices = courses + service.names(
-        each.course for each in asked if each.course and each.course_id not in dict(courses)
-    )
-    if position and not form.is_submitted():
-        form.credential_kind_ids.data = [
-            e.credential_kind_id for e in asked if e.credential_kind_id
-        ]
-        form.course_ids.data = [e.course_id for e in asked if e.course_id]
+    form.offer([project.office], position.requirements if position else [])
     return form
 
 
 def _gates(form: PositionForm) -> dict[str, Any]:
-    known = (*service.GATES, *service.REQUIRED)
-    return {name: value for name, value in form.data.items() if name in known}
+    gates = {name: value for name, value in form.data.items() if name in service.GATES}
+    numbers = {name: gates[name] or 0 for name in ("places", "least", "reserve")}
+    return gates | numbers | form.asked

@@ -1,0 +1,1 @@
+"""The vocabulary of skills: what positions ask for and volunteers tick."""
