@@ -59,6 +59,11 @@ class Job:
 _MINUTE = timedelta(minutes=1)
 SCHEDULE = (
     Job("shifts.release", shifts.release, _MINUTE),
+    Job("shifts.pass_on_offers", shifts.pass_on_offers, _MINUTE),
+    Job("shifts.fill_places", shifts.fill_places, _MINUTE),
+    Job("shifts.settle_newcomers", shifts.settle_newcomers, _MINUTE),
+    Job("shifts.settle_handovers", shifts.settle_handovers, _MINUTE, own_doors=True),
+    Job("shifts.call_substitutes", shifts.call_substitutes, _MINUTE, own_doors=True),
     Job("shifts.settle_attendance", shifts.settle_attendance, 5 * _MINUTE),
     Job("hours.record_attendance", recording.record_attendance, _MINUTE, own_doors=True),
     Job("hours.remind_overdue", review.remind_overdue, 60 * _MINUTE),

@@ -72,6 +72,17 @@ def last_allowed(moment: datetime, zone: tzinfo, quiet: QuietHours = QUIET_HOURS
     return max(start for start in starts if start <= moment) - _BEFORE
 
 
+def next_quiet(moment: datetime, zone: tzinfo, quiet: QuietHours = QUIET_HOURS) -> datetime | None:
+    """When the quiet hours after `moment` begin, in UTC. None: there are none."""
+    if quiet.start == quiet.end:
+        return None
+    day = moment.astimezone(zone).date()
+    begins = _moments(day, quiet.start, zone) + _moments(day + _DAY, quiet.start, zone)
+    # where the clock skips the begin, one of its two readings lies before it: not quiet yet
+    kept = [begin for begin in begins if quiet.contains(begin.astimezone(zone).time())]
+    return min((begin for begin in kept if begin > moment), default=None)
+
+
 def deferred(
     moment: datetime,
     zone: tzinfo,

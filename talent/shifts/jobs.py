@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from talent.db import writing
 from talent.shifts.attendance import service as attendance
 from talent.shifts.followup import service as followup
+from talent.shifts.handovers import service as handovers
+from talent.shifts.invitations import service as invitations
+from talent.shifts.substitutes import service as substitutes
+from talent.shifts.waiting import service as waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,3 +29,38 @@ def settle_attendance(now: datetime) -> str:
 def release(now: datetime) -> str:
     """Places of people who left or were paused are freed, and the waiting move up."""
     return f"{followup.release(now)} released"
+
+
+def settle_newcomers(now: datetime) -> str:
+    """Who came by a link and is registered by now has the place; who is not loses it."""
+    return f"{invitations.settle(now)} settled"
+
+
+def pass_on_offers(now: datetime) -> str:
+    """Offered places that nobody took in time go to the next in line."""
+    return f"{waiting.pass_on(now)} passed on"
+
+
+def fill_places(now: datetime) -> str:
+    """Free places go to those in line who could not take them before."""
+    return f"{waiting.retry(now)} moved up"
+
+
+def settle_handovers(now: datetime) -> str:
+    """Hand-overs that time has overtaken end; the waiting list has its turn. Each by itself."""
+    with writing():
+        found = list(handovers.due(now))
+    for handover_id in found:
+        with writing():
+            handovers.settle(handover_id, now)
+    return f"{len(found)} looked at"
+
+
+def call_substitutes(now: datetime) -> str:
+    """Searches for substitutes go on: who did not answer is passed over. Each by itself."""
+    with writing():
+        found = list(substitutes.running())
+    for search_id in found:
+        with writing():
+            substitutes.step(search_id, now)
+    return f"{len(found)} go on"

@@ -47,7 +47,7 @@ def project(office, name="长者食堂送餐", *, positions=("送餐员",), **mo
     )
 
 
-def shift(project, starts=48, *, hours=3, places=5, **more):
+def shift(project, starts=48, *, hours=3, places=5, reserve=0, **more):
     """A published shift `starts` hours from now; `places` for its first or for each position."""
     start = make.hours_later(starts)
     numbers = places if isinstance(places, (tuple, list)) else [places]
@@ -60,7 +60,7 @@ def shift(project, starts=48, *, hours=3, places=5, **more):
             state=more.pop("state", ShiftState.PUBLISHED),
             made_at=make.NOW,
             needs=[
-                Need(position_id=position.id, places=number)
+                Need(position_id=position.id, places=number, reserve=reserve)
                 for position, number in zip(project.positions, numbers, strict=False)
             ],
             **more,
@@ -81,8 +81,8 @@ def place(shift, person, *, state=SignupState.CONFIRMED, need=None, at=make.NOW)
             queued_at=at,
         )
         db.session.add(one)
-        if state is SignupState.CONFIRMED:
-            places.seat(one, need)
+        if state is not SignupState.WAITING:
+            places.seat(one, need, state)
     return one
 
 

@@ -18,6 +18,7 @@ from talent.offices.models import SETTINGS, OfficeRule, Setting
 from talent.people.models import Person
 from talent.rules import attendance as law
 from talent.rules.attendance import Outcome, Terms, Unattendable, Visit
+from talent.rules.queue import SignAct, Untaken
 from talent.rules.reason import Because
 from talent.rules.signup import Refusal, SignupState
 from talent.shifts.assignments import service as assignments
@@ -47,6 +48,7 @@ _STATE = {
     Outcome.REVIEW: AttendanceState.REVIEW,
     Outcome.ABSENT: AttendanceState.ABSENT,
 }
+WRITTEN = {AttendanceSource.HAND, AttendanceSource.SHEET}  # by somebody who knew better
 _OUTCOME = {state: outcome for outcome, state in _STATE.items()}
 
 
@@ -66,15 +68,12 @@ class Attendee:
         return self.signup.attendance
 
 
-def roster(shift: Shift, now: datetime) -> tuple[list[Attendee], Sequence[Signup]]:
-    """Everybody who has a place, by name, and those who wait, by their turn."""
+def roster(shift: Shift, now: datetime) -> list[Attendee]:
+    """Everybody who has a place, by name."""
     query = (
         select(Signup)
         .join(Signup.person)
-        .where(
-            Signup.shift_id == shift.id,
-            Signup.state.in_((SignupState.CONFIRMED, SignupState.WAITING)),
-        )
+        .where(Signup.shift_id == shift.id, Signup.state == SignupState.CONFIRMED)
         .options(
             joinedload(Signup.person),
             joinedload(Signup.need).joinedload(Need.position),
@@ -82,14 +81,8 @@ def roster(shift: Shift, now: datetime) -> tuple[list[Attendee], Sequence[Signup
         )
         .order_by(Person.sort_key, Person.id)
     )
-    everybody = db.session.scalars(query).all()
     told = eligibility.settings_for([shift], now)[shift.project.office_id]
-    seated = [one for one in everybody if one.state is SignupState.CONFIRMED]
-    waiting = sorted(
-        (one for one in everybody if one.state is SignupState.WAITING),
-        key=lambda one: (one.queued_at, one.id),
-    )
-    return [_attendee(one, shift, told, now) for one in seated], waiting
+    return [_attendee(one, shift, told, now) for one in db.session.scalars(query)]
 
 
 def is_running(shift: Shift, now: datetime) -> bool:
@@ -103,6 +96,21 @@ def attendee(one: Signup, now: datetime) -> Attendee:
     """One of them."""
     told = eligibility.settings_for([one.shift], now)[one.shift.project.office_id]
     return _attendee(one, one.shift, told, now)
+
+
+def attendees(ones: Sequence[Signup], now: datetime) -> list[Attendee]:
+    """Several of them, of any shifts, in a constant number of questions."""
+    told = eligibility.settings_for([one.shift for one in ones], now)
+    return [_attendee(one, one.shift, told[one.shift.project.office_id], now) for one in ones]
+
+
+def opening_of(shifts: Sequence[Shift], now: datetime) -> dict[int, datetime]:
+    """When signing in opens, by shift."""
+    told = eligibility.settings_for(shifts, now)
+    return {
+        each.id: law.sign_in_window(each.span, _early(told[each.project.office_id])).start
+        for each in shifts
+    }
 
 
 def _attendee(one: Signup, shift: Shift, told: dict[Setting, Any], now: datetime) -> Attendee:
@@ -123,7 +131,9 @@ def _closed(one: Signup, shift: Shift, now: datetime) -> list[Because]:
     if one.state is not SignupState.CONFIRMED:
         return [Because(Unattendable.NO_PLACE)]
     stands = _OUTCOME[one.attendance.state] if one.attendance else Outcome.EXPECTED
-    recorded = shift.state is ShiftState.CLOSED or law.on_record(shift.span, stands, now)
+    settled = not (one.attendance and one.attendance.settles_at) or now >= one.attendance.settles_at
+    on_record = settled and law.on_record(shift.span, stands, now)
+    recorded = shift.state is ShiftState.CLOSED or on_record
     return [Because(Unattendable.RECORDED)] if recorded else []
 
 
@@ -139,26 +149,77 @@ def _forgotten(told: dict[Setting, Any]) -> timedelta:
     return timedelta(minutes=told[Setting.FORGOTTEN_MINUTES])
 
 
-def arrive(one: Signup, *, source: AttendanceSource, actor: Actor, now: datetime) -> Attendance:
-    """Sign in. A second tap changes nothing."""
+def arrive(
+    one: Signup,
+    *,
+    source: AttendanceSource,
+    actor: Actor,
+    now: datetime,
+    at: datetime | None = None,
+) -> Attendance:
+    """Sign in: now, or at an earlier moment that a device kept. The earliest sign-in holds."""
     stands = _held(one, now)
-    kept = one.attendance
-    if kept and kept.in_at:
+    kept, came = one.attendance, at or now
+    if kept and kept.in_at and kept.in_at <= came:
         return kept
-    if stands.against_in:
+    if at is None and stands.against_in:
         raise Refused(stands.against_in)
-    return _write(one, actor, now, in_at=now, in_source=source, state=AttendanceState.PRESENT)
+    if at and (refused := _against_kept(one, SignAct.IN, at, stands, now)):
+        raise Refused(refused)
+    state = kept.state if kept and kept.in_at else AttendanceState.PRESENT
+    late = _settles(one, at, now)
+    return _write(one, actor, now, in_at=came, in_source=source, state=state, **late)
 
 
-def leave(one: Signup, *, source: AttendanceSource, actor: Actor, now: datetime) -> Attendance:
-    """Sign out. A second tap changes nothing."""
+def leave(
+    one: Signup,
+    *,
+    source: AttendanceSource,
+    actor: Actor,
+    now: datetime,
+    at: datetime | None = None,
+) -> Attendance:
+    """Sign out: now, or at an earlier moment that a device kept. The latest of those holds."""
     stands = _held(one, now)
-    kept = one.attendance
-    if kept and kept.out_at:
+    kept, went = one.attendance, at or now
+    if kept and kept.out_at and (at is None or kept.out_at >= at):
         return kept
-    if stands.against_out:
+    if at is None and stands.against_out:
         raise Refused(stands.against_out)
-    return _write(one, actor, now, out_at=now, out_source=source, state=AttendanceState.LEFT)
+    if at and (refused := _against_kept(one, SignAct.OUT, at, stands, now)):
+        raise Refused(refused)
+    late = _settles(one, at, now)
+    return _write(
+        one, actor, now, out_at=went, out_source=source, state=AttendanceState.LEFT, **late
+    )
+
+
+def _against_kept(
+    one: Signup, act: SignAct, at: datetime, stands: Attendee, now: datetime
+) -> list[Because]:
+    """What the law says of a tap that a device kept: asked for its moment, not for now."""
+    if stands.against_entry:
+        return stands.against_entry
+    if at > now:
+        return [Because(Unattendable.FUTURE, {"moment": at})]
+    kept, shift = one.attendance, one.shift
+    source = kept and (kept.in_source if act is SignAct.IN else kept.out_source)
+    if source in WRITTEN:
+        return [Because(Untaken.BY_HAND)]
+    told = eligibility.settings_for([shift], now)[shift.project.office_id]
+    if act is SignAct.IN:
+        return law.refusals_to_sign_in(shift.span, Visit(), at, _early(told))
+    visit = Visit(kept.in_at if kept else None)
+    return law.refusals_to_sign_out(shift.span, visit, at, _forgotten(told))
+
+
+def _settles(one: Signup, at: datetime | None, now: datetime) -> dict[str, datetime]:
+    """What devices bring after the end is not final: another one may know an earlier or later."""
+    shift = one.shift
+    if at is None or now < shift.ends_at:
+        return {}
+    told = eligibility.settings_for([shift], now)[shift.project.office_id]
+    return {"settles_at": shift.ends_at + _forgotten(told)}
 
 
 def miss(one: Signup, *, actor: Actor, now: datetime) -> Attendance:
@@ -193,6 +254,7 @@ def enter(
         if out_at
         else None,
         state=_STATE[stands],
+        settles_at=None,
     )
 
 

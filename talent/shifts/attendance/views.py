@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import segno
 from flask import current_app, g, render_template, url_for
 from htmx_flask import request
-from markupsafe import Markup
 
 from talent import clock
 from talent.access import Permission, allow
 from talent.errors import Refused
 from talent.i18n import gettext
+from talent.qr import code_of
 from talent.rules.attendance import Unattendable
 from talent.shifts.assignments import service as assignments
 from talent.shifts.attendance import service
 from talent.shifts.attendance.forms import FIELD_OF, times_form
+from talent.shifts.codes import service as codes
 from talent.shifts.models import AttendanceSource
+from talent.shifts.waiting import service as waiting
 from talent.web import actor, done, form_page, respond
 
 if TYPE_CHECKING:
     from talent.shifts.models import Signup
     from talent.web import Answer
+
+SCAN = "scan"  # the cookie that keeps what a scan of the changing code is worth
 
 
 @allow(Permission.SEE_SHIFTS)
@@ -30,7 +33,6 @@ def roster(shift_id: int) -> Answer:
     now = clock.now()
     shift = assignments.visible_shift(actor(), Permission.SEE_SHIFTS, shift_id)
     g.zone = shift.zone
-    attendees, waiting = service.roster(shift, now)
     office, typed = shift.project.office, request.args.get("q", "").strip()[:50]
     running = service.is_running(shift, now)
     may_lead = actor().may(Permission.LEAD_SHIFTS, office.path)
@@ -41,8 +43,8 @@ def roster(shift_id: int) -> Answer:
     return render_template(
         "shifts/roster.html",
         shift=shift,
-        attendees=attendees,
-        waiting=waiting,
+        attendees=service.roster(shift, now),
+        line=waiting.line_of(shift),
         q=typed,
         found=found,
         running=running,
@@ -57,13 +59,13 @@ def poster(shift_id: int) -> Answer:
     shift = assignments.visible_shift(actor(), Permission.SEE_SHIFTS, shift_id)
     g.zone = shift.zone
     address = current_app.config["PUBLIC_URL"] + url_for("shifts.scan", token=shift.scan_token)
-    return render_template("shifts/poster.html", shift=shift, address=address, code=_code(address))
-
-
-def _code(address: str) -> Markup:
-    """A QR code with its quiet zone, as a drawing in the page. It holds an address of ours."""
-    drawn = segno.make(address, error="m", micro=False)
-    return Markup(drawn.svg_inline(border=4, omitsize=True))  # noqa: S704 - drawn by us
+    return render_template(
+        "shifts/poster.html",
+        shift=shift,
+        address=address,
+        code=code_of(address),
+        rotating=codes.asked(shift, clock.now()),
+    )
 
 
 @allow(Permission.LEAD_SHIFTS)
@@ -145,8 +147,10 @@ def walk_in(shift_id: int) -> Answer:
 def scan(token: str) -> Answer:
     shift = service.shift_of(token)
     g.zone = shift.zone
-    own = service.own_attendee(shift, actor(), clock.now())
-    return render_template("shifts/scan.html", shift=shift, attendee=own)
+    now = clock.now()
+    own = service.own_attendee(shift, actor(), now)
+    against = codes.refusals(shift, request.cookies.get(SCAN, ""), now)
+    return render_template("shifts/scan.html", shift=shift, attendee=own, against=against)
 
 
 @allow(Permission.SIGNED_IN)
@@ -157,6 +161,8 @@ def confirm(token: str) -> Answer:
     own = service.own_attendee(shift, actor(), now)
     if own is None:
         raise Refused([Unattendable.NO_PLACE])
+    if refused := codes.refusals(shift, request.cookies.get(SCAN, ""), now):
+        raise Refused(refused)
     if request.form.get("act") == "out":
         service.leave(own.signup, source=source, actor=actor(), now=now)
         return done(url_for("shifts.scan", token=token), gettext("You are signed out. Thank you!"))

@@ -18,6 +18,7 @@ from talent.rules.signup import LIVE, SignupState
 from talent.rules.span import DAY, first_moment
 from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Need, Project, Shift, ShiftState, Signup
+from talent.shifts.places.line import IN_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -58,6 +59,12 @@ class Option:
     waiting: int = 0
     against: list[Because] = field(default_factory=list)
     against_waiting: list[Because] = field(default_factory=list)
+
+    @property
+    def may_stand_by(self) -> bool:
+        """Whether the reader may come in case somebody cannot: the places are taken."""
+        need = self.need
+        return not need.free and need.reserve > need.reserved and not self.against_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +182,7 @@ def cards_of(shifts: Sequence[Shift], actor: Actor, now: datetime) -> list[Card]
     if actor.person_id is not None:
         facts = eligibility.facts_of([actor.person_id], since=since)
         mine = _mine(actor.person_id, [s.id for s in shifts])
-        turns = turns_of([s for s in mine.values() if s.state is SignupState.WAITING])
+        turns = turns_of(mine.values())
     waiting = waiting_counts([need.id for shift in shifts for need in shift.needs])
     cards = []
     for shift in shifts:
@@ -225,18 +232,17 @@ def waiting_counts(need_ids: Collection[int]) -> dict[int, int]:
 
 
 def turns_of(signups: Collection[Signup]) -> dict[int, int]:
-    """Where each of these sign-ups stands on its waiting list, from 1; by the sign-up's id."""
-    if not signups:
+    """Where each of these stands among those who wait, or who stand by, from 1; by its id."""
+    in_line = [one for one in signups if one.state in IN_LINE]
+    if not in_line:
         return {}
     place = func.row_number().over(
-        partition_by=Signup.need_id, order_by=(Signup.queued_at, Signup.id)
+        partition_by=(Signup.need_id, Signup.state), order_by=(Signup.queued_at, Signup.id)
     )
     queue = (
         select(Signup.id, place.label("turn"))
-        .where(
-            Signup.need_id.in_([s.need_id for s in signups]), Signup.state == SignupState.WAITING
-        )
+        .where(Signup.need_id.in_([s.need_id for s in in_line]), Signup.state.in_(IN_LINE))
         .subquery()
     )
-    query = select(queue.c.id, queue.c.turn).where(queue.c.id.in_([s.id for s in signups]))
+    query = select(queue.c.id, queue.c.turn).where(queue.c.id.in_([s.id for s in in_line]))
     return dict(db.session.execute(query).all())

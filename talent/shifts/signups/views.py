@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g, render_template, url_for
+from flask import render_template, url_for
 from htmx_flask import request
 
 from talent import clock
@@ -13,9 +13,9 @@ from talent.i18n import gettext
 from talent.people import service as people
 from talent.rules.signup import SignupState
 from talent.shifts.offers import service as offers
-from talent.shifts.projects.service import conditions
+from talent.shifts.offers.views import card
 from talent.shifts.signups import service
-from talent.web import actor, respond
+from talent.web import actor, done, own_path
 
 if TYPE_CHECKING:
     from talent.web import Answer
@@ -43,38 +43,33 @@ def _taken(shift_id: int, *, wait: bool) -> Answer:
     )
     seated = one.state is SignupState.CONFIRMED
     said = gettext("You have a place.") if seated else gettext("You are on the waiting list.")
-    return _card(shift_id, said)
+    return card(shift_id, said)
 
 
 @allow(Permission.TAKE_SHIFTS)
 def cancel(shift_id: int) -> Answer:
     offers.visible_shift(actor(), shift_id)
     service.cancel(shift_id, actor=actor(), now=clock.now())
-    return _card(shift_id, gettext("You have given up your place."))
+    return card(shift_id, gettext("You have given up your place."))
 
 
-def _card(shift_id: int, said: str) -> Answer:
-    shift = offers.visible_shift(actor(), shift_id)
-    g.zone = shift.zone
-    return respond(
-        "shifts/_shift.html",
-        to=url_for("shifts.show", shift_id=shift_id),
-        said=said,
-        card=offers.card_of(shift, actor(), clock.now()),
-        conditions=conditions,
-    )
+@allow(Permission.SIGNED_IN)
+def give_up(signup_id: int) -> Answer:
+    """Give up a place for oneself, a child, or somebody whom one signed up with a group."""
+    one = service.give_up(signup_id, actor=actor(), now=clock.now())
+    said = gettext("%(name)s has given up the place.", name=one.person.name)
+    return done(own_path(request.args.get("next"), url_for("shifts.mine")), said)
 
 
 @allow(Permission.SIGNED_IN)
 def mine() -> Answer:
     now, own = clock.now(), actor().person_id or 0
     coming = service.coming(own, now)
-    waiting = [one for one in coming if one.state is SignupState.WAITING]
     past = service.past(own, now, after=request.args.get("after", type=int))
     return render_template(
         "shifts/mine.html",
         coming=coming,
-        turns=offers.turns_of(waiting),
+        turns=offers.turns_of(coming),
         past=past[: service.PAGE],
         more=past[service.PAGE - 1].id if len(past) > service.PAGE else None,
     )
