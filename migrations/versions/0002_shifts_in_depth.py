@@ -205,6 +205,51 @@ def upgrade():  # noqa: PLR0915
         sa.UniqueConstraint("token", name=op.f("uq_calendar_address_token")),
     )
     op.create_table(
+        "roster_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("project_id", sa.Integer(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "running",
+                "ready",
+                "failed",
+                "dropped",
+                name="proposalstate",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("stopping", sa.Boolean(), nullable=False),
+        sa.Column("optimised", sa.Boolean(), nullable=False),
+        sa.Column("unfilled", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint("last_day >= first_day", name=op.f("ck_roster_proposal_forward")),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["office.id"], name=op.f("fk_roster_proposal_office_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_roster_proposal_project_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roster_proposal")),
+    )
+    with op.batch_alter_table("roster_proposal", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_roster_proposal_office_id"), ["office_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_roster_proposal_state"), ["state"], unique=False)
+
+    op.create_table(
         "saved_view",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
@@ -265,6 +310,22 @@ def upgrade():  # noqa: PLR0915
         )
 
     op.create_table(
+        "signed_sheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shift_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["stored_file.id"], name=op.f("fk_signed_sheet_file_id")
+        ),
+        sa.ForeignKeyConstraint(["shift_id"], ["shift.id"], name=op.f("fk_signed_sheet_shift_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signed_sheet")),
+    )
+    with op.batch_alter_table("signed_sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signed_sheet_shift_id"), ["shift_id"], unique=False)
+
+    op.create_table(
         "requirement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("project_id", sa.Integer(), nullable=True),
@@ -313,6 +374,140 @@ def upgrade():  # noqa: PLR0915
         batch_op.create_index(batch_op.f("ix_requirement_project_id"), ["project_id"], unique=False)
 
     op.create_table(
+        "substitute_search",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shift_id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("goal", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=True),
+        sa.Column("started_by", sa.Integer(), nullable=True),
+        sa.Column("started_at", sa.DateTime(), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(), nullable=True),
+        sa.Column(
+            "ended",
+            sa.Enum(
+                "filled",
+                "nobody",
+                "begun",
+                "called_off",
+                "stopped",
+                name="searchend",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["need_id"], ["shift_need.id"], name=op.f("fk_substitute_search_need_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["shift_id"], ["shift.id"], name=op.f("fk_substitute_search_shift_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_substitute_search")),
+    )
+    with op.batch_alter_table("substitute_search", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_substitute_search_shift_id"), ["shift_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_substitute_search_running",
+            ["need_id"],
+            unique=True,
+            sqlite_where=sa.text("stopped_at IS NULL"),
+            postgresql_where=sa.text("stopped_at IS NULL"),
+        )
+
+    op.create_table(
+        "handover",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("signup_id", sa.Integer(), nullable=False),
+        sa.Column("to_all", sa.Boolean(), nullable=False),
+        sa.Column("receiver_id", sa.Integer(), nullable=True),
+        sa.Column("wanted_id", sa.Integer(), nullable=True),
+        sa.Column("return_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(length=200), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "offered",
+                "accepted",
+                "done",
+                "declined",
+                "withdrawn",
+                "refused",
+                "void",
+                "lapsed",
+                name="handoverstate",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("declined", sa.JSON(), nullable=False),
+        sa.Column("giver_read", sa.Boolean(), nullable=False),
+        sa.Column("receiver_read", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("answer_by", sa.DateTime(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["receiver_id"], ["person.id"], name=op.f("fk_handover_receiver_id")
+        ),
+        sa.ForeignKeyConstraint(["return_id"], ["signup.id"], name=op.f("fk_handover_return_id")),
+        sa.ForeignKeyConstraint(["signup_id"], ["signup.id"], name=op.f("fk_handover_signup_id")),
+        sa.ForeignKeyConstraint(["wanted_id"], ["shift.id"], name=op.f("fk_handover_wanted_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
+    )
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handover_receiver_id"), ["receiver_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_handover_signup_id"), ["signup_id"], unique=False)
+        batch_op.create_index("ix_handover_state", ["state", "id"], unique=False)
+        batch_op.create_index(
+            "uq_handover_open",
+            ["signup_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('accepted', 'offered')"),
+            postgresql_where=sa.text("state IN ('accepted', 'offered')"),
+        )
+
+    op.create_table(
+        "proposed_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("need_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("signup_id", sa.Integer(), nullable=True),
+        sa.Column("refused", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["need_id"],
+            ["shift_need.id"],
+            name=op.f("fk_proposed_place_need_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_proposed_place_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["roster_proposal.id"], name=op.f("fk_proposed_place_proposal_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["signup_id"], ["signup.id"], name=op.f("fk_proposed_place_signup_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposed_place")),
+        sa.UniqueConstraint(
+            "proposal_id",
+            "need_id",
+            "person_id",
+            name=op.f("uq_proposed_place_proposal_id_need_id_person_id"),
+        ),
+    )
+    with op.batch_alter_table("proposed_place", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposed_place_need_id"), ["need_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_proposed_place_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
         "queued_act",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("device", sa.String(length=40), nullable=False),
@@ -346,8 +541,49 @@ def upgrade():  # noqa: PLR0915
         )
         batch_op.create_index(batch_op.f("ix_queued_act_signup_id"), ["signup_id"], unique=False)
 
+    op.create_table(
+        "substitute_call",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("search_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "accepted",
+                "declined",
+                "lapsed",
+                "stopped",
+                name="callstate",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("answer_by", sa.DateTime(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_substitute_call_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["search_id"], ["substitute_search.id"], name=op.f("fk_substitute_call_search_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_substitute_call")),
+        sa.UniqueConstraint(
+            "search_id", "person_id", name=op.f("uq_substitute_call_search_id_person_id")
+        ),
+    )
+    with op.batch_alter_table("substitute_call", schema=None) as batch_op:
+        batch_op.create_index("ix_substitute_call_person", ["person_id", "asked_at"], unique=False)
+        batch_op.create_index("ix_substitute_call_state", ["state", "answer_by"], unique=False)
+
     with op.batch_alter_table("attendance", schema=None) as batch_op:
         batch_op.add_column(sa.Column("settles_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("proposed_out_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("asked_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("said_out_at", sa.DateTime(), nullable=True))
 
     for thing in ("credential_kind_id", "course_id"):
         op.execute(
@@ -364,8 +600,8 @@ def upgrade():  # noqa: PLR0915
         batch_op.drop_constraint(batch_op.f("fk_position_credential_kind_id"), type_="foreignkey")
         batch_op.create_check_constraint(op.f("ck_position_least"), "least <= places")
         batch_op.drop_constraint(batch_op.f("fk_position_course_id"), type_="foreignkey")
-        batch_op.drop_column("course_id")
         batch_op.drop_column("credential_kind_id")
+        batch_op.drop_column("course_id")
 
     with op.batch_alter_table("project", schema=None) as batch_op:
         batch_op.add_column(sa.Column("minimum_age", sa.Integer(), nullable=True))
@@ -406,10 +642,10 @@ def upgrade():  # noqa: PLR0915
         batch_op.create_unique_constraint(
             batch_op.f("uq_shift_series_id_series_day"), ["series_id", "series_day"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_shift_batch_id"), "batch", ["batch_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_shift_series_id"), "series", ["series_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_shift_batch_id"), "batch", ["batch_id"], ["id"])
 
     with op.batch_alter_table("shift_need", schema=None) as batch_op:
         batch_op.add_column(sa.Column("least", sa.Integer(), nullable=False, server_default="0"))
@@ -478,8 +714,8 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_column("least")
 
     with op.batch_alter_table("shift", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_shift_batch_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_shift_series_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_shift_batch_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_shift_series_id_series_day"), type_="unique")
         batch_op.drop_constraint(batch_op.f("uq_shift_invite_token"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_shift_series_id"))
@@ -502,8 +738,8 @@ def downgrade():  # noqa: PLR0915
 
     with op.batch_alter_table("position", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_position_least"), type_="check")
-        batch_op.add_column(sa.Column("credential_kind_id", sa.INTEGER(), nullable=True))
         batch_op.add_column(sa.Column("course_id", sa.INTEGER(), nullable=True))
+        batch_op.add_column(sa.Column("credential_kind_id", sa.INTEGER(), nullable=True))
         batch_op.create_foreign_key(
             batch_op.f("fk_position_course_id"), "course", ["course_id"], ["id"]
         )
@@ -519,13 +755,46 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_column("leads")
 
     with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.drop_column("said_out_at")
+        batch_op.drop_column("asked_at")
+        batch_op.drop_column("proposed_out_at")
         batch_op.drop_column("settles_at")
 
+    with op.batch_alter_table("substitute_call", schema=None) as batch_op:
+        batch_op.drop_index("ix_substitute_call_state")
+        batch_op.drop_index("ix_substitute_call_person")
+
+    op.drop_table("substitute_call")
     with op.batch_alter_table("queued_act", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_queued_act_signup_id"))
         batch_op.drop_index("ix_queued_act_kiosk_received")
 
     op.drop_table("queued_act")
+    with op.batch_alter_table("proposed_place", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposed_place_person_id"))
+        batch_op.drop_index(batch_op.f("ix_proposed_place_need_id"))
+
+    op.drop_table("proposed_place")
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_handover_open",
+            sqlite_where=sa.text("state IN ('accepted', 'offered')"),
+            postgresql_where=sa.text("state IN ('accepted', 'offered')"),
+        )
+        batch_op.drop_index("ix_handover_state")
+        batch_op.drop_index(batch_op.f("ix_handover_signup_id"))
+        batch_op.drop_index(batch_op.f("ix_handover_receiver_id"))
+
+    op.drop_table("handover")
+    with op.batch_alter_table("substitute_search", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_substitute_search_running",
+            sqlite_where=sa.text("stopped_at IS NULL"),
+            postgresql_where=sa.text("stopped_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_substitute_search_shift_id"))
+
+    op.drop_table("substitute_search")
     for thing in ("credential_kind_id", "course_id"):
         op.execute(
             f"UPDATE position SET {thing} = (SELECT min({thing}) FROM requirement "  # noqa: S608
@@ -537,6 +806,10 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_index(batch_op.f("ix_requirement_need_id"))
 
     op.drop_table("requirement")
+    with op.batch_alter_table("signed_sheet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signed_sheet_shift_id"))
+
+    op.drop_table("signed_sheet")
     with op.batch_alter_table("volunteer_group_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_volunteer_group_member_person_id"))
 
@@ -546,6 +819,11 @@ def downgrade():  # noqa: PLR0915
 
     op.drop_table("series")
     op.drop_table("saved_view")
+    with op.batch_alter_table("roster_proposal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_roster_proposal_state"))
+        batch_op.drop_index(batch_op.f("ix_roster_proposal_office_id"))
+
+    op.drop_table("roster_proposal")
     op.drop_table("calendar_address")
     with op.batch_alter_table("volunteer_group", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_volunteer_group_office_id"))

@@ -8,12 +8,14 @@ from talent.shifts.assignments import views as assignments
 from talent.shifts.attendance import views as attendance
 from talent.shifts.batches import models as _batches  # noqa: F401
 from talent.shifts.board import views as board
-from talent.shifts.groups import models as _groups  # noqa: F401
+from talent.shifts.fitting import views as fitting
+from talent.shifts.groups import views as groups
+from talent.shifts.handovers import views as handovers
 from talent.shifts.invitations import views as invitations
 from talent.shifts.moves import views as moves
 from talent.shifts.needs import views as needs
-from talent.shifts.handovers import views as handovers
 from talent.shifts.offers import views as offers
+from talent.shifts.parties import views as parties
 from talent.shifts.planning import views as planning
 from talent.shifts.printing import views as printing
 from talent.shifts.projects import views as projects
@@ -29,11 +31,15 @@ READ, FORM, ACT = ["GET"], ["GET", "POST"], ["POST"]
 for address, view, methods in (
     # What volunteers see and do
     ("/", offers.index, READ),
+    ("/for-me", fitting.for_me, READ),
     ("/mine", signups.mine, READ),
     ("/<int:shift_id>", offers.show, READ),
     ("/<int:shift_id>/signup", signups.sign_up, ACT),
     ("/<int:shift_id>/waiting", signups.wait, ACT),
     ("/<int:shift_id>/cancellation", signups.cancel, ACT),
+    ("/<int:shift_id>/keeping", signups.keep, ACT),
+    ("/answers/<token>", signups.answer, READ),
+    ("/answers/<token>", signups.answered, ACT),
     # The line for a full shift
     ("/<int:shift_id>/reserve", waiting.stand_by, ACT),
     ("/<int:shift_id>/offer/acceptance", waiting.accept_offer, ACT),
@@ -94,6 +100,18 @@ for address, view, methods in (
     ("/<int:shift_id>/assignment", assignments.assign, ACT),
     ("/signups/<int:signup_id>/removal", assignments.remove, FORM),
     ("/person/<int:person_id>", signups.person, READ),
+    # Groups and families
+    ("/groups", groups.groups, READ),
+    ("/groups/new", groups.new_group, FORM),
+    ("/groups/<int:group_id>", groups.group, READ),
+    ("/groups/<int:group_id>/members", groups.add_members, ACT),
+    ("/groups/<int:group_id>/members/<int:person_id>/removal", groups.remove_member, ACT),
+    ("/groups/<int:group_id>/link", groups.renew_group_link, ACT),
+    ("/groups/<int:group_id>/agreement", groups.agree_to_group, ACT),
+    ("/groups/<int:group_id>/leaving", groups.leave_group, ACT),
+    ("/groups/join/<token>", groups.join_group, FORM),
+    ("/<int:shift_id>/party", parties.party, FORM),
+    ("/children", parties.children, READ),
     # By the link of a shift
     ("/<int:shift_id>/invitation", invitations.invitation, READ),
     ("/<int:shift_id>/invitation", invitations.invite, ACT),

@@ -21,7 +21,8 @@ from talent.messages.models import Message, MessageKind
 from talent.people.claims import service as claims
 from talent.people.importing import service as people_files
 from talent.people.models import RegistrationState
-from talent.rules.signup import SignupState
+from talent.rules.reason import Because, packed
+from talent.rules.signup import Refusal, SignupState
 from talent.rules.social_workers import Grade
 from talent.rules.staffing import CountMode, PopulationKind
 from talent.shifts.models import (
@@ -29,6 +30,7 @@ from talent.shifts.models import (
     AttendanceSource,
     AttendanceState,
     Signup,
+    TravelTime,
 )
 from talent.staffing.importing import service as staffing_files
 from talent.staffing.models import Appointment, Population, Standard
@@ -75,6 +77,7 @@ def fill(address):
         "appointment_id": db.session.query(Appointment.id).first()[0],
         "population_id": db.session.query(Population.id).first()[0],
         "standard_id": _standard(place.district),
+        "way_id": _way(place.office),
     }
     known |= _training(place, volunteer)
     known |= _hours(place, volunteer)
@@ -95,6 +98,11 @@ def fill(address):
     return who | {"stranger": None, "newcomer": newcomer, "volunteer": volunteer}, known
 
 
+def _way(office):
+    ends = {"place_a": "社区食堂", "place_b": "活动室", "pair": "活动室|社区食堂"}
+    return make.saved(TravelTime(office_id=office.id, minutes=25, **ends)).id
+
+
 def _standard(district):
     return make.saved(
         Standard(
@@ -111,6 +119,10 @@ def _shifts(place, person):
     running = scene.shift(place.project, now - timedelta(hours=1))
     others = [make.person(name, at=place.office) for name in ("吕布", "欧阳娜娜", "古丽·买买提")]
     places = [make.signup(running, each) for each in (person, *others)]
+    given = {"title": "清洁", "start": now, "end": now + timedelta(hours=1)}
+    with writing():
+        places[3].override_reason, places[3].overridden = "只有她认识路", "OVERLAP"
+        places[3].overridden_reasons = [packed(Because(Refusal.OVERLAP, given))]
     full = scene.shift(place.project, scene.at(3, 10), places=1)
     make.signup(full, others[0])
     make.signup(full, person, state=SignupState.WAITING)
@@ -259,7 +271,7 @@ QUERY = {
 }
 NOT_PAGES = {
     "healthz", "readyz", "static", "certificates.pdf", "certificates.archive", "staffing.export",
-    "training.paper",
+    "training.paper", "calendars.feed", "calendars.shift",
 }  # fmt: skip
 
 

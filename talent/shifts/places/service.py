@@ -224,6 +224,8 @@ def written(
     if one.state is SignupState.CONFIRMED:
         messages.drop(MessageKind.PLACE_OFFERED, str(one.id))
         tell(MessageKind.SIGNED_UP, one, once=str(one.id), now=now, by=by)
+    elif one.state is SignupState.OFFERED and not one.newcomer:
+        _tell_offer(one, now)
 
 
 def came(one: Signup) -> list[Because]:

@@ -1,0 +1,1 @@
+"""How long the ways between the places of an office take."""
