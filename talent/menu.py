@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # The main menu, a volunteer's and an office's: shown to those who hold the permission.
 VOLUNTEER_MENU = (
-    (N_("Shifts"), "shifts.index", Permission.TAKE_SHIFTS),
+    (N_("Shifts"), "shifts.for_me", Permission.TAKE_SHIFTS),
     (N_("My shifts"), "shifts.mine", Permission.SIGNED_IN),
     (N_("My hours"), "hours.index", Permission.SIGNED_IN),
     (N_("My certificates"), "certificates.index", Permission.SIGNED_IN),

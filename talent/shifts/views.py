@@ -11,6 +11,7 @@ from talent.shifts.board import views as board
 from talent.shifts.fitting import views as fitting
 from talent.shifts.groups import views as groups
 from talent.shifts.handovers import views as handovers
+from talent.shifts.importing import views as importing
 from talent.shifts.invitations import views as invitations
 from talent.shifts.moves import views as moves
 from talent.shifts.needs import views as needs
@@ -112,6 +113,10 @@ for address, view, methods in (
     ("/groups/join/<token>", groups.join_group, FORM),
     ("/<int:shift_id>/party", parties.party, FORM),
     ("/children", parties.children, READ),
+    # A list of people for a shift
+    ("/<int:shift_id>/list", importing.list_upload, FORM),
+    ("/<int:shift_id>/list/<int:file_id>", importing.list_rows, READ),
+    ("/<int:shift_id>/list/<int:file_id>/confirmation", importing.list_confirm, ACT),
     # By the link of a shift
     ("/<int:shift_id>/invitation", invitations.invitation, READ),
     ("/<int:shift_id>/invitation", invitations.invite, ACT),

@@ -25,7 +25,7 @@ from talent.training.records import service as records
 from talent.training.service import PAGE, beyond
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -91,6 +91,25 @@ def offered(person_id: int, now: datetime, after: int = 0) -> Sequence[Session]:
     if after:
         query = query.where(beyond(Session, Session.starts_at, after))
     return db.session.scalars(query).all()
+
+
+def next_of(
+    person_id: int, course_ids: Collection[int], now: datetime, *, seated: bool
+) -> dict[int, Session]:
+    """Of each course the next session in which the person has a seat, or else could take one."""
+    own = select(Seat.session_id).where(Seat.person_id == person_id, Seat.state.in_(MARKS))
+    query = (
+        select(Session)
+        .where(Session.course_id.in_(course_ids), Session.cancelled_at.is_(None))
+        .where(Session.starts_at > now)
+        .order_by(Session.starts_at.desc(), Session.id.desc())
+        .options(*WHOLE)
+    )
+    if seated:
+        query = query.where(Session.id.in_(own))
+    else:
+        query = query.where(_open_to(person_id), Session.taken < Session.places)
+    return {session.course_id: session for session in db.session.scalars(query)}
 
 
 def offered_session(person_id: int, session_id: int) -> Session:
