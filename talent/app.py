@@ -13,6 +13,7 @@ from talent.accounts.views import init_app as sign_in
 from talent.accounts.views import preferences
 from talent.calendars.views import bp as calendars
 from talent.certificates.views import bp as certificates
+from talent.checkin.views import bp as checkin
 from talent.hours.recording.views import bp as recording
 from talent.hours.review.views import bp as review
 from talent.hours.views import bp as hours
@@ -20,13 +21,14 @@ from talent.messages.views import bp as messages
 from talent.offices.views import bp as offices
 from talent.people.views import bp as people
 from talent.reports.views import bp as reports
+from talent.rosters.views import bp as rosters
 from talent.shifts.views import bp as shifts
 from talent.staffing.views import bp as staffing
 from talent.training.views import bp as training
 
 FEATURES = (
     reports, accounts, preferences, offices, people, messages, training, staffing, shifts, hours,
-    recording, review, certificates, calendars,
+    recording, review, certificates, calendars, rosters, checkin,
 )  # fmt: skip
 
 

@@ -50,6 +50,7 @@ class Act(Word):
     POPULATION_CHANGED = "population.changed", N_("Changed a population figure")
     STANDARD_CHANGED = "standard.changed", N_("Changed a standard")
     PROJECT_CHANGED = "project.changed", N_("Changed a project")
+    ROSTER_TAKEN = "roster.taken", N_("Asked the people of a roster proposal")
     SHIFT_CHANGED = "shift.changed", N_("Changed a shift")
     SHIFT_CANCELLED = "shift.cancelled", N_("Called off a shift")
     BATCH_DONE = "batch.done", N_("Did something to many shifts")

@@ -31,6 +31,7 @@ from talent.hours.review import jobs as review
 from talent.messages import jobs as messages
 from talent.messages.models import JobRun
 from talent.people import jobs as people
+from talent.rosters import jobs as rosters
 from talent.shifts import jobs as shifts
 from talent.training import jobs as training
 
@@ -69,7 +70,9 @@ SCHEDULE = (
     Job("hours.remind_overdue", review.remind_overdue, 60 * _MINUTE),
     Job("shifts.remind", shifts.remind, _MINUTE),
     Job("training.remind_lapsing", training.remind_lapsing, 60 * _MINUTE),
+    Job("rosters.compute", rosters.compute, timedelta(seconds=5), own_doors=True),
     Job("people.forget_uploads", people.forget_uploads, 60 * _MINUTE),
+    Job("shifts.forget_lists", shifts.forget_lists, 60 * _MINUTE),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),
     Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),
 )

@@ -1,0 +1,51 @@
+"""Timed work of rosters: proposals that somebody asked for are computed, one after the other."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from talent import clock
+from talent.db import db, writing
+from talent.rosters import service, solver
+from talent.rosters.models import RosterProposal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from talent.rosters.solver import Progress
+
+log = logging.getLogger("talent.rosters")
+
+
+def compute(now: datetime) -> str:
+    """Compute what is asked for. Opens its own doors, and holds none while it thinks."""
+    done = 0
+    while True:
+        with writing():
+            number = service.claim(now)
+        if number is None:
+            return f"{done} computed"
+        try:
+            _compute(number, now)
+        except Exception:
+            log.exception("roster proposal %s failed", number)
+            with writing():
+                service.fail(number, now)
+        done += 1
+
+
+def _compute(number: int, now: datetime) -> None:
+    seats, volunteers = service.facts(number, now)
+    seconds = db.session.get_one(RosterProposal, number).seconds
+    db.session.rollback()
+
+    def told(progress: Progress) -> bool:
+        with writing():
+            return service.go_on(number, progress.percent, clock.now())
+
+    found, optimised = solver.propose(seats, volunteers, now=now, seconds=seconds, told=told)
+    with writing():
+        service.finish(
+            number, found, seats=seats, volunteers=volunteers, optimised=optimised, now=clock.now()
+        )
