@@ -33,6 +33,7 @@ class MessageKind(Word):
     SHIFT_REMINDER = "shift_reminder", N_("Reminder of a shift")
     SHIFT_CHANGED = "shift_changed", N_("A shift was changed")
     SHIFT_CANCELLED = "shift_cancelled", N_("A shift was cancelled")
+    SHIFT_RESTORED = "shift_restored", N_("A cancelled shift takes place after all")
     SIGNED_UP = "signed_up", N_("You have a place")
     PLACE_KEPT = "place_kept", N_("A place is kept for you")
     REMOVED = "removed", N_("Your place was given up by the office")
@@ -47,6 +48,7 @@ class MessageKind(Word):
     LATE_CANCEL = "late_cancel", N_("A place was given up after the deadline")
     SUBSTITUTE_WANTED = "substitute_wanted", N_("You are asked to step in")
     SEARCH_ENDED = "search_ended", N_("The search for a substitute has ended")
+    SIGN_OUT_ASKED = "sign_out_asked", N_("When did you leave?")
     REGISTRATION_DECIDED = "registration_decided", N_("Your registration was decided")
     SESSION_CHANGED = "session_changed", N_("A training session was changed")
     SESSION_CANCELLED = "session_cancelled", N_("A training session was cancelled")
@@ -84,6 +86,7 @@ CALENDAR = {
     MessageKind.SIGNED_UP: REQUEST,
     MessageKind.PROMOTED: REQUEST,
     MessageKind.SHIFT_CHANGED: REQUEST,
+    MessageKind.SHIFT_RESTORED: REQUEST,
     MessageKind.SHIFT_CANCELLED: CANCEL,
     MessageKind.REMOVED: CANCEL,
     MessageKind.GIVEN_UP: CANCEL,

@@ -17,7 +17,9 @@ class Uncancellable(StrEnum):
 
     NOT_LIVE = N_("There is no sign-up to withdraw.")
     STARTED = N_("This shift began at %(start)s.")
-    TOO_LATE = N_("Withdrawing was possible until %(deadline)s. Please call the office.")
+    TOO_LATE = N_(
+        "Withdrawing was possible until %(deadline)s. Now please say why you cannot come."
+    )
 
 
 class Unchangeable(StrEnum):
@@ -27,6 +29,7 @@ class Unchangeable(StrEnum):
     BELOW_TAKEN = N_("%(taken)s places are taken. There cannot be fewer.")
     BELOW_RESERVED = N_("%(reserved)s people stand by. The reserve cannot be smaller.")
     CANCELLED = N_("This shift was cancelled.")
+    BEGUN = N_("The shift began at %(start)s. How attendance is taken on it stays.")
     RECORDED = N_("Hours of this shift are recorded already, so its time stays.")
     OVER = N_("The new end, %(end)s, has passed already.")
 
@@ -43,19 +46,39 @@ def refusals_to_cancel(
     *,
     notice: timedelta = CANCEL_NOTICE,
     by_office: bool = False,
+    asked: bool = False,
 ) -> list[Because]:
     """条例 Art. 22: until the deadline, that second included; who only waits, until the start.
 
     The office may release a place until the start; after it, absence is a matter of attendance.
+    Who is asked whether another time or place suits may say no until the start as well.
     """
     if state not in LIVE:
         return [Because(Uncancellable.NOT_LIVE)]
     if now >= start:
         return [Because(Uncancellable.STARTED, {"start": start})]
     deadline = cancel_deadline(start, notice)
-    if now > deadline and state is SignupState.CONFIRMED and not by_office:
+    if now > deadline and state is SignupState.CONFIRMED and not (by_office or asked):
         return [Because(Uncancellable.TOO_LATE, {"deadline": deadline})]
     return []
+
+
+def is_late(start: datetime, now: datetime, notice: timedelta = CANCEL_NOTICE) -> bool:
+    """条例 Art. 22, who cannot come says so in time: late is after the second of the deadline."""
+    return now > cancel_deadline(start, notice)
+
+
+def refusals_to_stay_away(state: SignupState, start: datetime, now: datetime) -> list[Because]:
+    """条例 Art. 22: who cannot come says so until the start; it is kept when it was late."""
+    return refusals_to_cancel(state, start, now, by_office=True)
+
+
+def is_asked(state: SignupState, agreed: int, version: int) -> bool:
+    """条例 Art. 22: who engaged for another time or place keeps or gives up what it has become.
+
+    Who is kept a place for an answer is asked that anyway.
+    """
+    return state in (SignupState.CONFIRMED, SignupState.RESERVE) and agreed < version
 
 
 def refusals_to_resize(places: int, taken: int) -> list[Because]:
@@ -72,6 +95,11 @@ def refusals_to_reserve(reserve: int, reserved: int) -> list[Because]:
     if reserve < reserved:
         return [Because(Unchangeable.BELOW_RESERVED, {"reserved": reserved})]
     return []
+
+
+def refusals_to_sign_otherwise(start: datetime, now: datetime) -> list[Because]:
+    """Order 67 Art. 7, the time actually given: how it is taken is known before it begins."""
+    return [Because(Unchangeable.BEGUN, {"start": start})] if now >= start else []
 
 
 def refusals_to_move(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from talent.db import writing
 from talent.shifts.attendance import service as attendance
 from talent.shifts.followup import service as followup
 from talent.shifts.handovers import service as handovers
+from talent.shifts.importing import service as importing
 from talent.shifts.invitations import service as invitations
 from talent.shifts.substitutes import service as substitutes
 from talent.shifts.waiting import service as waiting
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+KEPT = timedelta(days=1)
 
 
 def remind(now: datetime) -> str:
@@ -29,6 +33,11 @@ def settle_attendance(now: datetime) -> str:
 def release(now: datetime) -> str:
     """Places of people who left or were paused are freed, and the waiting move up."""
     return f"{followup.release(now)} released"
+
+
+def forget_lists(now: datetime) -> str:
+    """Delete lists of people that were looked at and never confirmed."""
+    return f"{importing.forget_lists(now - KEPT)} forgotten"
 
 
 def settle_newcomers(now: datetime) -> str:

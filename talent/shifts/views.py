@@ -6,22 +6,32 @@ from flask import Blueprint
 
 from talent.shifts.assignments import views as assignments
 from talent.shifts.attendance import views as attendance
-from talent.shifts.batches import models as _batches  # noqa: F401
 from talent.shifts.board import views as board
+from talent.shifts.closures import views as closures
+from talent.shifts.copying import views as copying
 from talent.shifts.fitting import views as fitting
+from talent.shifts.forgotten import views as forgotten
 from talent.shifts.groups import views as groups
 from talent.shifts.handovers import views as handovers
 from talent.shifts.importing import views as importing
 from talent.shifts.invitations import views as invitations
+from talent.shifts.modes import views as modes
 from talent.shifts.moves import views as moves
+from talent.shifts.nearby import views as nearby
 from talent.shifts.needs import views as needs
 from talent.shifts.offers import views as offers
 from talent.shifts.parties import views as parties
 from talent.shifts.planning import views as planning
 from talent.shifts.printing import views as printing
 from talent.shifts.projects import views as projects
+from talent.shifts.revising import views as revising
+from talent.shifts.series import views as series
+from talent.shifts.sheets import views as sheets
 from talent.shifts.signups import views as signups
+from talent.shifts.splitting import views as splitting
 from talent.shifts.substitutes import views as substitutes
+from talent.shifts.templates import views as templates
+from talent.shifts.undoing import views as undoing
 from talent.shifts.waiting import views as waiting
 from talent.shifts.ways import views as ways
 
@@ -87,7 +97,21 @@ for address, view, methods in (
     ("/<int:shift_id>/edit", planning.edit, FORM),
     ("/<int:shift_id>/publication", planning.publish, ACT),
     ("/needs/<int:need_id>", needs.need, FORM),
+    ("/<int:shift_id>/signing", modes.signing, FORM),
     ("/<int:shift_id>/calling-off", planning.call_off, FORM),
+    # Many shifts at once
+    ("/projects/<int:project_id>/series/new", series.new_series, FORM),
+    ("/series/<int:series_id>/extension", series.extend_series, FORM),
+    ("/<int:shift_id>/series", revising.revise, FORM),
+    ("/projects/<int:project_id>/split", splitting.split, FORM),
+    ("/copying", copying.copy, FORM),
+    ("/closures/new", closures.close_days, FORM),
+    ("/templates", templates.templates, READ),
+    ("/projects/<int:project_id>/templates/new", templates.new_template, FORM),
+    ("/templates/<int:template_id>/use", templates.use_template, FORM),
+    ("/templates/<int:template_id>/removal", templates.remove_template, ACT),
+    ("/acts", undoing.acts, READ),
+    ("/acts/<int:batch_id>/undoing", undoing.undo, ACT),
     # The board
     ("/board", board.board, READ),
     ("/board/<int:shift_id>", board.board_shift, READ),
@@ -132,5 +156,12 @@ for address, view, methods in (
     ("/signups/<int:signup_id>/departure", attendance.leave, ACT),
     ("/signups/<int:signup_id>/absence", attendance.miss, ACT),
     ("/signups/<int:signup_id>/times", attendance.times, FORM),
+    ("/signups/<int:signup_id>/departure/confirmation", forgotten.confirm_out, ACT),
+    ("/signups/<int:signup_id>/departure/other", forgotten.say_out, FORM),
+    ("/signups/<int:signup_id>/departure/acceptance", forgotten.accept_out, ACT),
+    ("/<int:shift_id>/sheet", sheets.sheet, FORM),
+    ("/<int:shift_id>/sheet/pictures", sheets.attach_sheet, ACT),
+    ("/sheets/<int:sheet_id>", sheets.sheet_picture, READ),
+    ("/<int:shift_id>/location", nearby.sign_here, ACT),
 ):
     bp.add_url_rule(address, view_func=view, methods=methods)

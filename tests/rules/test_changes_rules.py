@@ -11,9 +11,12 @@ from talent.rules.changes import (
     Uncancellable,
     Unchangeable,
     cancel_deadline,
+    is_asked,
+    is_late,
     refusals_to_cancel,
     refusals_to_move,
     refusals_to_resize,
+    refusals_to_stay_away,
 )
 from talent.rules.signup import SignupState
 from talent.rules.span import Unspanned
@@ -23,7 +26,8 @@ SECOND = timedelta(seconds=1)
 START = datetime(2026, 6, 10, 9, tzinfo=ZONE)
 END = datetime(2026, 6, 10, 12, tzinfo=ZONE)
 DEADLINE = datetime(2026, 6, 9, 21, tzinfo=ZONE)
-CONFIRMED, WAITING, CANCELLED, REMOVED = SignupState
+CONFIRMED, WAITING = SignupState.CONFIRMED, SignupState.WAITING
+CANCELLED, REMOVED = SignupState.CANCELLED, SignupState.REMOVED
 
 
 def test_the_deadline_lies_before_the_start_across_midnight_too():
@@ -58,6 +62,25 @@ def test_the_notice_elapses_and_is_not_read_off_the_wall():
 )
 def test_a_place_is_given_back_until_the_second_of_the_deadline(state, now, by_office, reasons):
     assert whys(refusals_to_cancel(state, START, now, by_office=by_office)) == reasons
+
+
+@pytest.mark.parametrize(
+    ("now", "reasons"),
+    [
+        (DEADLINE + SECOND, []),
+        (START - SECOND, []),
+        (START, [Uncancellable.STARTED]),
+    ],
+)
+def test_who_is_asked_about_another_time_may_say_no_until_the_start(now, reasons):
+    assert whys(refusals_to_cancel(SignupState.CONFIRMED, START, now, asked=True)) == reasons
+
+
+@pytest.mark.parametrize("state", SignupState)
+def test_who_engaged_for_an_older_version_is_asked(state):
+    engaged = state in {SignupState.CONFIRMED, SignupState.RESERVE}
+    assert is_asked(state, 1, 2) is engaged
+    assert is_asked(state, 2, 2) is False
 
 
 def test_without_a_notice_one_may_withdraw_until_the_shift_begins():
@@ -102,3 +125,23 @@ def test_a_shift_shrinks_to_the_taken_places_and_not_below(places, taken, reason
 )
 def test_a_shift_is_moved_while_it_is_neither_over_nor_recorded(start, end, now, facts, reasons):
     assert whys(refusals_to_move(start, end, now, **facts)) == reasons
+
+
+@pytest.mark.parametrize(
+    ("now", "late"), [(DEADLINE - SECOND, False), (DEADLINE, False), (DEADLINE + SECOND, True)]
+)
+def test_late_is_after_the_second_of_the_deadline(now, late):
+    assert is_late(START, now) == late
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "reasons"),
+    [
+        (CONFIRMED, DEADLINE + SECOND, []),
+        (CONFIRMED, START - SECOND, []),
+        (CONFIRMED, START, [Uncancellable.STARTED]),
+        (CANCELLED, START - SECOND, [Uncancellable.NOT_LIVE]),
+    ],
+)
+def test_who_cannot_come_says_so_until_the_start(state, now, reasons):
+    assert whys(refusals_to_stay_away(state, START, now)) == reasons

@@ -1,1 +1,1 @@
-"""Places handed on: to one person, to whoever may take it, or in exchange (转让, 换班)."""
+"""Handing on a place to somebody else, or exchanging two (转让, 互换)."""

@@ -1,1 +1,1 @@
-"""Substitutes: asked one after the other until the place is filled (替补)."""
+"""Looking for a substitute: one after the other is asked, until the place is filled (替班)."""

@@ -1,0 +1,1 @@
+"""Who could step in for a place, the most fitting first (人选)."""

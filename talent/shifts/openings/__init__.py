@@ -1,0 +1,1 @@
+"""Places that are handed on, as their readers see them."""

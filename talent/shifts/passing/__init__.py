@@ -1,0 +1,1 @@
+"""A place on its way from one person to another: held, moved, told."""
