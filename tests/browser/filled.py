@@ -21,17 +21,23 @@ from talent.messages.models import Message, MessageKind
 from talent.people.claims import service as claims
 from talent.people.importing import service as people_files
 from talent.people.models import RegistrationState
+from talent.rules.handovers import HandoverState
 from talent.rules.reason import Because, packed
 from talent.rules.signup import Refusal, SignupState
 from talent.rules.social_workers import Grade
 from talent.rules.staffing import CountMode, PopulationKind
+from talent.rules.substitutes import CallState
 from talent.shifts.models import (
     Attendance,
     AttendanceSource,
     AttendanceState,
+    Position,
+    Requirement,
     Signup,
     TravelTime,
 )
+from talent.shifts.passing.models import Handover
+from talent.shifts.substitutes.models import Call, Search
 from talent.staffing.importing import service as staffing_files
 from talent.staffing.models import Appointment, Population, Standard
 from talent.training import service as training
@@ -80,6 +86,8 @@ def fill(address):
         "way_id": _way(place.office),
     }
     known |= _training(place, volunteer)
+    _lines(place, volunteer.person, shift)
+    known |= _handed_on(place, volunteer.person)
     known |= _hours(place, volunteer)
     known |= _certificates(place, volunteer, address)
     known |= _files(place.administrator)
@@ -138,6 +146,70 @@ def _shifts(place, person):
             )
         )  # fmt: skip
     return running
+
+
+def _lines(place, person, running):
+    """An open offer, a turn as reserve, somebody passed over, and what a course would open."""
+    now = clock.now()
+    for day, state in ((7, SignupState.OFFERED), (8, SignupState.RESERVE)):
+        more = {"answer_by": now + timedelta(hours=5)} if state is SignupState.OFFERED else {}
+        kept = scene.shift(place.project, scene.at(day, 10), places=1)
+        with writing():
+            kept.needs[0].reserve = 1
+        make.signup(kept, person, state=state, **more)
+    passed = packed(Because(Refusal.CREDENTIAL_MISSING, {"name": "救护员证", "key": 1}))
+    for name, state in (("赵云", SignupState.RESERVE), ("貂蝉", SignupState.WAITING)):
+        with writing():
+            running.needs[0].reserve = 1
+        one = make.person(name, at=place.office)
+        make.signup(running, one, state=state, passed_over=[passed])
+    with writing():
+        course = courses.add(
+            place.office,
+            courses.Syllabus(name_zh="陪护基础", content="陪护", minutes=90, valid_months=None),
+            actor=SYSTEM, now=now,
+        )  # fmt: skip
+        start = scene.at(2, 14)
+        held = sessions.Plan(
+            starts_at=start, ends_at=start + timedelta(hours=2), place="二楼教室", places=20
+        )
+        sessions.plan(course, place.office, held, actor=SYSTEM, now=now)
+    post = Position(name="陪护员", requirements=[Requirement(course_id=course.id)])
+    asking = make.project(place.office, name="陪护", positions=[post])
+    scene.shift(asking, scene.at(9, 10))
+
+
+def _handed_on(place, person):
+    """A place offered to the volunteer, one that waits for the office, a search that goes on."""
+    now = clock.now()
+    mine, theirs, short = (scene.shift(place.project, scene.at(day, 15)) for day in (10, 11, 12))
+    giver, other = (make.person(name, at=place.office) for name in ("周瑜", "小乔"))
+    given = [make.signup(theirs, one) for one in (giver, other)]
+    own = make.signup(mine, person)
+    make.signup(short, giver, state=SignupState.CANCELLED, late=True, note="孩子发烧", ended_at=now)
+    made = {"declined": [], "made_at": now}
+    offered = Handover(signup_id=given[0].id, receiver_id=person.id, note="拜托了", **made)
+    accepted = Handover(
+        signup_id=given[1].id, receiver_id=giver.id, state=HandoverState.ACCEPTED, **made
+    )
+    search = Search(
+        shift_id=short.id, need_id=short.needs[0].id, goal=5, why="孩子发烧", started_at=now,
+        calls=[
+            Call(
+                person_id=other.id, place=1, state=CallState.DECLINED, asked_at=now, answer_by=now
+            ),
+            Call(person_id=person.id, place=2, asked_at=now, answer_by=now + timedelta(hours=2)),
+        ],
+    )  # fmt: skip
+    make.saved(offered, accepted, search)
+    return {
+        "handover_id": offered.id,
+        "shifts.refuse_handover handover_id": accepted.id,
+        "call_id": search.calls[1].id,
+        "shifts.hand_on shift_id": own.shift_id,
+        "shifts.stay_away shift_id": own.shift_id,
+        "shifts.substitutes shift_id": short.id,
+    }
 
 
 def _training(place, volunteer):
