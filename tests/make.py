@@ -14,7 +14,7 @@ from talent.offices.models import Office, OfficeKind, ServiceCategory
 from talent.people.models import NameKey, Person, Registration, RegistrationState, Tie
 from talent.pinyin import keys, sort_key
 from talent.rules.identity import Sex, check_character
-from talent.rules.signup import SignupState
+from talent.rules.signup import HOLDING, SignupState
 from talent.shifts.models import (
     Attendance,
     AttendanceSource,
@@ -173,8 +173,8 @@ def signup(shift, person, *, state=SignupState.CONFIRMED, need=None, **more):
             **more,
         )
         db.session.add(row)
-        if state is SignupState.CONFIRMED:
-            wanted.taken += 1
+        wanted.taken += state in HOLDING
+        wanted.reserved += state is SignupState.RESERVE
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, timedelta
 
 import make
@@ -20,13 +21,15 @@ from talent.messages import service as messages
 from talent.messages.models import Message, MessageKind
 from talent.people.claims import service as claims
 from talent.people.importing import service as people_files
-from talent.people.models import RegistrationState
+from talent.people.models import Person, RegistrationState
 from talent.rules.handovers import HandoverState
 from talent.rules.reason import Because, packed
 from talent.rules.signup import Refusal, SignupState
 from talent.rules.social_workers import Grade
 from talent.rules.staffing import CountMode, PopulationKind
 from talent.rules.substitutes import CallState
+from talent.shifts.groups.models import Group, GroupKind, GroupMember
+from talent.shifts.importing import service as lists
 from talent.shifts.models import (
     Attendance,
     AttendanceSource,
@@ -91,6 +94,7 @@ def fill(address):
     known |= _hours(place, volunteer)
     known |= _certificates(place, volunteer, address)
     known |= _files(place.administrator)
+    known |= _together(place, volunteer)
     with writing():
         applicant = make.person("赵小雨", at=place.office, state=RegistrationState.APPLIED)
         claim = claims.ask(applicant.id, name="新来的人", actor=newcomer.actor, now=now)
@@ -316,6 +320,52 @@ def _certificates(place, volunteer, address):
     return {"certificate_id": own.id, "number": own.number, "group_id": group.id}
 
 
+def _together(place, volunteer):
+    """A group and a link, a shift for both, and a child who can be signed up."""
+    ahead = scene.shift(place.project, scene.at(7, 10), invite_token=secrets.token_urlsafe(16))
+    friends = [make.person(name, at=place.office) for name in ("司马相如", "上官婉儿")]
+    own = [volunteer.person, *friends]
+    by_contact, by_office = [
+        make.saved(
+            Group(
+                office_id=place.office.id, name="桂花巷小组", kind=GroupKind.OTHER,
+                contact_id=contact, made_at=clock.now(),
+                members=[
+                    GroupMember(
+                        person_id=each.id, added_at=clock.now(),
+                        agreed_at=None if each is friends[-1] else clock.now(),
+                    )
+                    for each in members
+                ],
+            )
+        )
+        for contact, members in ((volunteer.person_id, own), (None, friends))
+    ]  # fmt: skip
+    child = db.session.query(Person).filter_by(guardian_id=volunteer.person_id).one()
+    newcomer = make.person("孙小新", at=place.office, state=RegistrationState.APPLIED)
+    make.signup(
+        ahead, newcomer, state=SignupState.OFFERED, invited=True, newcomer=True,
+        answer_by=ahead.starts_at,
+    )  # fmt: skip
+    with writing():
+        ahead.needs[0].taken += 1
+        rows = f"姓名,志愿者编号\n司马相如,{friends[0].volunteer_no}\n无名,V9999999\n"
+        file = lists.keep(
+            "list.csv", rows.encode(), actor=place.administrator.actor, now=clock.now()
+        )
+        known = {"shifts.list_rows file_id": file.id}
+    return known | {
+        "shifts.group group_id": by_contact.id,
+        "shifts.join_group token": by_office.code,
+        "shifts.invited token": ahead.invite_token,
+        "shifts.joining token": ahead.invite_token,
+        **{f"shifts.{door} shift_id": ahead.id
+           for door in ("party", "invitation", "list_upload", "list_rows")},
+        "hours.child person_id": child.id,
+        "certificates.issue_child person_id": child.id,
+    }  # fmt: skip
+
+
 def _files(account):
     """Files that were handed in: staffing forgets the last one of an account for the next."""
     now = clock.now()
@@ -339,6 +389,7 @@ QUERY = {
     "people.import_rows": "?office={office_id}",
     "certificates.issue_group": "?office={office_id}",
     "shifts.roster": "?q=ou",
+    "shifts.party": "?group=family",
     "shifts.new": "?project={project_id}",
 }
 NOT_PAGES = {

@@ -10,7 +10,10 @@ from talent.messages.models import Message, MessageKind
 from talent.shifts.places import service as places
 
 pytestmark = pytest.mark.usefixtures("clock")
-KINDS = ("shift_reminder", "shift_changed", "shift_cancelled", "signed_up", "removed", "promoted")
+KINDS = (
+    "shift_reminder", "shift_changed", "shift_cancelled", "signed_up", "removed", "promoted",
+    "place_offered", "offer_lapsed",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", [k for k in MessageKind if k.value in KINDS])
@@ -25,7 +28,8 @@ def test_a_message_names_the_project_the_day_the_place_and_leads_there(
     one = plan.place(plan.shift(plan.project(office), note="从南门进"), make.person(at=office))
     with writing():
         one.person.language = language
-        places.tell(kind, one, once="1", now=make.NOW, reason="台风")
+        until = make.hours_later(4).isoformat()
+        places.tell(kind, one, once="1", now=make.NOW, reason="台风", until_at=until)
     mail = write(db.session.query(Message).one(), make.NOW).mail
     assert name in mail["Subject"]
     assert day in mail["Subject"]
@@ -34,5 +38,7 @@ def test_a_message_names_the_project_the_day_the_place_and_leads_there(
         assert "09:00–12:00" in body
         assert "社区食堂" in body
         assert f"/shifts/{one.shift_id}" in body
-        assert ("从南门进" in body) == (kind.value not in {"shift_cancelled", "removed"})
+        without_note = {"shift_cancelled", "removed", "offer_lapsed"}
+        assert ("从南门进" in body) == (kind.value not in without_note)
+        assert ("13:00" in body) == (kind.value == "place_offered")
         assert ("台风" in body) == (kind.value in {"shift_cancelled", "removed"})
