@@ -9,7 +9,7 @@ KEYWORDS := -k N_ -k _l -k lazy_gettext -k lazy_ngettext:1,2
 HTMX := 2.0.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-quick test-all check fix translations css vendor clean
+.PHONY: help run demo test test-quick test-all bench optimiser check fix translations css vendor clean
 
 help: ## say what can be made
 	@echo "make run           start Talent and open it at http://localhost:8000 (PORT=8001 for another port)"
@@ -29,6 +29,9 @@ test-quick: .venv/dev $(CATALOGUES) ## the suite on SQLite alone (T=tests/messag
 	@exec $(BIN)/python tests/run.py --quick $(T)
 
 test-all: check test ## what a change must pass before it goes in
+
+bench: .venv/dev $(CATALOGUES) .venv/static ## how fast it is, on both databases (B="--people 2000 --shifts 5000 --signups 50000" for a small one)
+	@exec $(BIN)/python tests/load/bench.py $(B)
 
 check: .venv/dev ## style, types, layers, templates
 	$(BIN)/ruff format --check .
@@ -74,7 +77,13 @@ clean: ## remove what can be made again (never instance/, which is your data)
 	@$(UV) pip install --quiet --require-hashes --compile-bytecode -r requirements.txt
 	@touch $@
 
-.venv/dev: .venv/runtime requirements-dev.txt
+.venv/roster: .venv/runtime requirements-roster.txt
+	@$(UV) pip install --quiet --require-hashes --compile-bytecode -r requirements-roster.txt
+	@touch $@
+
+optimiser: .venv/roster ## install the optimiser of roster proposals (some 240 MB; without it they are made in one pass)
+
+.venv/dev: .venv/runtime .venv/roster requirements-dev.txt
 	@$(UV) pip install --quiet --require-hashes --compile-bytecode -r requirements.txt -r requirements-dev.txt
 	@touch $@
 
