@@ -113,11 +113,11 @@ def same_place(one: Engagement, other: Engagement) -> bool:
 def tolerated(one: Engagement, other: Engagement, limits: Limits) -> bool:
     """An overlap that is only a hand-over: at one place, short, and at the edge of both.
 
-    It is never more than half of the shorter shift, and a shift within the other (or equal to it)
-    is never tolerated: two short shifts would run at once.
+    It is never more than half of the shorter shift, so that a shift within the other, or equal to
+    it, is never tolerated, however much an office tolerates: two shifts would run at once.
     """
     common = one.span.common(other.span)
-    if common is None or one.span.covers(other.span) or other.span.covers(one.span):
+    if common is None:
         return False
     shorter = min(one.span.length, other.span.length)
     short = common.length <= limits.tolerance * MINUTE and 2 * common.length <= shorter

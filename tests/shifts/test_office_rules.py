@@ -213,7 +213,8 @@ def test_who_only_stood_by_did_not_serve(browser, office, wang, clock):
         kept.state = SignupState.RESERVE
     browser.sign_in(wang).send(plan.signup_url(shift), status=409)
     clock.move_to(make.hours_later(28))
-    browser.send(plan.signup_url(shift))
+    browser.sign_in(wang).send(plan.signup_url(shift))
+    assert plan.states(shift) == {"confirmed": 1}
 
 
 def test_a_hand_over_at_one_place_may_overlap_as_far_as_the_office_tolerates(browser, office, wang):
