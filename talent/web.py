@@ -203,7 +203,7 @@ def _headers(response: WerkzeugResponse) -> WerkzeugResponse:
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+        "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
     }.items():
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:

@@ -33,6 +33,7 @@ class Origin(Word):
     LEADER = "leader", N_("Leader's list")
     HAND = "hand", N_("Entered by hand")
     IMPORTED = "imported", N_("Imported")
+    AUTOMATIC = "automatic", N_("The planned time: nobody signs on this shift")
 
 
 class RecordState(Word):

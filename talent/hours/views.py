@@ -13,6 +13,7 @@ from talent.hours import ledger, service
 from talent.hours.models import CorrectionState
 from talent.offices import service as offices
 from talent.people import service as people
+from talent.shifts.sheets.service import sheets_of
 from talent.web import actor
 
 if TYPE_CHECKING:
@@ -66,7 +67,31 @@ def record(record_id: int) -> Answer:
         asked=asked[0] if asked else None,
         names=service.names_of(accounts),
         own=shown.person_id == actor().person_id,
+        ward=shown.person.guardian_id == (actor().person_id or 0),
         reviews=actor().may(Permission.REVIEW_HOURS, shown.office.path),
+        sheets=sheets_of(shown.shift_id) if _sees_sheets(shown) else [],
+    )
+
+
+def _sees_sheets(shown: ServiceRecord) -> bool:
+    """A sheet names everybody who was there: it is for those who see the shifts of the office."""
+    return actor().may(Permission.SEE_SHIFTS, shown.office.path)
+
+
+@bp.get("/children/<int:person_id>")
+@allow(Permission.SIGNED_IN)
+def child(person_id: int) -> Answer:
+    """The records of a child of one's own, whoever recorded them."""
+    shown = people.own_or_ward(actor(), person_id)
+    found = service.records_of(shown.id, after=request.args.get("after", type=int))
+    return render_template(
+        "hours/child.html",
+        person=shown,
+        records=found[: service.PAGE],
+        total=ledger.total(person_id=shown.id),
+        next_url=url_for(".child", person_id=shown.id, after=found[service.PAGE - 1].id)
+        if len(found) > service.PAGE
+        else "",
     )
 
 

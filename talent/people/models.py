@@ -34,6 +34,7 @@ VERSIONS = {
     ConsentKind.GUARDIAN: "2026-06",
     ConsentKind.CHILD: "2026-06",
     ConsentKind.HONOUR_ROLL: "2026-06",
+    ConsentKind.LOCATION: "2026-11",
 }
 
 

@@ -78,6 +78,12 @@ def wards_of(person_id: int) -> Sequence[Person]:
     return db.session.scalars(query.options(selectinload(Person.registrations))).all()
 
 
+def spoken_for(actor: Actor) -> Select[int]:
+    """The ids of oneself and of one's children."""
+    own = actor.person_id or 0
+    return select(Person.id).where(or_(Person.id == own, Person.guardian_id == own))
+
+
 def own_or_ward(actor: Actor, person_id: int) -> Person:
     """Oneself or a child of one's own, or `NotFound`."""
     own = actor.person_id is not None
@@ -227,6 +233,11 @@ def guardian_consented(person_id: int, now: datetime) -> bool:
     """Whether a guardian's consent stands in its present version (PIPL Art. 31)."""
     given = lawful(consents_of(person_id))
     return not consent.missing([ConsentKind.GUARDIAN], given, VERSIONS, now)
+
+
+def has_consented(person_id: int, kind: ConsentKind, now: datetime) -> bool:
+    """Whether a consent of this kind stands in its present version (PIPL Art. 14)."""
+    return not consent.missing([kind], lawful(consents_of(person_id)), VERSIONS, now)
 
 
 def guardian_consents(person_ids: Collection[int], now: datetime) -> set[int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
 from talent.rules.reason import N_, Because
@@ -18,12 +19,15 @@ from talent.rules.words import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import tzinfo
+    from datetime import time, tzinfo
     from decimal import Decimal
 
 SIGN_IN_OPENS = timedelta(minutes=30)  # before the start
 FORGOTTEN_AFTER = timedelta(hours=6)  # after the end
 NO_GRACE = timedelta(0)
+ANSWER_WITHIN = timedelta(hours=72)  # to a proposed sign-out; then the office looks into it
+EARTH_M = 6_371_008  # mean radius
+VAGUE_M = 200  # a device that knows its place no better does not know it
 
 
 class SignMode(Word):
@@ -58,6 +62,14 @@ class Unattendable(StrEnum):
     RECORDED = N_("The list of this shift is closed. What is wrong is corrected with the hours.")
     FUTURE = N_("%(moment)s has not come yet.")
     OUTSIDE = N_("The shift is from %(start)s to %(end)s. Enter times that lie in it.")
+    NOBODY_SIGNS = N_("Nobody signs on this shift: who has a place and came has its whole time.")
+    IN_IS_ENOUGH = N_("Signing in is enough on this shift. It ends for you at %(end)s.")
+    NOT_ASKED = N_("Nothing is asked of you here any more.")
+    NO_COMING = N_("Somebody who left came before. Enter when.")
+    NO_POINT = N_("Nobody signs in by location here.")
+    NO_CONSENT = N_("Signing in by location needs your consent. The other ways need none.")
+    TOO_FAR = N_("You are about %(metres)s m away; it works within %(radius)s m of the place.")
+    VAGUE = N_("Your device does not know well enough where it is. Use the code, please.")
 
 
 class Counted(StrEnum):
@@ -76,6 +88,8 @@ class Counted(StrEnum):
     OUT_NOT_AFTER_IN = N_("The sign-out is not later than the sign-in. The office looks into it.")
     NO_SHOW = N_("Nobody signed in.")
     STILL_IN = N_("Not signed out yet.")
+    LATER_THAN_PLANNED = N_("The sign-out was proposed from the colleagues, after the planned end.")
+    SAID = N_("The volunteer says: left at %(moment)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,9 @@ class Visit:
     signed_in: datetime | None = None
     signed_out: datetime | None = None
     breaks: tuple[Span, ...] = ()
+    estimated: bool = False  # the sign-out was proposed, and confirmed by the volunteer
+    said: datetime | None = None  # another sign-out, as the volunteer says
+    proposed: datetime | None = None  # by which the time without a sign-out is proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +142,12 @@ def refusals_to_sign_in(
     visit: Visit,
     now: datetime,
     opens_before: timedelta = SIGN_IN_OPENS,
+    *,
+    mode: SignMode = SignMode.IN_OUT,
 ) -> list[Because]:
     """Once, and inside the window. Time before the start counts only as far as a grace goes."""
+    if mode is SignMode.AUTOMATIC:
+        return [Because(Unattendable.NOBODY_SIGNS)]
     if visit.signed_in is not None:
         return [Because(Unattendable.ALREADY_IN, {"since": visit.signed_in})]
     window = sign_in_window(shift, opens_before)
@@ -142,8 +163,12 @@ def refusals_to_sign_out(
     visit: Visit,
     now: datetime,
     forgotten_after: timedelta = FORGOTTEN_AFTER,
+    *,
+    mode: SignMode = SignMode.IN_OUT,
 ) -> list[Because]:
     """Once, after the sign-in, and before it counts as forgotten."""
+    if found := _unsigned(shift, visit, mode):
+        return found
     if visit.signed_in is None:
         return [Because(Unattendable.NOT_IN)]
     if visit.signed_out is not None:
@@ -152,6 +177,15 @@ def refusals_to_sign_out(
         return [Because(Unattendable.OUT_NOT_AFTER_IN)]
     if now >= shift.end + forgotten_after:
         return [Because(Unattendable.OVER, {"end": shift.end})]
+    return []
+
+
+def _unsigned(shift: Span, visit: Visit, mode: SignMode) -> list[Because]:
+    """What is not signed on this shift."""
+    if mode is SignMode.AUTOMATIC:
+        return [Because(Unattendable.NOBODY_SIGNS)]
+    if mode is SignMode.IN_ONLY and visit.signed_in and not visit.signed_out:
+        return [Because(Unattendable.IN_IS_ENOUGH, {"end": shift.end})]
     return []
 
 
@@ -178,11 +212,100 @@ def refusals_to_miss(shift: Span, visit: Visit, now: datetime) -> list[Because]:
     return [Because(Unattendable.NOT_BEGUN, {"start": shift.start})] if now < shift.start else []
 
 
-def on_record(shift: Span, stands: Outcome, now: datetime) -> bool:
+def by_itself(shift: Span, visit: Visit, now: datetime, mode: SignMode) -> Visit | None:
+    """Art. 7: what counts at the end of the shift without a signature, as the shift is signed.
+
+    Who has a place on an automatic shift gave its planned time, unless the leader wrote down that
+    he did not come; who signed in on a shift for signing in only was there until its end.
+    """
+    if now < shift.end:
+        return None
+    if mode is SignMode.AUTOMATIC and visit.signed_in is None:
+        return Visit(shift.start, shift.end)
+    came = visit.signed_in
+    if mode is SignMode.IN_ONLY and came is not None and visit.signed_out is None:
+        return Visit(came, shift.end) if _utc(came) < shift.end else None
+    return None
+
+
+def proposed_sign_out(
+    shift: Span, signed_in: datetime, colleagues: Iterable[datetime]
+) -> datetime | None:
+    """Art. 7, for a sign-out that was forgotten: when the colleagues left, else the planned end.
+
+    Of the sign-outs after this sign-in the one in the middle, of two the earlier.
+    """
+    outs = sorted(_utc(out) for out in colleagues if _utc(out) > _utc(signed_in))
+    proposed = outs[(len(outs) - 1) // 2] if outs else _utc(shift.end)
+    return proposed if proposed > _utc(signed_in) else None
+
+
+def is_asked(asked_at: datetime | None, said: datetime | None, now: datetime) -> bool:
+    """Whether the volunteer may still say if the proposed sign-out is right."""
+    return asked_at is not None and said is None and now < asked_at + ANSWER_WITHIN
+
+
+def refusals_to_say(signed_in: datetime, said: datetime, now: datetime) -> list[Because]:
+    """Another sign-out that a volunteer states: later than the sign-in, and past."""
+    found = []
+    if _utc(said) <= _utc(signed_in):
+        found.append(Because(Unattendable.OUT_NOT_AFTER_IN))
+    if said > now:
+        found.append(Because(Unattendable.FUTURE, {"moment": said}))
+    return found
+
+
+def on_clock(shift: Span, zone: tzinfo, typed: time) -> datetime:
+    """The moment at which a clock at the place shows `typed`, nearest to the shift."""
+    first = shift.start.astimezone(zone).date()
+    days = (first + timedelta(days=step) for step in (-1, 0, 1, 2))
+    moments = [datetime.combine(day, typed, tzinfo=zone) for day in days]
+    return min(moments, key=lambda moment: (_away(shift, moment), moment))
+
+
+def _away(shift: Span, moment: datetime) -> timedelta:
+    return max(shift.start - _utc(moment), _utc(moment) - shift.end, timedelta(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place on the earth, in degrees."""
+
+    latitude: float
+    longitude: float
+
+    def metres_to(self, other: Point) -> int:
+        """Along the surface, by the haversine formula."""
+        north, south = radians(self.latitude), radians(other.latitude)
+        rise, turn = north - south, radians(self.longitude - other.longitude)
+        part = sin(rise / 2) ** 2 + cos(north) * cos(south) * sin(turn / 2) ** 2
+        return round(2 * EARTH_M * asin(sqrt(min(part, 1))))
+
+
+def refusals_to_sign_here(
+    place: Point | None, radius_m: int | None, here: Point, accuracy_m: int, *, consented: bool
+) -> list[Because]:
+    """PIPL Art. 29, a consent of its own; Art. 6, only whether the place is near is asked."""
+    if place is None or radius_m is None:
+        return [Because(Unattendable.NO_POINT)]
+    if not consented:
+        return [Because(Unattendable.NO_CONSENT)]
+    if accuracy_m > VAGUE_M:
+        return [Because(Unattendable.VAGUE)]
+    metres = place.metres_to(here)
+    if metres > radius_m:
+        return [Because(Unattendable.TOO_FAR, {"metres": metres, "radius": radius_m})]
+    return []
+
+
+def on_record(shift: Span, stands: Outcome, now: datetime, *, asked: bool = False) -> bool:
     """Art. 11: what is complete when the shift is over goes on record; then it is corrected there.
 
-    What nobody signed is no record: times from a list on paper may still be entered.
+    What nobody signed is no record: times from a list on paper may still be entered. Nor is a
+    sign-out that was forgotten, as long as the volunteer is asked about it.
     """
+    if asked and stands is Outcome.REVIEW:
+        return False
     return now >= shift.end and stands in {Outcome.LEFT, Outcome.REVIEW}
 
 
@@ -226,24 +349,30 @@ def credited(
     window = Span(shift.start - terms.early_grace, shift.end + terms.late_grace)
     pieces, reasons = _counted(Span(visit.signed_in, signed_out), visit.breaks, window)
     length = sum((piece.length for piece in pieces), timedelta(0))
+    late = visit.estimated and signed_out > window.end
+    if late:
+        reasons.append(Because(Counted.LATER_THAN_PLANNED))
     needed = _least(shift, terms)
     if length < needed and pieces:
         facts = {"minutes": length // MINUTE, "needed": -(-needed // MINUTE)}
         return Credit(stands, reasons=(*reasons, Because(Counted.TOO_SHORT, facts)))
-    return Credit(stands, tuple(minutes_by_day(pieces, zone)), tuple(reasons))
+    return Credit(stands, tuple(minutes_by_day(pieces, zone)), tuple(reasons), needs_review=late)
 
 
 def _proposed(shift: Span, visit: Visit, zone: tzinfo) -> Credit:
     """What is proposed without a sign-out: at most the planned time, whatever the graces."""
-    missing = Because(Counted.MISSING_SIGN_OUT)
+    missing = [Because(Counted.MISSING_SIGN_OUT)]
+    if visit.said:
+        missing.append(Because(Counted.SAID, {"moment": visit.said}))
     pieces: Sequence[Span] = ()
     reasons: list[Because] = []
-    if visit.signed_in is not None and _utc(visit.signed_in) < shift.end:
-        pieces, reasons = _counted(Span(visit.signed_in, shift.end), visit.breaks, shift)
+    until = min(_utc(visit.proposed or shift.end), _utc(shift.end))
+    if visit.signed_in is not None and _utc(visit.signed_in) < until:
+        pieces, reasons = _counted(Span(visit.signed_in, until), visit.breaks, shift)
     return Credit(
         Outcome.REVIEW,
         tuple(minutes_by_day(pieces, zone)),
-        (missing, *reasons),
+        (*missing, *reasons),
         needs_review=True,
     )
 

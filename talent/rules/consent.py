@@ -26,6 +26,7 @@ class ConsentKind(Word):
     GUARDIAN = "guardian", N_("Guardian's consent")
     CHILD = "child", N_("Notice for children under 14")
     HONOUR_ROLL = "honour_roll", N_("Appearing on the honour roll")
+    LOCATION = "location", N_("Signing in by location")
 
 
 BY_GUARDIAN = frozenset({ConsentKind.GUARDIAN, ConsentKind.CHILD})
@@ -38,6 +39,7 @@ class Unconsented(StrEnum):
     GUARDIAN = N_("Under 18 the consent of the guardian is needed.")
     CHILD = N_("Under 14 the guardian must accept the notice on the data of children.")
     HONOUR_ROLL = N_("Names are published only of those who agreed to it.")
+    LOCATION = N_("Signing in by location is for those who agreed to it.")
     OUTDATED = N_("The notice has changed. Version %(version)s must be accepted.")
     NOT_BY_GUARDIAN = N_("Only the guardian can give this consent.")
 

@@ -22,9 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
+from talent.files import StoredFile
 from talent.offices.models import Office, ServiceCategory
 from talent.people.models import Person, Skill
-from talent.rules.attendance import SignMode
+from talent.rules import changes
+from talent.rules.attendance import Point, SignMode
 from talent.rules.reason import N_
 from talent.rules.signup import LIVE, SignupState
 from talent.rules.span import Span
@@ -123,6 +125,13 @@ class Project(Model):
     def name_zh(self) -> str:
         """The name, as things are called that have one in each language."""
         return self.name
+
+    @property
+    def point(self) -> Point | None:
+        """Where it takes place on the earth, when the office has said so."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Point(float(self.latitude), float(self.longitude))
 
     @property
     def least_years(self) -> int:
@@ -309,6 +318,11 @@ class Shift(Model):
         """The place, its own or the project's."""
         return self.place or self.project.place
 
+    @property
+    def signed(self) -> SignMode:
+        """How attendance is taken, as the shift or its project has it."""
+        return self.mode or self.project.mode
+
 
 class Need(Model):
     """The places of one position on one shift. The database itself refuses one too many."""
@@ -430,6 +444,11 @@ class Signup(Model):
     person: Mapped[Person] = relationship()
     attendance: Mapped[Attendance | None] = relationship(back_populates="signup")
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether the shift was moved since: its holder keeps the place or gives it up."""
+        return changes.is_asked(self.state, self.agreed_version, self.shift.version)
+
 
 class Attendance(Model):
     """When somebody came and went (签到). One for a sign-up."""
@@ -451,5 +470,23 @@ class Attendance(Model):
     taken_by: Mapped[int | None]  # account of the last change
     changed_at: Mapped[datetime]
     settles_at: Mapped[datetime | None]  # devices may still bring more; not on record before
+    proposed_out_at: Mapped[datetime | None]  # for a sign-out that was forgotten
+    asked_at: Mapped[datetime | None]  # the volunteer, whether that is right
+    said_out_at: Mapped[datetime | None]  # what he says instead
 
     signup: Mapped[Signup] = relationship(back_populates="attendance")
+
+
+class SignedSheet(Model):
+    """A photograph or scan of the sheet that people signed on paper (签到表)."""
+
+    __tablename__ = "signed_sheet"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    made_by: Mapped[int | None]  # account
+    made_at: Mapped[datetime]
+
+    shift: Mapped[Shift] = relationship()
+    file: Mapped[StoredFile] = relationship()

@@ -11,7 +11,7 @@ NOW = datetime(2026, 6, 1, 1, tzinfo=UTC)
 TODAY = date(2026, 6, 1)
 VERSIONS = dict.fromkeys(ConsentKind, "2")
 EARLIER = NOW - timedelta(days=30)
-PRIVACY, GUARDIAN, CHILD, HONOUR_ROLL = ConsentKind
+PRIVACY, GUARDIAN, CHILD, HONOUR_ROLL, LOCATION = ConsentKind
 
 
 def given(kind, *, version="2", by_guardian=False, withdrawn_at=None, given_at=EARLIER):
@@ -39,6 +39,7 @@ def test_what_has_to_be_consented_to_depends_on_age(born, kinds):
         ([PRIVACY], [given(PRIVACY)], []),
         ([PRIVACY], [], [Unconsented.PRIVACY]),
         ([HONOUR_ROLL], [given(PRIVACY)], [Unconsented.HONOUR_ROLL]),
+        ([LOCATION], [given(PRIVACY), given(HONOUR_ROLL)], [Unconsented.LOCATION]),
         ([PRIVACY], [given(PRIVACY, version="1")], [Unconsented.OUTDATED]),
         ([PRIVACY], [given(PRIVACY, version="1"), given(PRIVACY)], []),
         ([PRIVACY], [given(PRIVACY, withdrawn_at=NOW)], [Unconsented.PRIVACY]),

@@ -15,6 +15,7 @@ from talent.rules.publishing import (
     missing,
     refusals_to_publish_shift,
     uncovered,
+    unmet,
 )
 from talent.rules.span import Span
 
@@ -142,3 +143,35 @@ def test_the_day_that_is_not_covered_is_that_of_the_place():
 )
 def test_a_shift_that_is_over_is_not_published_any_more(now, reasons):
     assert whys(refusals_to_publish_shift(WHOLE, SHIFT, zone=ZONE, now=now)) == reasons
+
+
+LED = replace(
+    WHOLE, leaders=("组长",), positions=(Position("组长", 1, "无", leads=True), WHOLE.positions[0])
+)
+
+
+@pytest.mark.parametrize(
+    ("gap", "reasons"),
+    [
+        ({}, []),
+        ({"positions": WHOLE.positions}, [Unpublishable.LEADER]),
+        ({"positions": (Position("组长", 0, "无", leads=True),)}, [Unpublishable.LEADER]),
+        ({"leaders": (), "positions": WHOLE.positions}, []),
+        ({"positions": (Position("组长", 2, "无", 2, leads=True),)}, []),
+        ({"positions": (Position("组长", 2, "无", 3, leads=True),)}, [Unpublishable.LEAST]),
+        (
+            {"positions": (Position("组长", 1, "无", leads=True, closed=("急救", "驾驶")),)},
+            [Unpublishable.GATE_CLOSED, Unpublishable.GATE_CLOSED],
+        ),
+    ],
+)
+def test_a_least_a_gate_and_a_leader_that_cannot_be_met_are_named(gap, reasons):
+    assert whys(unmet(replace(LED, **gap))) == reasons
+
+
+def test_publishing_a_shift_names_what_is_missing_and_what_cannot_be_met_at_once():
+    poor = replace(LED, person_in_charge="", positions=WHOLE.positions)
+    assert whys(refusals_to_publish_shift(poor, SHIFT, zone=ZONE, now=NOW)) == [
+        Unpublishable.PERSON_IN_CHARGE,
+        Unpublishable.LEADER,
+    ]

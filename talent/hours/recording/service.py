@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager
 
 from talent import audit
 from talent.access import SYSTEM, Actor, Permission
@@ -26,8 +26,8 @@ from talent.rules import hours as law
 from talent.rules import workdays
 from talent.rules.hours import Approval, Deed
 from talent.rules.reason import N_, Because, packed, unpacked
-from talent.rules.signup import SignupState
 from talent.rules.span import Span
+from talent.shifts.attendance import service as taking
 from talent.shifts.models import (
     Attendance,
     AttendanceSource,
@@ -61,6 +61,14 @@ class Unenterable(StrEnum):
 
 
 BATCH = 200
+# Taken from the volunteer's own acts; what the shift adds to them takes nothing away.
+BY_ONESELF = {
+    AttendanceSource.QR,
+    AttendanceSource.KIOSK,
+    AttendanceSource.PLACE,
+    AttendanceSource.AUTOMATIC,
+    AttendanceSource.COLLEAGUES,
+}
 _STATES = {
     Approval.ITSELF: RecordState.APPROVED,
     Approval.OFFICE: RecordState.PENDING,
@@ -71,16 +79,23 @@ _STATES = {
 def record_attendance(now: datetime) -> int:
     """Make records of every attendance that is complete and not recorded yet. How many people.
 
-    Complete is: signed out and the shift is over, or the sign-out is missing for good.
+    Complete is: signed out and the shift is over, or the sign-out is missing for good. What
+    devices brought after the end waits for others that may still come, or for the list's closing.
     """
-    complete = and_(Attendance.state == AttendanceState.LEFT, Shift.ends_at <= now)
+    waits = and_(Attendance.settles_at > now, Shift.state != ShiftState.CLOSED)
+    complete = and_(
+        Attendance.state == AttendanceState.LEFT,
+        Shift.ends_at <= now,
+        or_(Attendance.settles_at.is_(None), ~waits),
+    )
+    asked = Attendance.asked_at.is_not(None) & (Attendance.asked_at > now - presence.ANSWER_WITHIN)
     query = (
         select(Attendance)
         .join(Attendance.signup)
         .join(Signup.shift)
         .join(Shift.project)
         .outerjoin(ServiceRecord, ServiceRecord.attendance_id == Attendance.id)
-        .where(or_(complete, Attendance.state == AttendanceState.REVIEW))
+        .where(or_(complete, (Attendance.state == AttendanceState.REVIEW) & ~asked))
         .where(ServiceRecord.id.is_(None))
         .options(
             contains_eager(Attendance.signup)
@@ -151,10 +166,20 @@ def credit_of(attendance: Attendance, now: datetime) -> presence.Credit:
     terms = presence.Terms(
         early_grace=grace,
         late_grace=grace,
-        forgotten_after=timedelta(minutes=given[Setting.FORGOTTEN_MINUTES]),
+        forgotten_after=timedelta(
+            minutes=given[Setting.FORGOTTEN_MINUTES]
+            if shift.late_minutes is None
+            else shift.late_minutes
+        ),
         least_share=Decimal(share) / 100 if share else None,
     )
-    visit = presence.Visit(attendance.in_at, attendance.out_at)
+    visit = presence.Visit(
+        attendance.in_at,
+        attendance.out_at,
+        estimated=attendance.out_source is AttendanceSource.COLLEAGUES,
+        said=attendance.said_out_at,
+        proposed=attendance.proposed_out_at,
+    )
     moment = now
     if attendance.state is AttendanceState.REVIEW:  # for good, whenever that was found
         moment = max(now, shift.ends_at + terms.forgotten_after)
@@ -166,7 +191,9 @@ def _origin(attendance: Attendance) -> Origin:
     sources = {attendance.in_source, attendance.out_source}
     if AttendanceSource.HAND in sources:
         return Origin.HAND
-    return Origin.ATTENDANCE if sources == {AttendanceSource.QR} else Origin.LEADER
+    if sources == {AttendanceSource.AUTOMATIC}:
+        return Origin.AUTOMATIC
+    return Origin.ATTENDANCE if sources <= BY_ONESELF else Origin.LEADER
 
 
 def _due(end: datetime, office: Office) -> date:
@@ -261,33 +288,12 @@ def close_shift(shift: Shift, *, actor: Actor, now: datetime) -> int:
         raise Refused([Unclosable.NOT_RUNNING])
     shift.state = ShiftState.CLOSED
     shift.closed_at = now
-    for signup in _confirmed(shift):
-        attendance = signup.attendance
-        if attendance is None:
-            attendance = Attendance(
-                signup=signup,
-                state=AttendanceState.ABSENT,
-                taken_by=actor.account_id,
-                changed_at=now,
-            )
-            db.session.add(attendance)
-        elif attendance.state is AttendanceState.PRESENT:
-            attendance.state = AttendanceState.REVIEW
-            attendance.changed_at = now
+    taking.complete(shift, actor=actor, now=now)
     db.session.flush()
     audit.record(
         Act.SHIFT_CHANGED, shift, actor=actor, now=now, office_id=shift.project.office_id, closed=1
     )
     return record_attendance(now)
-
-
-def _confirmed(shift: Shift) -> Sequence[Signup]:
-    query = (
-        select(Signup)
-        .where(Signup.shift_id == shift.id, Signup.state == SignupState.CONFIRMED)
-        .options(joinedload(Signup.attendance))
-    )
-    return db.session.scalars(query).all()
 
 
 def enter(

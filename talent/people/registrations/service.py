@@ -347,9 +347,10 @@ def withdraw(person: Person, kind: ConsentKind, *, actor: Actor, now: datetime) 
 
 
 def asked_of(person: Person, day: date) -> list[ConsentKind]:
-    """The notices a person is asked about today, the free one last."""
+    """The notices a person is asked about today, the free ones last; children have no location."""
     needed = consent.needed(person.birth_date, day) if person.birth_date else [ConsentKind.PRIVACY]
-    return [*needed, ConsentKind.HONOUR_ROLL]
+    grown = [] if ConsentKind.CHILD in needed else [ConsentKind.LOCATION]
+    return [*needed, ConsentKind.HONOUR_ROLL, *grown]
 
 
 def standing(given: Iterable[Consent]) -> dict[ConsentKind, Consent]:

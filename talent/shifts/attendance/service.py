@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from talent import audit
@@ -17,7 +17,7 @@ from talent.errors import NotFound, Refused
 from talent.offices.models import SETTINGS, OfficeRule, Setting
 from talent.people.models import Person
 from talent.rules import attendance as law
-from talent.rules.attendance import Outcome, Terms, Unattendable, Visit
+from talent.rules.attendance import Outcome, SignMode, Terms, Unattendable, Visit
 from talent.rules.queue import SignAct, Untaken
 from talent.rules.reason import Because
 from talent.rules.signup import Refusal, SignupState
@@ -34,10 +34,13 @@ from talent.shifts.models import (
     Signup,
 )
 from talent.shifts.places import service as places
+from talent.shifts.proposals import service as proposals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from sqlalchemy import Select
 
     from talent.access import Actor
 
@@ -88,7 +91,7 @@ def roster(shift: Shift, now: datetime) -> list[Attendee]:
 def is_running(shift: Shift, now: datetime) -> bool:
     """Whether people sign in now, so that whoever comes is a walk-in."""
     told = eligibility.settings_for([shift], now)[shift.project.office_id]
-    window = law.sign_in_window(shift.span, _early(told))
+    window = law.sign_in_window(shift.span, _early(shift, told))
     return shift.state is ShiftState.PUBLISHED and window.contains(now)
 
 
@@ -108,7 +111,7 @@ def opening_of(shifts: Sequence[Shift], now: datetime) -> dict[int, datetime]:
     """When signing in opens, by shift."""
     told = eligibility.settings_for(shifts, now)
     return {
-        each.id: law.sign_in_window(each.span, _early(told[each.project.office_id])).start
+        each.id: law.sign_in_window(each.span, _early(each, told[each.project.office_id])).start
         for each in shifts
     }
 
@@ -118,8 +121,12 @@ def _attendee(one: Signup, shift: Shift, told: dict[Setting, Any], now: datetime
     closed = _closed(one, shift, now)
     return Attendee(
         one,
-        closed or law.refusals_to_sign_in(shift.span, visit, now, _early(told)),
-        closed or law.refusals_to_sign_out(shift.span, visit, now, _forgotten(told)),
+        closed
+        or law.refusals_to_sign_in(shift.span, visit, now, _early(shift, told), mode=shift.signed),
+        closed
+        or law.refusals_to_sign_out(
+            shift.span, visit, now, _forgotten(shift, told), mode=shift.signed
+        ),
         closed or law.refusals_to_miss(shift.span, visit, now),
         closed,
     )
@@ -132,8 +139,9 @@ def _closed(one: Signup, shift: Shift, now: datetime) -> list[Because]:
         return [Because(Unattendable.NO_PLACE)]
     stands = _OUTCOME[one.attendance.state] if one.attendance else Outcome.EXPECTED
     settled = not (one.attendance and one.attendance.settles_at) or now >= one.attendance.settles_at
-    on_record = settled and law.on_record(shift.span, stands, now)
-    recorded = shift.state is ShiftState.CLOSED or on_record
+    asked = proposals.is_open(one.attendance, now)
+    on_record = settled and law.on_record(shift.span, stands, now, asked=asked)
+    recorded = (shift.state is ShiftState.CLOSED and not asked) or on_record
     return [Because(Unattendable.RECORDED)] if recorded else []
 
 
@@ -141,12 +149,15 @@ def _visit(kept: Attendance | None) -> Visit:
     return Visit(kept.in_at, kept.out_at) if kept else Visit()
 
 
-def _early(told: dict[Setting, Any]) -> timedelta:
-    return timedelta(minutes=told[Setting.EARLY_MINUTES])
+def _early(shift: Shift, told: dict[Setting, Any]) -> timedelta:
+    own = shift.early_minutes
+    return timedelta(minutes=told[Setting.EARLY_MINUTES] if own is None else own)
 
 
-def _forgotten(told: dict[Setting, Any]) -> timedelta:
-    return timedelta(minutes=told[Setting.FORGOTTEN_MINUTES])
+def _forgotten(shift: Shift, told: dict[Setting, Any]) -> timedelta:
+    """How long after the end one may sign out: from then on the sign-out is forgotten."""
+    own = shift.late_minutes
+    return timedelta(minutes=told[Setting.FORGOTTEN_MINUTES] if own is None else own)
 
 
 def arrive(
@@ -208,9 +219,13 @@ def _against_kept(
         return [Because(Untaken.BY_HAND)]
     told = eligibility.settings_for([shift], now)[shift.project.office_id]
     if act is SignAct.IN:
-        return law.refusals_to_sign_in(shift.span, Visit(), at, _early(told))
+        return law.refusals_to_sign_in(
+            shift.span, Visit(), at, _early(shift, told), mode=shift.signed
+        )
     visit = Visit(kept.in_at if kept else None)
-    return law.refusals_to_sign_out(shift.span, visit, at, _forgotten(told))
+    return law.refusals_to_sign_out(
+        shift.span, visit, at, _forgotten(shift, told), mode=shift.signed
+    )
 
 
 def _settles(one: Signup, at: datetime | None, now: datetime) -> dict[str, datetime]:
@@ -219,7 +234,7 @@ def _settles(one: Signup, at: datetime | None, now: datetime) -> dict[str, datet
     if at is None or now < shift.ends_at:
         return {}
     told = eligibility.settings_for([shift], now)[shift.project.office_id]
-    return {"settles_at": shift.ends_at + _forgotten(told)}
+    return {"settles_at": shift.ends_at + _forgotten(shift, told)}
 
 
 def miss(one: Signup, *, actor: Actor, now: datetime) -> Attendance:
@@ -230,19 +245,33 @@ def miss(one: Signup, *, actor: Actor, now: datetime) -> Attendance:
     return _write(one, actor, now, state=AttendanceState.ABSENT)
 
 
-def enter(
-    one: Signup, *, in_at: datetime, out_at: datetime | None, actor: Actor, now: datetime
+def depart(
+    one: Signup, out_at: datetime, *, source: AttendanceSource, actor: Actor, now: datetime
 ) -> Attendance:
-    """The leader writes the times by hand: from a list on paper, or instead of wrong ones."""
+    """Write the sign-out that was missing. The caller holds the shift and has asked the law."""
+    left = AttendanceState.LEFT
+    return _write(one, actor, now, out_at=out_at, out_source=source, state=left, settles_at=None)
+
+
+def enter(
+    one: Signup,
+    *,
+    in_at: datetime,
+    out_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+    source: AttendanceSource = AttendanceSource.HAND,
+) -> Attendance:
+    """The leader writes the times by hand: from a sheet of paper, or instead of wrong ones."""
     _held(one, now)
     shift = one.shift
     refused = _closed(one, shift, now) or law.refusals_to_enter(shift.span, in_at, out_at, now)
     if refused:
         raise Refused(refused)
     told = eligibility.settings_for([shift], now)[shift.project.office_id]
-    terms = Terms(forgotten_after=_forgotten(told))
+    terms = Terms(forgotten_after=_forgotten(shift, told))
     stands = law.outcome(shift.span, Visit(in_at, out_at), now, terms)
-    hand, kept = AttendanceSource.HAND, one.attendance
+    hand, kept = source, one.attendance
     return _write(
         one,
         actor,
@@ -261,11 +290,12 @@ def enter(
 def walk_in(
     shift: Shift, need_id: int, person_id: int, *, actor: Actor, now: datetime, reason: str = ""
 ) -> Signup:
-    """Somebody stands at the door: a free place, and signed in at once."""
+    """Somebody stands at the door: a free place, and signed in at once where people sign."""
     one = assignments.assign(
         shift, need_id, person_id, actor=actor, now=now, reason=reason, walk_in=True
     )
-    arrive(one, source=AttendanceSource.WALK_IN, actor=actor, now=now)
+    if shift.signed is not SignMode.AUTOMATIC:
+        arrive(one, source=AttendanceSource.WALK_IN, actor=actor, now=now)
     return one
 
 
@@ -318,35 +348,78 @@ def own_attendee(shift: Shift, actor: Actor, now: datetime) -> Attendee | None:
 
 
 def settle(now: datetime) -> int:
-    """Long enough after the end: no sign-out goes to review, no sign-in is a no-show. How many."""
+    """After the end: what counts by itself, who forgot to sign out, who never came. How many."""
+    held = sorted(set(db.session.scalars(_unsettled(now).with_only_columns(Shift.id))))
+    shifts = [places.held(id_) for id_ in held]  # a leader may be writing just now
+    if not shifts:
+        return 0
+    settings = eligibility.settings_for(shifts, now)
     query = (
-        select(Signup)
-        .join(Signup.shift)
-        .outerjoin(Signup.attendance)
-        .where(
-            Signup.state == SignupState.CONFIRMED,
-            Shift.state == ShiftState.PUBLISHED,
-            Shift.ends_at <= now - _shortest_patience(),
-            Attendance.id.is_(None) | (Attendance.state == AttendanceState.PRESENT),
-        )
+        _unsettled(now)
+        .where(Shift.id.in_(held))
         .options(
             joinedload(Signup.shift).joinedload(Shift.project).joinedload(Project.office),
             joinedload(Signup.attendance),
         )
+    )
+    settled = 0
+    for one in db.session.scalars(query.execution_options(populate_existing=True)):
+        patience = _forgotten(one.shift, settings[one.shift.project.office_id])
+        settled += _settle(one, now, Terms(forgotten_after=patience))
+    return settled
+
+
+def complete(shift: Shift, *, actor: Actor, now: datetime) -> None:
+    """The list is closed: who did not sign did not come, who did not sign out forgot it."""
+    query = (
+        select(Signup)
+        .where(Signup.shift_id == shift.id, Signup.state == SignupState.CONFIRMED)
+        .options(joinedload(Signup.attendance))
+        .execution_options(populate_existing=True)
+    )
+    for one in db.session.scalars(query).all():
+        _settle(one, max(now, shift.ends_at), Terms(forgotten_after=timedelta(0)), actor)
+
+
+def _settle(one: Signup, now: datetime, terms: Terms, actor: Actor = SYSTEM) -> bool:
+    visit, span = _visit(one.attendance), one.shift.span
+    if one.attendance and one.attendance.state is not AttendanceState.PRESENT:
+        return False
+    if counts := law.by_itself(span, visit, now, one.shift.signed):
+        source = AttendanceSource.AUTOMATIC
+        came = {} if visit.signed_in else {"in_at": counts.signed_in, "in_source": source}
+        left = {"out_at": counts.signed_out, "out_source": source}
+        _write(one, actor, now, state=AttendanceState.LEFT, **came, **left)
+        return True
+    stands = law.outcome(span, visit, now, terms)
+    if stands not in {Outcome.REVIEW, Outcome.ABSENT}:
+        return False
+    asked = proposals.proposal_for(one, now) if stands is Outcome.REVIEW else {}
+    _write(one, actor, now, state=_STATE[stands], **asked)
+    return True
+
+
+def _unsettled(now: datetime) -> Select[Signup]:
+    """Sign-ups of shifts that are over and on which something is still open, the oldest first."""
+    mode = func.coalesce(Shift.mode, Project.mode)
+    late = (Shift.ends_at <= now - _shortest_patience()) | Shift.late_minutes.is_not(None)
+    return (
+        select(Signup)
+        .join(Signup.shift)
+        .join(Shift.project)
+        .outerjoin(Signup.attendance)
+        .where(
+            Signup.state == SignupState.CONFIRMED,
+            Shift.state == ShiftState.PUBLISHED,
+            Shift.ends_at <= now,
+            or_(
+                Attendance.id.is_(None) & (late | (mode == SignMode.AUTOMATIC)),
+                (Attendance.state == AttendanceState.PRESENT) & (late | (mode == SignMode.IN_ONLY)),
+            ),
+        )
         .order_by(Shift.ends_at, Signup.id)
         .limit(BATCH)
     )
-    open_ones = db.session.scalars(query).all()
-    settings = eligibility.settings_for([one.shift for one in open_ones], now)
-    settled = 0
-    for one in open_ones:
-        told = settings[one.shift.project.office_id]
-        terms = Terms(forgotten_after=_forgotten(told))
-        stands = law.outcome(one.shift.span, _visit(one.attendance), now, terms)
-        if stands in {Outcome.REVIEW, Outcome.ABSENT}:
-            _write(one, SYSTEM, now, state=_STATE[stands])
-            settled += 1
-    return settled
 
 
 def _shortest_patience() -> timedelta:

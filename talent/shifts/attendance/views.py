@@ -17,6 +17,7 @@ from talent.shifts.assignments import service as assignments
 from talent.shifts.attendance import service
 from talent.shifts.attendance.forms import FIELD_OF, times_form
 from talent.shifts.codes import service as codes
+from talent.shifts.locations import service as locations
 from talent.shifts.models import AttendanceSource
 from talent.shifts.waiting import service as waiting
 from talent.web import actor, done, form_page, respond
@@ -150,7 +151,10 @@ def scan(token: str) -> Answer:
     now = clock.now()
     own = service.own_attendee(shift, actor(), now)
     against = codes.refusals(shift, request.cookies.get(SCAN, ""), now)
-    return render_template("shifts/scan.html", shift=shift, attendee=own, against=against)
+    by_place = locations.offered(own.signup if own else None, now)
+    return render_template(
+        "shifts/scan.html", shift=shift, attendee=own, against=against, by_place=by_place
+    )
 
 
 @allow(Permission.SIGNED_IN)

@@ -11,11 +11,13 @@ from talent import clock
 from talent.access import Permission, allow
 from talent.i18n import zone
 from talent.offices import service as offices
+from talent.shifts.locations import service as locations
 from talent.shifts.models import ShiftState
 from talent.shifts.needs.service import refusals_to_publish
 from talent.shifts.offers import service
 from talent.shifts.offers.forms import wanted
 from talent.shifts.projects.service import conditions
+from talent.shifts.proposals import service as proposals
 from talent.web import actor, respond
 
 if TYPE_CHECKING:
@@ -46,10 +48,13 @@ def show(shift_id: int) -> Answer:
     office, now = shift.project.office, clock.now()
     may_plan = actor().may(Permission.PLAN_SHIFTS, office.path)
     draft = may_plan and shift.state is ShiftState.DRAFT
+    shown = service.card_of(shift, actor(), now)
     return render_template(
         "shifts/show.html",
-        card=service.card_of(shift, actor(), now),
+        card=shown,
+        by_place=locations.offered(shown.mine, now),
         now=now,
+        forgotten=proposals.asked_of(actor().person_id or 0, now, shift_id=shift.id),
         conditions=conditions,
         may_plan=may_plan,
         lacking=refusals_to_publish(shift, now) if draft else [],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from talent import audit
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from talent.access import Actor
     from talent.offices.models import Office
+    from talent.rules.attendance import SignMode
 
 PAGE = 20
 FIELDS = (
@@ -183,10 +184,19 @@ def change(
     project = locked(Project, project.id)
     if seen is not None and seen != stamp_of(project):
         raise Refused([Unplanned.CHANGED_MEANWHILE])
+    _keep_mode(project, fields.get("mode", project.mode), now)
     _set(project, fields)
     if project.state is ProjectState.OPEN and (found := publishing.missing(announcement(project))):
         raise Refused(found)
     audit.record(Act.PROJECT_CHANGED, project, actor=actor, now=now, office_id=project.office_id)
+
+
+def _keep_mode(project: Project, mode: SignMode, now: datetime) -> None:
+    """Shifts that have begun are taken as it was said before they began."""
+    if mode is project.mode:
+        return
+    begun = (Shift.project_id == project.id) & Shift.mode.is_(None) & (Shift.starts_at <= now)
+    db.session.execute(update(Shift).where(begun).values(mode=project.mode))
 
 
 def lacking(project: Project) -> list[Any]:

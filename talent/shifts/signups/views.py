@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import render_template, url_for
+from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Actor, Permission, allow
 from talent.i18n import gettext
 from talent.people import service as people
 from talent.rules.signup import SignupState
 from talent.shifts.offers import service as offers
 from talent.shifts.offers.views import card
+from talent.shifts.proposals import service as proposals
 from talent.shifts.signups import service
 from talent.web import actor, done, own_path
 
@@ -46,7 +47,7 @@ def _taken(shift_id: int, *, wait: bool) -> Answer:
     return card(shift_id, said)
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.SIGNED_IN)
 def cancel(shift_id: int) -> Answer:
     offers.visible_shift(actor(), shift_id)
     service.cancel(shift_id, actor=actor(), now=clock.now())
@@ -61,6 +62,36 @@ def give_up(signup_id: int) -> Answer:
     return done(own_path(request.args.get("next"), url_for("shifts.mine")), said)
 
 
+@allow(Permission.TAKE_SHIFTS)
+def keep(shift_id: int) -> Answer:
+    offers.visible_shift(actor(), shift_id)
+    service.keep(shift_id, actor().person_id or 0)
+    return card(shift_id, gettext("You keep your place."))
+
+
+@allow(Permission.PUBLIC)
+def answer(token: str) -> Answer:
+    """What a mail about a moved shift leads to: a page that asks, and writes nothing."""
+    one = service.read_answer_token(token)
+    g.zone = one.shift.zone
+    return render_template("shifts/answer.html", signup=one, said="")
+
+
+@allow(Permission.PUBLIC)
+def answered(token: str) -> Answer:
+    """Keep the place or give it up, by the link alone."""
+    one = service.read_answer_token(token)
+    g.zone = one.shift.zone
+    if request.form.get("answer") == "keep":
+        one = service.keep(one.shift_id, one.person_id)
+        said = gettext("You keep your place.")
+    else:
+        holder = Actor(person_id=one.person_id)
+        one = service.cancel(one.shift_id, actor=holder, now=clock.now())
+        said = gettext("You have given up your place.")
+    return render_template("shifts/answer.html", signup=one, said=said)
+
+
 @allow(Permission.SIGNED_IN)
 def mine() -> Answer:
     now, own = clock.now(), actor().person_id or 0
@@ -69,6 +100,7 @@ def mine() -> Answer:
     return render_template(
         "shifts/mine.html",
         coming=coming,
+        forgotten=proposals.asked_of(own, now),
         turns=offers.turns_of(coming),
         past=past[: service.PAGE],
         more=past[service.PAGE - 1].id if len(past) > service.PAGE else None,

@@ -1,0 +1,1 @@
+"""How attendance on one shift is taken: its mode and its windows."""

@@ -1,0 +1,1 @@
+"""Signing in by location, for those who agreed to it, and never as the only way."""

@@ -1,0 +1,1 @@
+"""What is proposed for a sign-out that was forgotten."""

@@ -1,0 +1,1 @@
+"""The sheet of paper: keyed in at once, and its picture kept."""
