@@ -1,0 +1,58 @@
+// Opens the leader's list and the kiosk without a network, and nothing else. One release, one cache.
+"use strict";
+const CACHE = "checkin-{{ release }}";
+const ASSETS = {{ assets | tojson }};
+const ROOT = {{ request.script_root | tojson }};
+const PAGES = /^\/checkin\/(kiosk|shifts\/\d+\/list)$/;
+const PATIENCE = 4000;
+const ANY = { ignoreVary: true };
+
+const pageOf = (address) => {
+  const { origin, pathname } = new URL(address);
+  const ours = origin === location.origin && pathname.startsWith(ROOT);
+  return ours && PAGES.test(pathname.slice(ROOT.length)) ? pathname : null;
+};
+const put = async (page, answer) => {
+  const cache = await caches.open(CACHE);
+  if (answer.status === 200 && !answer.redirected) await cache.put(page, answer);
+  else if (answer.status < 500) for (const name of await caches.keys()) await (await caches.open(name)).delete(page, ANY);
+};
+const keep = async (page) => put(page, await fetch(page));
+const open = async (request, page) => {
+  const asked = fetch(request).then(async (answer) => {
+    await put(page, answer.clone());
+    return answer;
+  });
+  const late = new Promise((tell) => setTimeout(tell, PATIENCE));
+  const answer = await Promise.race([asked, late]).catch(() => null);
+  if (answer && answer.status < 500) return answer;
+  return (await caches.match(page, ANY)) || asked;
+};
+const move = async (name) => {
+  const old = await caches.open(name);
+  for (const { url } of await old.keys()) if (pageOf(url)) await keep(pageOf(url));
+  await caches.delete(name);
+};
+
+addEventListener("install", (event) => {
+  const stored = caches.open(CACHE).then((cache) => cache.addAll(ASSETS));
+  event.waitUntil(stored.then(() => skipWaiting()));
+});
+addEventListener("activate", (event) => {
+  const others = caches.keys().then((names) => names.filter((name) => name !== CACHE));
+  // A page that cannot be fetched anew stays with the files of its own release.
+  const moved = others.then((names) => Promise.allSettled(names.map(move)));
+  event.waitUntil(moved.then(() => clients.claim()));
+});
+addEventListener("message", (event) => {
+  const page = event.data === "keep" && pageOf(event.source.url);
+  if (page) event.waitUntil(keep(page).catch(() => null));
+});
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET") return;
+  const page = request.mode === "navigate" && pageOf(request.url);
+  if (page) event.respondWith(open(request, page));
+  else if (new URL(request.url).pathname.startsWith(`${ROOT}/static/`))
+    event.respondWith(caches.match(request, ANY).then((found) => found || fetch(request)));
+});
