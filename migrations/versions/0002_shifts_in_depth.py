@@ -121,6 +121,20 @@ def upgrade():  # noqa: PLR0915
         sa.PrimaryKeyConstraint("person_id", "skill_id", name=op.f("pk_person_skill")),
     )
     op.create_table(
+        "shift_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["office.id"], name=op.f("fk_shift_template_office_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shift_template")),
+        sa.UniqueConstraint("office_id", "name", name=op.f("uq_shift_template_office_id_name")),
+    )
+    op.create_table(
         "travel_time",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office_id", sa.Integer(), nullable=False),
@@ -831,6 +845,7 @@ def downgrade():  # noqa: PLR0915
 
     op.drop_table("volunteer_group")
     op.drop_table("travel_time")
+    op.drop_table("shift_template")
     op.drop_table("person_skill")
     op.drop_table("person_code")
     with op.batch_alter_table("kiosk", schema=None) as batch_op:

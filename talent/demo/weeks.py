@@ -10,23 +10,28 @@ from sqlalchemy import select, update
 
 from talent.access import SYSTEM, Actor, Held, Role
 from talent.db import db
-from talent.demo import cast
+from talent.demo import cast, lines
 from talent.errors import Refused
 from talent.hours.models import RecordState, ServiceRecord
 from talent.hours.recording import service as recording
 from talent.hours.review import service as review
 from talent.messages.models import Message, MessageState
 from talent.offices.models import Office, ServiceCategory
+from talent.rules.series import Pattern, Rhythm, Wall
 from talent.shifts.attendance import service as attendance
+from talent.shifts.copying.service import Extent
 from talent.shifts.models import AttendanceSource, Project, Shift
 from talent.shifts.needs.service import Wanted
 from talent.shifts.planning import service as planning
 from talent.shifts.projects import service as projects
+from talent.shifts.series import service as series
+from talent.shifts.series.service import Outline
 from talent.shifts.signups import service as signups
+from talent.shifts.templates import service as templates
 from talent.training.models import CredentialKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from talent.demo.district import District
     from talent.people.models import Person
@@ -45,6 +50,7 @@ def play(district: District) -> None:
     while recording.record_attendance(district.now):
         pass
     _doubts(district)
+    lines.play(district, _as)
     # What was told in the past has been read long ago: the worker must not send it today.
     db.session.flush()
     told = update(Message).where(Message.state == MessageState.WAITING)
@@ -76,18 +82,32 @@ def _planned(district: District) -> Iterator[Shift]:
             begins = datetime(
                 day.year, day.month, day.day, (9, 14, 18)[turn], tzinfo=ZoneInfo(community.zone)
             )
-            made = planning.add(
-                project,
-                actor=SYSTEM,
-                now=district.begun,
-                starts_at=begins,
-                ends_at=begins + timedelta(hours=2, minutes=30),
-                wanted={post.id: Wanted(district.random.choice((3, 4, 5, 6)), least=2)},
-                repeats=WEEKS,
-            )
+            made = _weekly(district, project, begins, post.id)
+            if index == turn == 0:
+                templates.save(
+                    project, "一周的安排", Extent.WEEK, day, actor=SYSTEM, now=district.begun
+                )
             for shift in made:
                 planning.publish(shift, actor=SYSTEM, now=district.begun)
                 yield shift
+
+
+def _weekly(
+    district: District, project: Project, begins: datetime, position_id: int
+) -> Sequence[Shift]:
+    """A series of two hours and a half each week, from the past weeks on."""
+    end = begins + timedelta(hours=2, minutes=30)
+    outline = Outline(
+        Pattern(begins.date(), Rhythm.WEEKLY, weekdays=frozenset({begins.weekday()}), count=WEEKS),
+        Wall(begins.time(), end.time()),
+        project.place,
+        None,
+        {position_id: Wanted(district.random.choice((3, 4, 5, 6)), least=2)},
+    )
+    agreed = series.propose(project, outline, now=district.begun)
+    batch = series.start(project, outline, agreed, actor=SYSTEM, now=district.begun)
+    query = select(Shift).where(Shift.batch_id == batch.id).order_by(Shift.id)
+    return db.session.scalars(query).all()
 
 
 def _project(

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app, g
 
+from talent import seal
 from talent.db import db, one, writing
 from talent.i18n import DEFAULT_ZONE, force_locale, named
 from talent.ical import CANCEL, Entry, Invitation, invitation
@@ -81,6 +82,8 @@ def write(message: Message, now: datetime) -> Letter:
         "zone": facts.get("zone") or (message.office.zone if message.office else DEFAULT_ZONE),
         "link": f"{config['PUBLIC_URL']}{message.facts.get('path', '/')}{message.secret or ''}",
         "stop": stop,
+        "base": config["PUBLIC_URL"],
+        "sign": seal.sign,  # for addresses at which one answers without signing in
     }
     g.zone = context["zone"]  # every letter says its own, so none is left over for the next
     with force_locale(message.language):

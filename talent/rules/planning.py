@@ -10,8 +10,6 @@ from talent.rules.reason import N_, Because
 if TYPE_CHECKING:
     from datetime import datetime
 
-MOST_REPEATS = 53  # a project is planned for a year at most
-
 
 class Unplanned(StrEnum):
     """Why a plan cannot be made or changed so."""
@@ -21,7 +19,6 @@ class Unplanned(StrEnum):
     POSITION_USED = N_("Shifts ask for this position already, so it stays.")
     NO_PLACES = N_("Ask for at least one place.")
     LEAST = N_("At least %(least)s are needed, but there are only %(places)s places.")
-    REPEATS = N_("A shift is repeated at most %(most)s times.")
     HALF_PLACED = N_("Give latitude, longitude and distance together, or none of them.")
     CHANGED_MEANWHILE = N_(
         "Somebody else changed this meanwhile. Compare with what is saved now, and send it again.",
@@ -40,12 +37,9 @@ def refusals_to_close(shifts_to_come: int) -> list[Because]:
     return []
 
 
-def refusals_to_plan(places: int, repeats: int = 1) -> list[Because]:
-    """条例 Art. 12: how many are wanted is announced; a series has an end in sight."""
-    found = [] if places else [Because(Unplanned.NO_PLACES)]
-    if not 1 <= repeats <= MOST_REPEATS:
-        found.append(Because(Unplanned.REPEATS, {"most": MOST_REPEATS}))
-    return found
+def refusals_to_plan(places: int) -> list[Because]:
+    """条例 Art. 12: how many are wanted is announced."""
+    return [] if places else [Because(Unplanned.NO_PLACES)]
 
 
 def refusals_to_need(places: int, least: int) -> list[Because]:

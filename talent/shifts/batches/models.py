@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
+from talent.offices.models import Office
 from talent.rules.reason import N_
 from talent.rules.words import Word
 
@@ -20,6 +21,7 @@ class BatchKind(Word):
     SPLIT = "split", N_("A span split into shifts")
     COPY = "copy", N_("Shifts copied to other days")
     TEMPLATE = "template", N_("Shifts made from a template")
+    EDIT = "edit", N_("Shifts of a series changed")
     CANCEL = "cancel", N_("Shifts cancelled")
 
 
@@ -35,3 +37,5 @@ class Batch(Model):
     made_by: Mapped[int | None]  # account
     made_at: Mapped[datetime]
     undone_at: Mapped[datetime | None]
+
+    office: Mapped[Office] = relationship()

@@ -202,7 +202,9 @@ def cards_of(shifts: Sequence[Shift], actor: Actor, now: datetime) -> list[Card]
                 options,
                 own,
                 turns.get(own.id) if own else None,
-                changes.refusals_to_cancel(own.state, shift.starts_at, now, notice=notice)
+                changes.refusals_to_cancel(
+                    own.state, shift.starts_at, now, notice=notice, asked=own.is_asked
+                )
                 if own
                 else [],
                 changes.cancel_deadline(shift.starts_at, notice),

@@ -12,7 +12,6 @@ from talent.forms import Form, MomentField, at_most, blank_is_none, required
 from talent.i18n import sentence
 from talent.rules import planning
 from talent.rules.changes import Unchangeable
-from talent.rules.planning import MOST_REPEATS, Unplanned
 from talent.rules.publishing import Unpublishable
 from talent.rules.span import Unspanned
 from talent.shifts.needs.service import Wanted
@@ -36,7 +35,6 @@ FIELD_OF: dict[StrEnum, str] = {
     Unchangeable.OVER: "ends_at",
     Unpublishable.OVER: "ends_at",
     Unpublishable.NOT_COVERED: "starts_at",
-    Unplanned.REPEATS: "repeats",
 }
 
 
@@ -79,10 +77,22 @@ class CallOffForm(Form):
     )
 
 
+def fields_of_numbers(positions: Sequence[Position]) -> dict[str, Any]:
+    """The fields of the numbers of each position, by their names."""
+    many = _l("Give a number from 0 to %(most)s.", most=MOST_PLACES)
+    return {
+        f"{name}_{position.id}": IntegerField(
+            said, validators=[Optional(), NumberRange(min=0, max=MOST_PLACES, message=many)]
+        )
+        for position in positions
+        for name, said in NUMBERS.items()
+    }
+
+
 def shift_form(
     positions: Sequence[Position], zone: str, shift: Shift | None = None, **given: Any
 ) -> ShiftForm:
-    """The form for these positions, with times in this zone; a new shift may be repeated."""
+    """The form for these positions, with times in this zone."""
     needed = InputRequired(message=_l("Give a day and a time."))
     fields: dict[str, Any] = {
         "positions": positions,
@@ -95,21 +105,7 @@ def shift_form(
             filters=[blank_is_none],
         ),
     }
-    many = _l("Give a number from 0 to %(most)s.", most=MOST_PLACES)
-    for position in positions:
-        for name, said in NUMBERS.items():
-            fields[f"{name}_{position.id}"] = IntegerField(
-                said, validators=[Optional(), NumberRange(min=0, max=MOST_PLACES, message=many)]
-            )
-    if shift is None:
-        weeks = _l("Give a number from 1 to %(most)s.", most=MOST_REPEATS)
-        fields["repeats"] = IntegerField(
-            _l("In how many weeks, on this weekday"),
-            default=1,
-            validators=[
-                InputRequired(message=weeks), NumberRange(min=1, max=MOST_REPEATS, message=weeks)
-            ],
-        )  # fmt: skip
+    fields |= fields_of_numbers(positions)
     kind = type("ShiftForm", (ShiftForm,), fields)
     asked = [(n.position_id, n) for n in shift.needs] if shift else [(p.id, p) for p in positions]
     given |= {f"{name}_{id_}": getattr(each, name) for id_, each in asked for name in NUMBERS}

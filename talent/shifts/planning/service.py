@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,6 @@ from talent.messages import service as messages
 from talent.messages.models import MessageKind
 from talent.rules import changes, planning, publishing, span
 from talent.rules.planning import Unplanned
-from talent.rules.reason import Because
 from talent.rules.span import Span
 from talent.shifts.eligibility.service import WHOLE
 from talent.shifts.models import (
@@ -43,8 +41,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from talent.access import Actor
+    from talent.rules.reason import Because
 
-WEEK = timedelta(weeks=1)
 NOBODY = Wanted(0)
 
 
@@ -64,37 +62,28 @@ def add(
     place: str | None = None,
     note: str | None = None,
     wanted: Numbers,
-    repeats: int = 1,
-) -> list[Shift]:
-    """Plan a shift, or one on the same weekday of several weeks, each at the same local time."""
+) -> Shift:
+    """Plan a shift as a draft."""
     if refused := [
-        *_refusals_to_ask(wanted, repeats),
+        *refusals_to_ask(wanted),
         *span.refusals(starts_at, ends_at),
     ]:
         raise Refused(refused)
-    zone = ZoneInfo(project.office.zone)
-    local = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    made = []
-    for week in range(repeats):
-        # On a wall clock: a week later it shows the same, whatever was done to it in between.
-        start, end = (moment + week * WEEK for moment in local)
-        shift = Shift(
-            project=project,
-            starts_at=start,
-            ends_at=end,
-            zone=project.office.zone,
-            place=place or project.place,
-            note=note,
-            state=ShiftState.DRAFT,
-            made_at=now,
-        )
-        shift.needs = needs_for(project, as_given(wanted))
-        db.session.add(shift)
-        made.append(shift)
+    shift = Shift(
+        project=project,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        zone=project.office.zone,
+        place=place or project.place,
+        note=note,
+        state=ShiftState.DRAFT,
+        made_at=now,
+    )
+    shift.needs = needs_for(project, as_given(wanted))
+    db.session.add(shift)
     db.session.flush()
-    for shift in made:
-        _record(shift, actor, now)
-    return made
+    _record(shift, actor, now)
+    return shift
 
 
 def publish(shift: Shift, *, actor: Actor, now: datetime) -> None:
@@ -179,8 +168,9 @@ def change(
     _record(shift, actor, now)
 
 
-def _refusals_to_ask(wanted: Numbers, repeats: int = 1) -> list[Because]:
-    found = planning.refusals_to_plan(sum(one.places for one in wanted.values()), repeats)
+def refusals_to_ask(wanted: Numbers) -> list[Because]:
+    """条例 Art. 12: somebody is asked for, and the least lies within the places."""
+    found = planning.refusals_to_plan(sum(one.places for one in wanted.values()))
     for one in wanted.values():
         found += planning.refusals_to_need(one.places, one.least)
     return found
@@ -188,7 +178,7 @@ def _refusals_to_ask(wanted: Numbers, repeats: int = 1) -> list[Because]:
 
 def _refusals_to_resize(shift: Shift, wanted: Numbers) -> list[Because]:
     """A position that nobody ever asked for may go; else there are never fewer than taken."""
-    found = _refusals_to_ask(wanted)
+    found = refusals_to_ask(wanted)
     for need in shift.needs:
         one = wanted.get(need.position_id, NOBODY)
         if one.places != need.places and (one.places or _ever_asked_for(need)):

@@ -44,19 +44,12 @@ def new() -> Answer:
                 place=form.place.data,
                 note=form.note.data,
                 wanted=form.wanted,
-                repeats=form.repeats.data,
             )
         except Refused as refusal:
             form.refuse(refusal, FIELD_OF)
         else:
-            said = ngettext(
-                "%(num)d shift is planned as a draft. Publish it when it is ready.",
-                "%(num)d shifts are planned as drafts. Publish them when they are ready.",
-                len(made),
-            )
-            if len(made) == 1:
-                return done(url_for("shifts.show", shift_id=made[0].id), said)
-            return done(url_for("shifts.project", project_id=project.id), said)
+            said = gettext("The shift is planned as a draft. Publish it when it is ready.")
+            return done(url_for("shifts.show", shift_id=made.id), said)
     return _shift_page(form, project, None)
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from talent import seal
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.messages.models import MessageKind
 from talent.offices import service as offices
 from talent.offices.models import Setting
 from talent.rules import changes
+from talent.rules.changes import Uncancellable
 from talent.rules.signup import LIVE, Refusal, SignupState
 from talent.shifts.models import Need, Project, Shift, Signup
 from talent.shifts.places import service as places
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from talent.access import Actor, Permission
 
 PAGE = 20
+ANSWER = "shifts.answer"
 _SHOWN = (
     joinedload(Signup.shift).joinedload(Shift.project).joinedload(Project.office),
     joinedload(Signup.need).joinedload(Need.position),
@@ -91,7 +94,11 @@ def _end(shift_id: int, person_id: int, *, actor: Actor, now: datetime) -> Signu
         return _last(shift_id, person_id)
     minutes = offices.setting(shift.project.office, Setting.CANCEL_MINUTES, on=now.date())
     refused = changes.refusals_to_cancel(
-        one.state, shift.starts_at, now, notice=timedelta(minutes=minutes)
+        one.state,
+        shift.starts_at,
+        now,
+        notice=timedelta(minutes=minutes),
+        asked=one.is_asked,
     )
     if refused := [*refused, *places.came(one)]:
         raise Refused(refused)
@@ -99,6 +106,30 @@ def _end(shift_id: int, person_id: int, *, actor: Actor, now: datetime) -> Signu
     if one.seated:
         places.tell(MessageKind.GIVEN_UP, one, once=str(one.id), now=now)
     places.promote([shift], now)
+    return one
+
+
+def keep(shift_id: int, person_id: int) -> Signup:
+    """Say that the place suits at its new time too. A second time changes nothing."""
+    shift = places.held(shift_id)
+    one = places.live(shift_id, person_id)
+    if one is None:
+        raise Refused([Uncancellable.NOT_LIVE])
+    one.agreed_version = shift.version
+    return one
+
+
+def answer_token(signup_id: int, version: int) -> str:
+    """The end of the address in a mail at which one keeps or gives up a place that was moved."""
+    return seal.sign(ANSWER, [signup_id, version])
+
+
+def read_answer_token(token: str) -> Signup:
+    """The sign-up that is asked about, or `NotFound`: also when the shift was moved once more."""
+    signup_id, version = seal.signed(ANSWER, token) or (0, 0)
+    one = db.session.get(Signup, signup_id)
+    if one is None or one.shift.version != version:
+        raise NotFound
     return one
 
 

@@ -1,0 +1,1 @@
+"""Shifts of a day or a holiday cancelled at once."""

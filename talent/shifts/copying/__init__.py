@@ -1,0 +1,1 @@
+"""Days, weeks and projects copied to other days."""

@@ -1,0 +1,1 @@
+"""A span of time divided into shifts."""

@@ -1,0 +1,1 @@
+"""Bulk acts taken back, as long as nobody relied on them."""
