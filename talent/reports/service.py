@@ -16,8 +16,10 @@ from talent.hours.models import CorrectionRequest, CorrectionState, RecordState,
 from talent.messages.models import Message, MessageState
 from talent.offices import service as offices
 from talent.people.models import Registration, RegistrationState, Tie
+from talent.rules.handovers import HandoverState
 from talent.rules.signup import SignupState
 from talent.shifts.models import Project, Shift, ShiftState, Signup
+from talent.shifts.passing.models import Handover
 from talent.training.models import Credential
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Waiting:
     doubts: int
     lapsing: int
     unsent: int
+    handed_on: int
 
 
 def next_signups(person_id: int, now: datetime) -> Sequence[Signup]:
@@ -104,6 +107,15 @@ def waiting(actor: Actor, *, today: date) -> Waiting:
             .select_from(Message)
             .where(Message.state.in_((MessageState.DEAD, MessageState.HANDED)))
             .where(Message.office_id.in_(offices.seen(actor, Permission.SEE_MESSAGES))),
+        ),
+        handed_on=_number(
+            select(func.count())
+            .select_from(Handover)
+            .join(Handover.signup)
+            .join(Signup.shift)
+            .join(Shift.project)
+            .where(Handover.state == HandoverState.ACCEPTED)
+            .where(Project.office_id.in_(offices.seen(actor, Permission.PLAN_SHIFTS))),
         ),
     )
 

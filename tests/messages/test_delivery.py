@@ -25,6 +25,29 @@ SESSION = {
     "where": "二楼教室",
     "path": "/training/mine",
 }
+SHIFT = {
+    "project": {"name_zh": "长者食堂送餐", "name_en": "Meals for neighbours"},
+    "position": {"name_zh": "送餐员", "name_en": "Meal carrier"},
+    "starts_at": "2026-06-05T01:00:00+00:00",
+    "ends_at": "2026-06-05T04:00:00+00:00",
+    "zone": "Asia/Shanghai",
+    "where": "社区食堂",
+    "bring": None,
+    "note": None,
+    "path": "/shifts/7",
+}
+_ASKED = {
+    "who": "王*", "words": "拜托了", "wanted": {"name_zh": "陪诊", "name_en": "To the doctor"},
+}  # fmt: skip
+HANDED_ON = {
+    MessageKind.HANDOVER_ASKED: _ASKED,
+    MessageKind.HANDOVER_OPEN: _ASKED,
+    MessageKind.HANDOVER_ANSWERED: {"who": "王*", "outcome": "refused", "reason": "当天有培训"},
+    MessageKind.HANDOVER_WAITS: {"who": "王秀兰", "to": "李建国"},
+    MessageKind.LATE_CANCEL: {"who": "王秀兰", "reason": "孩子发烧", "searching": True},
+    MessageKind.SUBSTITUTE_WANTED: {"answer_by_at": "2026-06-04T04:00:00+00:00"},
+    MessageKind.SEARCH_ENDED: {"ended": "nobody"},
+}
 FACTS = {
     CORRECTED: {
         "activity": "敬老院陪伴",
@@ -60,6 +83,7 @@ FACTS = {
     MessageKind.LOGIN_CHANGED: {"changed_at": "2026-06-01T01:00:00+00:00", "path": "/account/"},
     MessageKind.SESSION_CHANGED: SESSION,
     MessageKind.SESSION_CANCELLED: SESSION,
+    **{kind: SHIFT | more for kind, more in HANDED_ON.items()},
     MessageKind.RECORDS_OVERDUE: {"count": 3, "path": "/hours/review/overdue"},
 }
 

@@ -488,3 +488,23 @@ def test_many_offers_are_listed_with_as_many_questions_as_one(browser, office, l
             browser.visit("/shifts/handovers")
         counts.append(len(sent))
     assert counts[0] == counts[2]
+
+
+def test_to_whom_is_said_outright_and_a_name_beside_all_is_asked_about(browser, office, wang, li):
+    shift = full(office, wang)
+    url, number = f"/shifts/{shift.id}/handover", li.person.volunteer_no
+    page = browser.sign_in(wang).send(url, status=422, number=number)
+    assert "Please choose one." in page.words
+    page = browser.send(url, status=422, whom="all", number=number)
+    assert "One person is named below." in page.words
+    assert handover() is None
+
+
+def test_what_waits_for_the_office_stands_on_its_first_page(browser, office, wang, li):
+    stand_ins(office, "approved")
+    hand_on(browser, wang, full(office, wang), li)
+    answer(browser, li, "acceptance")
+    page = browser.sign_in(plan.coordinator(office)).visit("/")
+    assert "1 Places handed on, to approve" in page.words or "to approve 1" in page.words
+    stranger = browser.sign_in(plan.coordinator(make.office("别处"))).visit("/")
+    assert stranger.text.count("/shifts/handovers/approvals") == 1

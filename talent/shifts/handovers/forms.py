@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from talent.forms import Form, at_most, required
 from talent.i18n import day, gettext, named, time_of_day
@@ -30,7 +30,7 @@ class HandoverForm(Form):
             SelectChoice("number", _l("Somebody whose volunteer number or phone number I know")),
             SelectChoice("all", _l("Whoever may take it; the waiting list comes first")),
         ],
-        default="all",
+        validators=[InputRequired(message=_l("Please choose one."))],
     )
     colleague = SelectField(_l("With whom I served"), coerce=int, validators=[Optional()])
     number = StringField(
@@ -68,6 +68,12 @@ class HandoverForm(Form):
             del self.wanted
         if not any(shift.project.risky for shift in shifts):
             del self.risks_read
+
+    def validate_whom(self, field: RadioField) -> None:
+        """Nobody who names one person offers the place to all by oversight."""
+        person = self.number.data or (self.colleague and self.colleague.data)
+        if field.data == "all" and person:
+            raise ValidationError(_l("One person is named below. Please choose: this one, or all."))
 
     @property
     def in_return(self) -> Shift | None:
