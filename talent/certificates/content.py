@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from talent.hours.models import ServiceRecord
     from talent.offices.models import Office
 
+GUARDIAN = {
+    "zh": "监护人自助打印", "en": "Self-service by the guardian",
+    "both": "监护人自助打印 Self-service by the guardian",
+}  # fmt: skip
 SELF = {"zh": "本人自助打印", "en": "Self-service", "both": "本人自助打印 Self-service"}
 
 

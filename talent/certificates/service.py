@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
     from talent.access import Actor
+    from talent.people.models import Person
 
 PAGE = 50
 
@@ -119,13 +120,13 @@ def _foreign_lines(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 
 
 def visible_certificate(actor: Actor, certificate_id: int) -> Certificate:
-    """One's own, or one with a line of an office whose certificates the actor may see."""
+    """One's own or a child's, or one with a line of an office whose certificates one may see."""
     query = (
         select(Certificate)
         .where(Certificate.id == certificate_id)
         .where(
             or_(
-                Certificate.person_id == (actor.person_id or 0),
+                Certificate.person_id.in_(people.spoken_for(actor)),
                 Certificate.id.in_(_lines_of(actor, Permission.SEE_CERTIFICATES)),
             )
         )
@@ -138,7 +139,7 @@ def visible_certificate(actor: Actor, certificate_id: int) -> Certificate:
 
 def sees_all_of(actor: Actor, certificate: Certificate) -> bool:
     """Whether every line is the actor's to see: what other offices recorded is not shown."""
-    if certificate.person_id == actor.person_id:
+    if actor.person_id in {certificate.person_id, certificate.person.guardian_id} - {None}:
         return True
     foreign = _foreign_lines(actor, Permission.SEE_CERTIFICATES)
     return not db.session.scalar(select(foreign).where(Certificate.id == certificate.id))
@@ -183,6 +184,11 @@ def find(typed: str) -> Certificate | None:
     found = db.session.scalars(query).one_or_none()
     # What was changed behind our back is not what was issued under that number.
     return found if found and contents.digest(found.content) == found.digest else None
+
+
+def of_child(person: Person) -> Sequence[Certificate]:
+    """The latest certificates of a child, for its guardian."""
+    return _latest(select(Certificate).where(Certificate.person_id == person.id), None)
 
 
 def own(actor: Actor, *, after: int | None = None) -> Sequence[Certificate]:

@@ -15,6 +15,7 @@ READ, FORM = ["GET"], ["GET", "POST"]
 
 for address, view, methods in (
     ("/certificates/", issuing.index, FORM),
+    ("/certificates/children/<int:person_id>", issuing.issue_child, FORM),
     ("/certificates/<int:certificate_id>", register.show, READ),
     ("/certificates/<int:certificate_id>/pdf", register.pdf, READ),
     ("/certificates/<int:certificate_id>/revocation", register.revoke, FORM),

@@ -17,6 +17,7 @@ from talent.hours import ledger
 from talent.hours.models import RecordState, ServiceRecord
 from talent.offices import service as offices
 from talent.offices.models import Office, Setting
+from talent.people import service as people
 from talent.people.models import Registration
 from talent.rules import stars
 from talent.shifts.models import (
@@ -122,13 +123,13 @@ def star_thresholds(person_id: int, *, on: date) -> Sequence[int]:
 
 
 def visible_record(actor: Actor, record_id: int) -> ServiceRecord:
-    """One's own record, or one of an office whose hours the actor may see."""
+    """One's own record or a child's, or one of an office whose hours the actor may see."""
     query = (
         select(ServiceRecord)
         .where(ServiceRecord.id == record_id)
         .where(
             or_(
-                ServiceRecord.person_id == (actor.person_id or 0),
+                ServiceRecord.person_id.in_(people.spoken_for(actor)),
                 ServiceRecord.office_id.in_(offices.seen(actor, Permission.SEE_HOURS)),
             ),
         )

@@ -94,6 +94,13 @@ def issue_own(wish: Wish, by: Circumstances) -> Certificate:
     return _only(person, Issue(wish, by, contents.SELF[wish.language.value], units))
 
 
+def issue_for_child(person: Person, wish: Wish, by: Circumstances) -> Certificate:
+    """The same for a child, by the guardian."""
+    persons.own_or_ward(by.actor, person.id)
+    units = select(Office.id).where(Office.id == wish.office_id) if wish.office_id else None
+    return _only(person, Issue(wish, by, contents.GUARDIAN[wish.language.value], units))
+
+
 def issue_for(person: Person, wish: Wish, by: Circumstances) -> Certificate:
     """An office certifies what offices recorded for which the actor may issue."""
     return _only(person, by_office(wish, by))

@@ -15,6 +15,7 @@ from talent.certificates.issuing.forms import FIELD_OF, WishForm
 from talent.certificates.issuing.service import Circumstances
 from talent.errors import Refused
 from talent.i18n import gettext, zone
+from talent.people import service as people
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
@@ -52,6 +53,29 @@ def index() -> Answer:
         next_url=url_for("certificates.index", after=shown[-1].id)
         if len(found) > certificates.PAGE
         else "",
+    )
+
+
+@allow(Permission.SIGNED_IN)
+def issue_child(person_id: int) -> Answer:
+    """A guardian exports the certificate of a child."""
+    person = people.own_or_ward(actor(), person_id)
+    form = WishForm(service.units_of(person.id))
+    if form.validate_on_submit():
+        try:
+            certificate = service.issue_for_child(person, form.wish, circumstances())
+        except Refused as refusal:
+            form.refuse(refusal, FIELD_OF)
+        else:
+            said = gettext("The certificate is issued.")
+            return done(url_for("certificates.show", certificate_id=certificate.id), said)
+    found = certificates.of_child(person)[: certificates.PAGE]
+    return form_page(
+        "certificates/child.html",
+        form=form,
+        person=person,
+        certificates=found,
+        standings=certificates.standings(found),
     )
 
 

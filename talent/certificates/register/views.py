@@ -74,6 +74,7 @@ def _shown(certificate: Certificate, *, broken: bool = False) -> str:
         certificate=certificate,
         standing=service.standing(certificate),
         own=certificate.person_id == actor().person_id,
+        ward=certificate.person.guardian_id == (actor().person_id or 0),
         whole=service.sees_all_of(actor(), certificate),
         may_revoke=service.may_revoke(actor(), certificate.id),
         broken=broken,

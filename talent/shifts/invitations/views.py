@@ -55,7 +55,7 @@ def invite(shift_id: int) -> Answer:
 
 
 @allow(Permission.PLAN_SHIFTS)
-def withdraw(shift_id: int) -> Answer:
+def withdraw_invitation(shift_id: int) -> Answer:
     """End the link."""
     shift = visible_shift(actor(), Permission.PLAN_SHIFTS, shift_id)
     service.withdraw(shift, actor=actor(), now=clock.now())
@@ -102,7 +102,7 @@ def joining(token: str) -> Answer:
 
 
 @allow(Permission.SIGNED_IN)
-def accept(token: str) -> Answer:
+def invited_sign_up(token: str) -> Answer:
     """Take a place by the link, for oneself or for a child."""
     if (shift := service.by_token(token)) is None:
         raise Refused([Uninvited.GONE])

@@ -305,6 +305,7 @@ def _settle_offers(shifts: Sequence[Shift], now: datetime) -> None:
         .where(
             Signup.shift_id.in_([s.id for s in shifts if s.state is ShiftState.PUBLISHED]),
             Signup.state == SignupState.OFFERED,
+            Signup.newcomer.is_(False),  # whose answer is the office's
         )
         .options(joinedload(Signup.person))
         .order_by(Signup.id)
@@ -312,9 +313,8 @@ def _settle_offers(shifts: Sequence[Shift], now: datetime) -> None:
     for one in db.session.scalars(query.execution_options(populate_existing=True)).all():
         if waiting.has_lapsed(one.answer_by, one.shift.starts_at, now):
             end(one, SignupState.CANCELLED, actor=SYSTEM, now=now)
-            if not one.newcomer:
-                tell(MessageKind.OFFER_LAPSED, one, once=str(one.id), now=now)
-        elif one.answer_by and not one.newcomer:
+            tell(MessageKind.OFFER_LAPSED, one, once=str(one.id), now=now)
+        elif one.answer_by:
             one.answer_by = waiting.shortened(one.answer_by, now, one.shift.starts_at)
 
 
@@ -323,6 +323,7 @@ def _overdue(shift: Shift, now: datetime) -> bool:
     query = select(Signup.id).where(
         Signup.shift_id == shift.id,
         Signup.state == SignupState.OFFERED,
+        Signup.newcomer.is_(False),
         Signup.answer_by <= now,
     )
     return db.session.scalar(query.limit(1)) is not None

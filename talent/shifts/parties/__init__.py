@@ -1,0 +1,1 @@
+"""Parties: several people who are signed up together, a group or a family."""
