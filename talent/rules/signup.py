@@ -286,7 +286,8 @@ def overlap_refusals(place: Place, engagements: Iterable[Engagement]) -> list[Be
 
     So is the hand-over at one place that the office tolerates (`workload.tolerated`).
     """
-    new = place.engagement
+    new, span = place.engagement, place.span
+    at_once = [other for other in engagements if other.span.overlaps(span)]
     return [
         Because(
             Refusal.OVERLAP,
@@ -295,8 +296,8 @@ def overlap_refusals(place: Place, engagements: Iterable[Engagement]) -> list[Be
                 "key": other.key,
             },
         )
-        for other in sorted(engagements, key=lambda engagement: engagement.span)
-        if other.span.overlaps(place.span) and not workload.tolerated(new, other, place.limits)
+        for other in sorted(at_once, key=lambda engagement: engagement.span)
+        if not workload.tolerated(new, other, place.limits)
     ]  # fmt: skip
 
 

@@ -95,6 +95,7 @@ class Limits:
 NO_LIMITS = Limits()
 
 
+@lru_cache(maxsize=4096)
 def plain(place: str) -> str:
     """The name of a place as it is compared: without regard to case, width and spaces."""
     return "".join(unicodedata.normalize("NFKC", place).casefold().split())
@@ -155,11 +156,14 @@ def gap_refusals(new: Engagement, others: Sequence[Engagement], limits: Limits) 
     what is asked for is enough.
     """
     rest = limits.rest * MINUTE
-    if not (rest or limits.travel or limits.ways):
+    reach = max(rest, limits.travel * MINUTE, *(way * MINUTE for way in limits.ways.values()))
+    since, until = new.span.start - reach, new.span.end + reach
+    near = [one for one in others if one.span.end > since and one.span.start < until]
+    if not (reach and near):
         return []
-    stint = _stint(new, others, limits)
+    stint = _stint(new, near, limits)
     found = []
-    for other in sorted(others, key=lambda one: one.span):
+    for other in sorted(near, key=lambda one: one.span):
         if other in stint or new.span.overlaps(other.span):
             continue
         left, way = new.span.rest_to(other.span), limits.way(new.where, other.where)
@@ -302,7 +306,7 @@ def _gives_way(
     if not over(others):
         return {}
     for one in others:
-        if one.span.start > now and not over([each for each in others if each != one]):
+        if one.span.start > now and not over([each for each in others if each is not one]):
             return {"key": one.key}
     return {}
 
@@ -313,7 +317,7 @@ def _minutes_beside(
     """The minutes of each day on which there is service around the shift, the shift included."""
     since, until = new.span.start - _NEAR, new.span.end + _NEAR
     near = [one.span for one in others if one.span.end > since and one.span.start < until]
-    return _minutes(tuple(sorted([new.span, *near])), zone)
+    return _minutes(tuple(sorted([new.span, *near], key=lambda span: span.start)), zone)
 
 
 @lru_cache(maxsize=1024)  # every position of a shift asks the same
