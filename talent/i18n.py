@@ -28,6 +28,7 @@ __all__ = ["force_locale", "gettext", "language", "ngettext"]
 
 _DAY = {"zh": "y年M月d日 EEE", "en": "EEE d MMM y"}
 _DATE = {"zh": "y年M月d日", "en": "d MMM y"}
+_MONTH = {"zh": "y年M月", "en": "MMMM y"}
 _SHORT_DAY = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
 
 
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
         "day": day,
         "date": date_of,
         "short_day": short_day,
+        "month": month,
         "time": time_of_day,
         "moment": moment,
         "hours": hours,
@@ -85,6 +87,11 @@ def date_of(value: date | datetime | None) -> str:
 def short_day(value: date | datetime | None) -> str:
     """A day without its year, for lists that are near."""
     return _written(value, _SHORT_DAY)
+
+
+def month(value: date) -> str:
+    """The month of a day, with its year."""
+    return _written(value, _MONTH)
 
 
 def _written(value: date | datetime | None, formats: dict[str, str]) -> str:

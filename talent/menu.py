@@ -26,6 +26,7 @@ VOLUNTEER_MENU = (
 OFFICE_MENU = (
     (N_("Today"), "reports.index", Permission.SEE_OFFICES),
     (N_("People"), "people.index", Permission.SEE_PEOPLE),
+    (N_("Board"), "shifts.board", Permission.SEE_SHIFTS),
     (N_("Projects"), "shifts.projects", Permission.SEE_SHIFTS),
     (N_("Hours"), "review.index", Permission.SEE_HOURS),
     (N_("Training"), "training.index", Permission.SEE_TRAINING),
@@ -38,7 +39,9 @@ OFFICE_MENU = (
 
 def _part(endpoint: str | None) -> str:
     """The part of the house that an endpoint belongs to."""
-    name = (endpoint or "").partition(".")[0]
+    name, _, door = (endpoint or "").partition(".")
+    if name == "shifts" and door.startswith("board"):
+        return "board"
     return "hours" if name in {"review", "recording"} else name
 
 

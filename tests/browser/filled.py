@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import make
 import scene
@@ -21,13 +21,14 @@ from talent.messages import service as messages
 from talent.messages.models import Message, MessageKind
 from talent.people.claims import service as claims
 from talent.people.importing import service as people_files
-from talent.people.models import Person, RegistrationState
+from talent.people.models import FreeTime, Person, RegistrationState, Skill
 from talent.rules.handovers import HandoverState
 from talent.rules.reason import Because, packed
 from talent.rules.signup import Refusal, SignupState
 from talent.rules.social_workers import Grade
 from talent.rules.staffing import CountMode, PopulationKind
 from talent.rules.substitutes import CallState
+from talent.shifts.board.models import SavedView
 from talent.shifts.groups.models import Group, GroupKind, GroupMember
 from talent.shifts.importing import service as lists
 from talent.shifts.models import (
@@ -35,11 +36,13 @@ from talent.shifts.models import (
     AttendanceSource,
     AttendanceState,
     Position,
+    Project,
     Requirement,
     Signup,
     TravelTime,
 )
 from talent.shifts.passing.models import Handover
+from talent.shifts.sheets import service as sheets
 from talent.shifts.substitutes.models import Call, Search
 from talent.staffing.importing import service as staffing_files
 from talent.staffing.models import Appointment, Population, Standard
@@ -79,6 +82,11 @@ def fill(address):
         "code": "cancel_minutes",
         "category_id": place.project.category_id,
         "shift_id": shift.id,
+        "view_id": make.saved(
+            SavedView(
+                account_id=place.administrator.id, name="本周", query="by=project", made_at=now
+            )
+        ).id,
         "shifts.scan token": shift.scan_token,
         "project_id": place.project.id,
         "position_id": place.project.positions[0].id,
@@ -88,6 +96,7 @@ def fill(address):
         "standard_id": _standard(place.district),
         "way_id": _way(place.office),
     }
+    known |= _asked(place, volunteer.person, shift)
     known |= _training(place, volunteer)
     _lines(place, volunteer.person, shift)
     known |= _handed_on(place, volunteer.person)
@@ -150,6 +159,39 @@ def _shifts(place, person):
             )
         )  # fmt: skip
     return running
+
+
+def _asked(place, person, running):
+    """A sign-out that was forgotten, one that was said to be another, a sheet, skills, times."""
+    now = clock.now()
+    over = scene.shift(place.project, now - timedelta(hours=30))
+    left = over.ends_at - timedelta(minutes=20)
+    asked = make.signup(over, person)
+    for one, more in (
+        (asked, {}),
+        (make.signup(over, make.person("孙小乐", at=place.office)), {"said_out_at": left}),
+    ):
+        make.saved(
+            Attendance(
+                signup_id=one.id, state=AttendanceState.REVIEW, in_at=over.starts_at,
+                in_source=AttendanceSource.QR, changed_at=now, proposed_out_at=left, asked_at=now,
+                **more,
+            )
+        )  # fmt: skip
+    skill = make.saved(Skill(name_zh="手语", name_en="Sign language"))
+    make.saved(Skill(name_zh="速记", open=False))
+    make.saved(Requirement(project_id=place.project.id, skill_id=skill.id))
+    make.saved(FreeTime(person_id=person.id, weekday=5, starts=time(9), ends=time(12)))
+    with writing():
+        scan = b"\x89PNG\r\n\x1a\nsheet"
+        sheets.attach(running, "签到表.png", scan, actor=place.administrator.actor, now=now)
+        kept = db.session.get(Project, place.project.id)
+        kept.latitude, kept.longitude, kept.radius_m = 31.2304, 121.4737, 150
+    return {
+        "skill_id": skill.id,
+        "need_id": running.needs[0].id,
+        "shifts.say_out signup_id": asked.id,
+    }
 
 
 def _lines(place, person, running):
@@ -389,12 +431,15 @@ QUERY = {
     "people.import_rows": "?office={office_id}",
     "certificates.issue_group": "?office={office_id}",
     "shifts.roster": "?q=ou",
+    "shifts.board_shift": "?q=ou",
+    "shifts.board_move": "?signup={signup_id}",
+    "shifts.board_paper": "?kind=signing",
     "shifts.party": "?group=family",
     "shifts.new": "?project={project_id}",
 }
 NOT_PAGES = {
     "healthz", "readyz", "static", "certificates.pdf", "certificates.archive", "staffing.export",
-    "training.paper", "calendars.feed", "calendars.shift",
+    "training.paper", "calendars.feed", "calendars.shift", "shifts.sheet_picture",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from talent.errors import Refused
 from talent.i18n import gettext
 from talent.shifts.assignments import service
 from talent.shifts.assignments.forms import RemovalForm
-from talent.web import actor, done, form_page
+from talent.web import actor, done, form_page, own_path
 
 if TYPE_CHECKING:
     from talent.web import Answer
@@ -37,6 +37,8 @@ def assign(shift_id: int) -> Answer:
 @allow(Permission.PLAN_SHIFTS)
 def remove(signup_id: int) -> Answer:
     one = service.visible_signup(actor(), Permission.PLAN_SHIFTS, signup_id)
+    roster = url_for("shifts.roster", shift_id=one.shift_id)
+    back = own_path(request.values.get("back"), roster)
     form = RemovalForm()
     if form.validate_on_submit():
         try:
@@ -45,5 +47,5 @@ def remove(signup_id: int) -> Answer:
             form.refuse(refusal)
         else:
             said = gettext("%(name)s was removed and is told.", name=one.person.name)
-            return done(url_for("shifts.roster", shift_id=one.shift_id), said)
-    return form_page("shifts/removal.html", form=form, signup=one)
+            return done(back, said)
+    return form_page("shifts/removal.html", form=form, signup=one, back=back, roster=roster)

@@ -1,1 +1,1 @@
-"""The board: shifts of a day, a week or a month on one page (排班板)."""
+"""The board: what is planned by day, week and month, who is on it, and what is short."""

@@ -1,0 +1,152 @@
+"""A shift on the board: its positions, who is on them, what is short, who breaks a rule now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from talent.access import Permission
+from talent.db import db
+from talent.people.models import Person
+from talent.rules.signup import ENGAGED, LIVE, SignupState
+from talent.shifts.eligibility import service as eligibility
+from talent.shifts.models import Need, Shift, ShiftState, Signup
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from talent.access import Actor
+    from talent.rules.reason import Because
+
+SOON = timedelta(hours=48)  # what is short so near to the start is urgent
+TO_COME = (ShiftState.DRAFT, ShiftState.PUBLISHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A person on a position. `against` breaks a rule now; `passed` was passed over on record."""
+
+    signup: Signup
+    against: list[Because] = field(default_factory=list)
+    passed: list[Because] = field(default_factory=list)
+
+    @property
+    def brief(self) -> str:
+        """The name where there is little room: initials, or the given name of a Han name."""
+        name = self.signup.person.name
+        if name.isascii():
+            return "".join(part[0] for part in name.split())[:3]
+        return name if len(name) <= 2 else name[-2:]  # noqa: PLR2004 - 王秀兰 is 秀兰
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One position of a shift and who is on it, in the order of their names."""
+
+    need: Need
+    on: list[Chip]
+    standing_by: list[Chip]
+    waiting: int = 0
+
+    @property
+    def leaderless(self) -> bool:
+        """Whether nobody leads who should."""
+        return self.need.position.leads and not self.on
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One shift as the office sees it."""
+
+    shift: Shift
+    spots: list[Spot]
+    soon: bool
+    over: bool
+    may_plan: bool
+
+    @property
+    def to_come(self) -> bool:
+        """Whether something can still be done about it."""
+        return not self.over and self.shift.state in TO_COME
+
+    @property
+    def short(self) -> int:
+        """How many people are missing, all positions together."""
+        return sum(spot.need.short for spot in self.spots) if self.to_come else 0
+
+    @property
+    def leaderless(self) -> bool:
+        """Whether a shift that is led has no leader."""
+        return self.to_come and any(spot.leaderless for spot in self.spots)
+
+    @property
+    def conflicts(self) -> int:
+        """How many people on it break a rule."""
+        return sum(bool(chip.against) for spot in self.spots for chip in spot.on)
+
+    def only(self, need_id: int) -> Card:
+        """The same shift with one of its positions."""
+        return replace(self, spots=[spot for spot in self.spots if spot.need.id == need_id])
+
+
+def of(shifts: Sequence[Shift], actor: Actor, now: datetime) -> list[Card]:
+    """Shifts as an office sees them, in a number of questions that does not grow with them."""
+    people = _people([shift.id for shift in shifts])
+    against = _against(shifts, people, now)
+    cards = []
+    for shift in shifts:
+        spots = []
+        for need in shift.needs:
+            held = [one for one in people if one.need_id == need.id]
+            chips = [_chip(one, against.get(one.id, [])) for one in held if one.state in ENGAGED]
+            by = [chip for chip in chips if chip.signup.state is SignupState.RESERVE]
+            on = [chip for chip in chips if chip not in by]
+            waiting = sum(one.state is SignupState.WAITING for one in held)
+            spots.append(Spot(need, on, by, waiting))
+        path = shift.project.office.path
+        soon, over = shift.starts_at - now <= SOON, shift.ends_at <= now
+        may_plan = actor.may(Permission.PLAN_SHIFTS, path)
+        cards.append(Card(shift, spots, soon, over, may_plan))
+    return cards
+
+
+def _people(shift_ids: Collection[int]) -> list[Signup]:
+    query = (
+        select(Signup)
+        .join(Signup.person)
+        .where(Signup.shift_id.in_(shift_ids), Signup.state.in_(LIVE))
+        .options(joinedload(Signup.person))
+        .order_by(Person.sort_key, Person.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def _against(
+    shifts: Sequence[Shift], people: Sequence[Signup], now: datetime
+) -> dict[int, list[Because]]:
+    """What the law says now against those who have a place, by the sign-up's id."""
+    coming = {s.id: s for s in shifts if s.state in TO_COME and s.ends_at > now}
+    asked = [one for one in people if one.shift_id in coming and one.state in ENGAGED]
+    if not asked:
+        return {}
+    since = eligibility.span_of(list(coming.values())).start
+    facts = eligibility.facts_of([one.person_id for one in asked], since=since)
+    told = eligibility.settings_for(coming.values(), now)
+    found = {}
+    for one in asked:
+        shift = coming[one.shift_id]
+        settings = told[shift.project.office_id]
+        found[one.id] = eligibility.standing(one.need, shift, facts[one.person_id], settings, now)
+    return found
+
+
+def _chip(one: Signup, found: list[Because]) -> Chip:
+    """What was passed over on record is no conflict any more."""
+    codes = set((one.overridden or "").split(","))
+    passed = [b for b in found if getattr(b.why, "name", str(b.why)) in codes]
+    return Chip(one, [b for b in found if b not in passed], passed)

@@ -1,0 +1,135 @@
+"""The doors of the board: its pages, the panel of one shift, and saved views."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flask import g, render_template, url_for
+from htmx_flask import request
+
+from talent import clock
+from talent.access import Permission, allow
+from talent.db import db
+from talent.i18n import gettext
+from talent.offices import service as offices
+from talent.shifts.assignments import service as assignments
+from talent.shifts.board import cards, saved, service
+from talent.shifts.board.forms import ViewForm, wanted
+from talent.shifts.board.service import Grouping, View
+from talent.shifts.models import ShiftState
+from talent.web import actor, done, form_page, own_path, respond
+
+if TYPE_CHECKING:
+    from talent.shifts.board.service import Wanted
+    from talent.shifts.models import Shift
+    from talent.web import Answer
+
+
+@allow(Permission.SEE_SHIFTS)
+def board() -> Answer:
+    now, sought, zone = clock.now(), asked(), g.zone
+    region = None
+    if sought.view is not View.MONTH:
+        region = service.region(actor(), sought, zone=zone, now=now)
+    return render_template(
+        "shifts/board.html",
+        wanted=sought,
+        region=region,
+        tallies=service.tallies(actor(), sought, zone),
+        at=lambda **other: address(replace(sought, **({"after": None} | other))),
+        here=address(sought),
+        today=clock.today(zone, now),
+        offices=offices.offices_of(actor(), Permission.SEE_SHIFTS),
+        projects=service.projects_on(actor(), sought, zone),
+        categories=offices.categories(all_=True),
+        saved=saved.views_of(actor()),
+        views=View,
+        groupings=Grouping,
+        states=ShiftState,
+    )
+
+
+def asked() -> Wanted:
+    """What the address asks of the board; from now on times are those of its offices."""
+    g.zone = service.zone_of(actor(), request.args.get("office", type=int))
+    return wanted(request.args, clock.today(g.zone, clock.now()))
+
+
+def address(sought: Wanted) -> str:
+    """The address of this board."""
+    words: dict[str, Any] = sought.query
+    return url_for("shifts.board", **words)
+
+
+@allow(Permission.SEE_SHIFTS)
+def board_shift(shift_id: int) -> Answer:
+    shift = assignments.visible_shift(actor(), Permission.SEE_SHIFTS, shift_id)
+    return render_template("shifts/board_shift.html", **_panel(shift))
+
+
+@allow(Permission.PLAN_SHIFTS)
+def board_assign(shift_id: int) -> Answer:
+    shift = assignments.visible_shift(actor(), Permission.PLAN_SHIFTS, shift_id)
+    one = assignments.assign(
+        shift,
+        request.values.get("need", 0, type=int),
+        request.values.get("person", 0, type=int),
+        actor=actor(),
+        now=clock.now(),
+        reason=request.form.get("reason", ""),
+    )
+    said = gettext("%(name)s has a place.", name=one.person.name)
+    db.session.flush()
+    told = _panel(shift)
+    to = url_for("shifts.board_shift", shift_id=shift_id, back=told["back"])
+    return respond("shifts/_board_shift.html", to=to, said=said, **told)
+
+
+def _panel(shift: Shift) -> dict[str, Any]:
+    """One shift with its people, and those who are looked for to be given a place."""
+    g.zone, now = shift.zone, clock.now()
+    card = cards.of([shift], actor(), now)[0]
+    typed = "" if request.method == "POST" else request.args.get("q", "").strip()[:50]
+    open_ = [need for need in shift.needs if need.short] + [n for n in shift.needs if n.free]
+    chosen = request.values.get("need", type=int) or next((need.id for need in open_), None)
+    found = []
+    if typed and card.may_plan:
+        every = assignments.choices(shift, typed, actor=actor(), now=now, walk_in=False)
+        found = [each for each in every if each.need.id == chosen]
+    return {
+        "card": card,
+        "q": typed,
+        "chosen": chosen,
+        "found": found,
+        "back": own_path(request.values.get("back"), url_for("shifts.board")),
+    }
+
+
+@allow(Permission.SEE_SHIFTS)
+def new_view() -> Answer:
+    form, sought = ViewForm(), asked()
+    if form.validate_on_submit():
+        saved.save_view(form.name.data, sought.query, actor=actor(), now=clock.now())
+        return done(address(sought), gettext("The view is saved."))
+    return form_page("shifts/view_form.html", form=form, view=None, back=address(sought))
+
+
+@allow(Permission.SEE_SHIFTS)
+def edit_view(view_id: int) -> Answer:
+    view = saved.own_view(actor(), view_id)
+    form = ViewForm(obj=view)
+    if form.validate_on_submit():
+        other = saved.named_view(actor(), form.name.data)
+        if other is None or other is view:
+            view.name = form.name.data
+            return done(url_for("shifts.board"), gettext("Saved."))
+        form.name.errors = [gettext("Another view has this name.")]
+    back = url_for("shifts.board")
+    return form_page("shifts/view_form.html", form=form, view=view, back=back)
+
+
+@allow(Permission.SEE_SHIFTS)
+def remove_view(view_id: int) -> Answer:
+    saved.remove_view(saved.own_view(actor(), view_id))
+    return done(url_for("shifts.board"), gettext("The view is removed."))

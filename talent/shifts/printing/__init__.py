@@ -1,0 +1,1 @@
+"""Shifts on paper: the roster, and the sheet on which people sign in."""
