@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from said import QUICK, whys
 
+from talent.rules.reason import Because
 from talent.rules.signup import (
     LIVE,
     OVERRIDABLE,
@@ -20,9 +21,12 @@ from talent.rules.signup import (
     Refusal,
     SignupState,
     gate_refusals,
+    kept_until,
     overlap_refusals,
     refusals,
     refusals_to_accept,
+    refusals_to_newcomer,
+    refusals_to_settle,
     refusals_to_walk_in,
     remaining,
 )
@@ -371,3 +375,28 @@ def test_no_override_ever_overfills_a_shift(places, taken, active, already, over
     candidate = replace(ADULT, active=active, already=already)
     left = remaining(refusals(place, candidate, NOW), override=override)
     assert (left == []) is (taken < places and active and not already)
+
+
+def test_a_newcomer_is_kept_a_place_whatever_the_registration_but_for_nothing_else():
+    found = [Because(why) for why in Refusal]
+    assert {b.why for b in refusals_to_newcomer(found)} == set(Refusal) - {Refusal.NOT_ACTIVE}
+
+
+def test_a_kept_place_is_had_though_it_is_counted_and_signing_up_has_closed_and_for_no_more():
+    found = [Because(why) for why in Refusal]
+    passed = {Refusal.FULL, Refusal.NOT_OPEN_YET, Refusal.CLOSED}
+    assert {b.why for b in refusals_to_settle(found)} == set(Refusal) - passed
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        (timedelta(days=7) + SECOND, timedelta(days=7)),
+        (timedelta(days=7), timedelta(days=7)),
+        (timedelta(days=7) - SECOND, timedelta(days=7) - SECOND),
+        (SECOND, SECOND),
+    ],
+)
+def test_a_place_is_kept_for_a_week_and_never_beyond_the_start(before, kept):
+    now = START - before
+    assert kept_until(START, now) == now + kept

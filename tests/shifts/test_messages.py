@@ -12,7 +12,7 @@ from talent.shifts.places import service as places
 pytestmark = pytest.mark.usefixtures("clock")
 KINDS = (
     "shift_reminder", "shift_changed", "shift_cancelled", "signed_up", "removed", "promoted",
-    "place_offered", "offer_lapsed",
+    "place_offered", "offer_lapsed", "place_kept",
 )  # fmt: skip
 
 
@@ -40,5 +40,5 @@ def test_a_message_names_the_project_the_day_the_place_and_leads_there(
         assert f"/shifts/{one.shift_id}" in body
         without_note = {"shift_cancelled", "removed", "offer_lapsed"}
         assert ("从南门进" in body) == (kind.value not in without_note)
-        assert ("13:00" in body) == (kind.value == "place_offered")
+        assert ("13:00" in body) == (kind.value in {"place_offered", "place_kept"})
         assert ("台风" in body) == (kind.value in {"shift_cancelled", "removed"})
