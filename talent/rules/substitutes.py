@@ -26,6 +26,7 @@ AT_ONCE_NEAR = 3  # for each place that is missing
 LEAST_TO_ANSWER = timedelta(minutes=10)
 PATIENCE = 4  # a person has at most one part in so many of the time that is left
 REMEMBERED = timedelta(days=90)  # calls of so long count when the least asked is looked for
+SERVED = 300  # points: served on the project before; it outweighs any one thing that suits
 MOST_REST = timedelta(hours=12)  # whoever had so much rest is as rested as anybody
 
 
@@ -69,13 +70,9 @@ class Able:
     calls: int = 0  # within the last 90 days
 
 
-def fit(*, served: bool, wished: bool, near: bool, free: bool | None) -> int:
-    """How well somebody fits: knows the project 2, wished for its kind 2, near 1, free then 2.
-
-    `free` is None when no times were given; times given that leave the shift out count against.
-    """
-    at_that_time = 0 if free is None else 2 if free else -2
-    return 2 * served + 2 * wished + near + at_that_time
+def fit(suits: int, *, served: bool) -> int:
+    """How well somebody fits: the points by which the shift suits him, more if he knows it."""
+    return suits + (SERVED if served else 0)
 
 
 def order(able: Iterable[Able]) -> list[Hashable]:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from said import QUICK
 
+from talent.rules.fitting import CATEGORY, TIMES
 from talent.rules.quiet import QUIET_HOURS, QuietHours
 from talent.rules.substitutes import (
     LEAST_TO_ANSWER,
@@ -66,19 +67,9 @@ def test_the_order_is_the_same_however_they_are_found(able):
     assert sorted(order(able)) == sorted(one.key for one in able)
 
 
-@pytest.mark.parametrize(
-    ("facts", "points"),
-    [
-        ({"served": False, "wished": False, "near": False, "free": None}, 0),
-        ({"served": True, "wished": True, "near": True, "free": True}, 7),
-        ({"served": True, "wished": False, "near": False, "free": False}, 0),
-        ({"served": False, "wished": True, "near": False, "free": None}, 2),
-        ({"served": False, "wished": False, "near": True, "free": None}, 1),
-        ({"served": False, "wished": False, "near": False, "free": False}, -2),
-    ],
-)
-def test_fit_counts_what_speaks_for_somebody(facts, points):
-    assert fit(**facts) == points
+def test_who_knows_the_project_goes_before_one_thing_that_suits_but_not_before_two():
+    assert fit(0, served=False) == 0
+    assert fit(TIMES, served=False) < fit(0, served=True) < fit(TIMES + CATEGORY, served=False)
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from talent.rules.free_times import Window
 
 
-def times_of(person_id: int) -> Sequence[FreeTime]:
-    """The times that suit a person, from Monday on."""
-    query = select(FreeTime).where(FreeTime.person_id == person_id)
+def times_of(*person_ids: int) -> Sequence[FreeTime]:
+    """The times that suit a person, or people, from Monday on."""
+    query = select(FreeTime).where(FreeTime.person_id.in_(person_ids))
     return db.session.scalars(query.order_by(FreeTime.weekday, FreeTime.starts)).all()
 
 

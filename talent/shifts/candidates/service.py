@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, func, literal, or_, select
-from sqlalchemy.orm import load_only
 
 from talent.access import GRANTS
 from talent.accounts.models import Account, Grant
@@ -16,17 +14,17 @@ from talent.db import db
 from talent.messages.models import MessageKind, Stopped, Trouble
 from talent.offices.models import Office, Setting
 from talent.people.models import (
-    FreeTime,
     Person,
     Registration,
     RegistrationState,
-    person_category,
 )
+from talent.rules.fitting import fit as suits
 from talent.rules.quiet import QuietHours
 from talent.rules.reason import Because
 from talent.rules.signup import LIVE, Refusal, SignupState
 from talent.rules.substitutes import Able, Turn, fit, order
 from talent.shifts.eligibility import service as eligibility
+from talent.shifts.fitting import service as fitting
 from talent.shifts.models import Need, Shift, Signup
 
 if TYPE_CHECKING:
@@ -69,7 +67,7 @@ def found(
     facts = eligibility.facts_of(people, since=shift.starts_at - _LOOK_BACK)
     told = eligibility.settings_for([shift], now)[shift.project.office_id]
     live = _live(shift.id, people)
-    fits = _fits(shift, {person.id: bool(served) for person, served, _ in rows})
+    fits = _fits(shift, need, {person.id: bool(served) for person, served, _ in rows}, now)
     able, unable = [], []
     for person, _, times in rows:
         against = eligibility.reasons(need, shift, facts[person.id], told, now).to_step_in
@@ -134,7 +132,6 @@ def _pool(
             Person.id.not_in(without),
             ~exists().where(Stopped.person_id == Person.id, Stopped.kind == kind),
         )
-        .options(load_only(Person.name, Person.email, Person.language, Person.volunteer_no))
         .order_by(here.exists().desc(), served.desc(), times, Person.email.is_(None), Person.id)
         .limit(LOOK_AT)
     )
@@ -147,40 +144,13 @@ def _live(shift_id: int, person_ids: Collection[int]) -> dict[int, Signup]:
     return {one.person_id: one for one in db.session.scalars(query)}
 
 
-def _fits(shift: Shift, served: Mapping[int, bool]) -> dict[int, int]:
-    """How well each fits, in three questions for all of them."""
-    project = shift.project
-    wish = select(person_category.c.person_id).where(
-        person_category.c.person_id.in_(served),
-        person_category.c.category_id == project.category_id,
-    )
-    wished = set(db.session.scalars(wish))
-    near = set(
-        db.session.scalars(
-            select(Registration.person_id).where(
-                Registration.person_id.in_(served),
-                Registration.office_id == project.office_id,
-                Registration.state == RegistrationState.ACTIVE,
-            )
-        )
-    )
-    free = _free(shift, served)
+def _fits(shift: Shift, need: Need, served: Mapping[int, bool], now: datetime) -> dict[int, int]:
+    """How well the position suits each of them."""
+    job = fitting.job_of(shift, need, fitting.steps_of([shift]))
     return {
-        id_: fit(served=has, wished=id_ in wished, near=id_ in near, free=free.get(id_))
-        for id_, has in served.items()
+        id_: fit(suits(wish, job, now).score, served=served[id_])
+        for id_, wish in fitting.wishes_of(served).items()
     }
-
-
-def _free(shift: Shift, person_ids: Collection[int]) -> dict[int, bool]:
-    """Of those who gave their free times: whether one of them holds the whole shift."""
-    zone = ZoneInfo(shift.zone)
-    begins, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
-    until = ends.time() if ends.date() == begins.date() else time.max
-    held: dict[int, bool] = {}
-    for one in db.session.scalars(select(FreeTime).where(FreeTime.person_id.in_(person_ids))):
-        fits = one.weekday == begins.weekday() and one.starts <= begins.time()
-        held[one.person_id] = held.get(one.person_id, False) or (fits and until <= one.ends)
-    return held
 
 
 def quiet_hours(settings: eligibility.Settings) -> QuietHours:

@@ -19,12 +19,12 @@ from talent.rules.fitting import Fit, Job, Step, Wish
 from talent.rules.free_times import Window
 from talent.rules.remedies import RemedyKind, remedy
 from talent.shifts.eligibility import service as eligibility
-from talent.shifts.models import Project, ProjectState, Shift, ShiftState, Signup
+from talent.shifts.models import Need, Project, ProjectState, Shift, ShiftState, Signup
 from talent.shifts.offers import service as offers
 from talent.training.sessions import service as sessions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from talent.access import Actor
@@ -99,11 +99,16 @@ def for_me(actor: Actor, *, now: datetime) -> ForMe:
     if actor.person_id is None:
         return ForMe([], [], Wish())
     cards = {card.shift.id: card for card in offers.cards_of(_coming(actor, now), actor, now)}
-    wish, names = _wish(actor.person_id), _steps(card.shift for card in cards.values())
+    wish, names = (
+        wishes_of([actor.person_id])[actor.person_id],
+        steps_of(card.shift for card in cards.values()),
+    )
     suitable: dict[int, Suitable] = {}
     barred: dict[int, Barred] = {}
     for id_, card in cards.items():
-        fits = [(o, fitting.fit(wish, _job(card.shift, o, names), now)) for o in card.options]
+        fits = [
+            (o, fitting.fit(wish, job_of(card.shift, o.need, names), now)) for o in card.options
+        ]
         if able := [(o, f) for o, f in fits if not o.against or not o.against_waiting]:
             free = [f for o, f in able if not o.against]
             suitable[id_] = Suitable(card, _best(free or [f for _, f in able]))
@@ -165,28 +170,38 @@ def _coming(actor: Actor, now: datetime) -> Sequence[Shift]:
     return db.session.scalars(query).all()
 
 
-def _wish(person_id: int) -> Wish:
-    person = db.session.get_one(
-        Person,
-        person_id,
-        options=[selectinload(Person.categories), selectinload(Person.known_skills)],
+def wishes_of(person_ids: Collection[int]) -> dict[int, Wish]:
+    """What people gave that a shift can suit, in five questions for all of them."""
+    wanted = sorted(set(person_ids))
+    query = select(Person).where(Person.id.in_(wanted))
+    people = db.session.scalars(
+        query.options(selectinload(Person.categories), selectinload(Person.known_skills)),
+        execution_options={"populate_existing": True},
+    ).all()
+    homes: dict[int, list[tuple[int, ...]]] = {id_: [] for id_ in wanted}
+    of = select(Registration).where(
+        Registration.person_id.in_(wanted), Registration.state == RegistrationState.ACTIVE
     )
-    query = (
-        select(Registration)
-        .where(Registration.person_id == person_id, Registration.state == RegistrationState.ACTIVE)
-        .options(joinedload(Registration.office))
-        .order_by(Registration.id)
-    )
-    return Wish(
-        windows=tuple(Window(t.weekday, t.starts, t.ends) for t in times_of(person_id)),
-        skills=frozenset(skill.id for skill in person.known_skills),
-        categories=frozenset(category.id for category in person.categories),
-        homes=tuple(tuple(row.office.ancestor_ids) for row in db.session.scalars(query)),
-        area=person.area or "",
-    )
+    of = of.options(joinedload(Registration.office)).order_by(Registration.id)
+    for row in db.session.scalars(of):
+        homes[row.person_id].append(tuple(row.office.ancestor_ids))
+    windows: dict[int, list[Window]] = {id_: [] for id_ in wanted}
+    for each in times_of(*wanted):
+        windows[each.person_id].append(Window(each.weekday, each.starts, each.ends))
+    return {
+        person.id: Wish(
+            windows=tuple(windows[person.id]),
+            skills=frozenset(skill.id for skill in person.known_skills),
+            categories=frozenset(category.id for category in person.categories),
+            homes=tuple(homes[person.id]),
+            area=person.area or "",
+        )
+        for person in people
+    }
 
 
-def _steps(shifts: Iterable[Shift]) -> dict[int, Step]:
+def steps_of(shifts: Iterable[Shift]) -> dict[int, Step]:
+    """The offices on the ways down the tree to the offices of the shifts, by id."""
     ids = {id_ for shift in shifts for id_ in shift.project.office.ancestor_ids}
     query = select(Office).where(Office.id.in_(ids))
     return {
@@ -197,8 +212,8 @@ def _steps(shifts: Iterable[Shift]) -> dict[int, Step]:
     }
 
 
-def _job(shift: Shift, option: Option, steps: Mapping[int, Step]) -> Job:
-    need = option.need
+def job_of(shift: Shift, need: Need, steps: Mapping[int, Step]) -> Job:
+    """One position of a shift as far as it can suit somebody."""
     return Job(
         span=shift.span,
         zone=ZoneInfo(shift.zone),
