@@ -60,7 +60,6 @@ class Lasting(StrEnum):
     ANSWERED = N_("People have answered since: %(count)s.")
     BEGUN = N_("Shifts have begun since: %(count)s.")
     BUSY = N_("People have another shift at that time by now: %(count)s.")
-    TAKEN = N_("Project or series were changed since.")
 
 
 @dataclass(frozen=True, slots=True)

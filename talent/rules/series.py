@@ -67,7 +67,6 @@ class LeftOut(StrEnum):
     NO_DATE = N_("%(month)s has no %(number)s. day, so it is left out.")
     NO_WEEKDAY = N_("%(month)s has no such weekday a %(number)s. time, so it is left out.")
     SKIPPED = N_("On %(day)s the clock skips this time, so it is left out.")
-    MADE = N_("The shift of %(day)s is there already.")
 
 
 class Stays(StrEnum):

@@ -248,6 +248,17 @@ def test_this_and_later_parts_the_series_and_tells_who_is_on_it(boss, project, o
     assert [s.starts_at.hour for s in bulk.shifts()] == [1, 6, 6, 6, 6]
 
 
+def test_this_one_alone_changes_and_the_series_does_not(boss, project):
+    shifts = started(boss, project)
+    fields = revision(shifts[1], scope="this", starts="14:00", ends="16:00")
+    bulk.do(boss, f"/shifts/{shifts[1].id}/series", **fields)
+    assert [s.starts_at.hour for s in bulk.shifts()] == [1, 6, 1, 1]
+    (series,) = bulk.the_series()
+    assert series.starts.hour == 9
+    bulk.undo(boss)
+    assert [s.starts_at.hour for s in bulk.shifts()] == [1] * 4
+
+
 def test_all_that_are_to_come_change_and_what_has_begun_stays(boss, project, clock):
     shifts = started(boss, project)
     clock.move_to(datetime(2026, 6, 15, 2, tzinfo=UTC))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from talent.forms import Form
     from talent.shifts.batches.models import Batch
-    from talent.shifts.batches.service import Proposal
+    from talent.shifts.drafting.service import Proposal
     from talent.web import Answer
 
 FIELDS: Mapping[Any, str] = {}

@@ -20,6 +20,7 @@ from talent.rules.reason import Because
 from talent.rules.span import DAY, first_moment
 from talent.shifts.batches import service as batches
 from talent.shifts.batches.models import BatchKind
+from talent.shifts.drafting import service as drafting
 from talent.shifts.models import Project, Shift, ShiftState
 from talent.shifts.planning import service as planning
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from talent.access import Actor
     from talent.shifts.batches.models import Batch
-    from talent.shifts.batches.service import Line, Proposal
+    from talent.shifts.drafting.service import Line, Proposal
 
 LONGEST = timedelta(days=800)  # a series lasts two years
 
@@ -89,8 +90,8 @@ def propose(shifts: Sequence[Shift], *, now: datetime) -> Proposal:
             left += served
         else:
             told = live.get(shift.id, 0) if shift.state is ShiftState.PUBLISHED else 0
-            lines.append(replace(batches.line_of(shift), told=told))
-    found = batches.proposal(lines, left, now=now)
+            lines.append(replace(drafting.line_of(shift), told=told))
+    found = drafting.proposal(lines, left, now=now)
     shown = tuple(replace(line, warnings=()) for line in found.lines)
     return replace(found, lines=shown, against=_without_closed(found))
 
@@ -112,7 +113,7 @@ def cancel(agreed: Proposal, *, office: Office, reason: str, actor: Actor, now: 
         if (shift := line.shift) is None:
             continue
         if shift.state is ShiftState.DRAFT:
-            removed.append(batches.written(line))
+            removed.append(drafting.written(line))
         else:
             cancelled[str(shift.id)] = shift.version
         planning.call_off(shift, actor=actor, now=now, reason=reason)

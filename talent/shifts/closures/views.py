@@ -13,10 +13,10 @@ from talent.access import Permission, allow
 from talent.i18n import gettext
 from talent.offices import service as offices
 from talent.shifts.batches import service as batches
-from talent.shifts.batches.service import Proposal
 from talent.shifts.batches.views import looked_over
 from talent.shifts.closures import service
 from talent.shifts.closures.forms import FIELD_OF, ClosureForm, closure_form
+from talent.shifts.drafting.service import Proposal
 from talent.shifts.projects import service as projects
 from talent.shifts.series import service as series
 from talent.web import actor, done, ids

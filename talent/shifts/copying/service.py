@@ -15,6 +15,7 @@ from talent.rules.series import LeftOut, Wall
 from talent.rules.span import DAY, first_moment
 from talent.rules.words import Word
 from talent.shifts.batches import service as batches
+from talent.shifts.drafting import service as drafting
 from talent.shifts.models import Project, Shift, ShiftState
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from talent.access import Actor
     from talent.offices.models import Office
-    from talent.shifts.batches.service import Line, Proposal
+    from talent.shifts.drafting.service import Line, Proposal
 
 
 class Extent(Word):
@@ -78,13 +79,13 @@ def propose(
                 lines.append(copied)
             else:
                 left.append(Because(LeftOut.SKIPPED, {"day": shift.day + (target - first)}))
-    return batches.proposal(lines, left, now=now)
+    return drafting.proposal(lines, left, now=now)
 
 
 def moved(shift: Shift, day: date) -> Line | None:
     """The shift on another day, as a new one."""
     span = wall_of(shift).on(day, ZoneInfo(shift.zone))
-    line = batches.line_of(shift)
+    line = drafting.line_of(shift)
     return replace(line, span=span, shift=None, series_day=None) if span else None
 
 

@@ -15,11 +15,11 @@ from talent.rules.bulk import Unbulked
 from talent.rules.reason import Because
 from talent.shifts.batches import service as batches
 from talent.shifts.batches.models import BatchKind
-from talent.shifts.batches.service import Proposal
 from talent.shifts.batches.views import looked_over
 from talent.shifts.copying import service
 from talent.shifts.copying.forms import CopyForm, copy_form
 from talent.shifts.copying.service import Extent
+from talent.shifts.drafting.service import Proposal
 from talent.shifts.projects import service as projects
 from talent.web import actor, done
 

@@ -49,5 +49,5 @@ def revision_form(series: Series) -> RevisionForm:
         place=series.place or series.project.place,
         note=series.note,
     )
-    form.scope.choices = [(scope.value, label(scope)) for scope in (Scope.LATER, Scope.ALL)]
+    form.scope.choices = [(scope.value, label(scope)) for scope in Scope]
     return form

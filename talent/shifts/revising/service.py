@@ -18,7 +18,8 @@ from talent.rules.series import LeftOut, Scope, Wall
 from talent.rules.span import DAY
 from talent.shifts.batches import service as batches
 from talent.shifts.batches.models import BatchKind
-from talent.shifts.batches.service import Line, Proposal
+from talent.shifts.drafting import service as drafting
+from talent.shifts.drafting.service import Line, Proposal
 from talent.shifts.models import Series, Shift, ShiftState, Signup
 from talent.shifts.needs.service import Wanted
 from talent.shifts.planning import service as planning
@@ -84,7 +85,7 @@ def propose_change(shift: Shift, scope: Scope, wish: Wish, *, now: datetime) -> 
                 left.append(became)
             elif became:
                 lines.append(became)
-    return batches.proposal(lines, left, now=now)
+    return drafting.proposal(lines, left, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _changed(
     span = wish.wall.on(day, zone)
     if span is None:
         return Because(LeftOut.SKIPPED, {"day": day})
-    line = batches.line_of(shift)
+    line = drafting.line_of(shift)
     before = wall_of(series).on(day, zone)
     numbers, old = {}, numbers_of(series)
     for id_ in {n.position_id for n in shift.needs} | set(wish.wanted):
@@ -165,10 +166,10 @@ def change(
     series_before = _kept(series)
     parted = scope is Scope.LATER and this > series.first_day
     target = _parted(series, this, actor=actor, now=now) if parted else series
-    target.starts, target.ends, target.ends_later = (
-        wish.wall.starts, wish.wall.ends, wish.wall.later
-    )  # fmt: skip
-    target.place, target.note, target.needs = wish.place, wish.note, needs_of(wish.wanted)
+    if scope is not Scope.THIS:
+        target.starts, target.ends = wish.wall.starts, wish.wall.ends
+        target.ends_later, target.needs = wish.wall.later, needs_of(wish.wanted)
+        target.place, target.note = wish.place, wish.note
     project = shift.project
     batch = batches.begin(
         BatchKind.EDIT,
@@ -184,7 +185,7 @@ def change(
     for line in sorted(agreed.lines, key=lambda each: each.shift.id if each.shift else 0):
         if line.shift is None:
             continue
-        before = batches.line_of(line.shift)
+        before = drafting.line_of(line.shift)
         version = line.shift.version
         batches.apply(line.shift, line, actor=actor, now=now)
         changed[str(line.shift.id)] = {

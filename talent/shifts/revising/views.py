@@ -19,7 +19,7 @@ from talent.shifts.series import service as series
 from talent.web import actor, done
 
 if TYPE_CHECKING:
-    from talent.shifts.batches.service import Proposal
+    from talent.shifts.drafting.service import Proposal
     from talent.web import Answer
 
 

@@ -19,7 +19,8 @@ from talent.rules.reason import Because
 from talent.rules.series import Pattern, Unseried, Wall
 from talent.shifts.batches import service as batches
 from talent.shifts.batches.models import BatchKind
-from talent.shifts.batches.service import Line, Proposal
+from talent.shifts.drafting import service as drafting
+from talent.shifts.drafting.service import Line, Proposal
 from talent.shifts.models import Project, Series, Shift
 from talent.shifts.needs.service import Wanted, as_given
 from talent.shifts.planning import service as planning
@@ -108,7 +109,7 @@ def propose(project: Project, outline: Outline, *, now: datetime) -> Proposal:
     ) if kept else None  # fmt: skip
     lines = [replace(blank, span=one.span, series_day=one.day) for one in kept] if blank else []
     left = [*law.months_without(outline.pattern, days[-1]), *left]
-    return batches.proposal(lines, left, now=now)
+    return drafting.proposal(lines, left, now=now)
 
 
 def needs_of(wanted: Numbers) -> dict[str, Any]:
@@ -173,7 +174,7 @@ def propose_more(series: Series, until: date, *, now: datetime) -> Proposal:
         for one in kept
         if one.span.start > now
     ]  # fmt: skip
-    return batches.proposal(lines, left, now=now)
+    return drafting.proposal(lines, left, now=now)
 
 
 def grow(series: Series, until: date, agreed: Proposal, *, actor: Actor, now: datetime) -> Batch:

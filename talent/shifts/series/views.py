@@ -19,7 +19,7 @@ from talent.web import actor
 if TYPE_CHECKING:
     from datetime import date
 
-    from talent.shifts.batches.service import Proposal
+    from talent.shifts.drafting.service import Proposal
     from talent.web import Answer
 
 

@@ -13,8 +13,8 @@ from talent.rules.reason import Because
 from talent.rules.series import LeftOut
 from talent.rules.span import DAY, Span
 from talent.rules.span import refusals as refusals_of_span
-from talent.shifts.batches import service as batches
-from talent.shifts.batches.service import Line, Proposal
+from talent.shifts.drafting import service as drafting
+from talent.shifts.drafting.service import Line, Proposal
 from talent.shifts.planning import service as planning
 from talent.shifts.series.service import needs_of
 
@@ -85,4 +85,4 @@ def _proposal(
 ) -> Proposal:
     needs, zone = needs_of(cut.wanted), project.office.zone
     lines = [Line(project, span, zone, cut.place, cut.note, needs) for span in sorted(spans)]
-    return batches.proposal(lines, left, now=now)
+    return drafting.proposal(lines, left, now=now)

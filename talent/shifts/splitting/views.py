@@ -20,7 +20,7 @@ from talent.web import actor
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from talent.shifts.batches.service import Proposal
+    from talent.shifts.drafting.service import Proposal
     from talent.shifts.models import Project
     from talent.web import Answer
 

@@ -22,8 +22,9 @@ from talent.rules.series import LeftOut, Wall
 from talent.rules.span import DAY
 from talent.shifts.batches import service as batches
 from talent.shifts.batches.models import BatchKind
-from talent.shifts.batches.service import Line, Proposal
 from talent.shifts.copying import service as copying
+from talent.shifts.drafting import service as drafting
+from talent.shifts.drafting.service import Line, Proposal
 from talent.shifts.projects import service as projects
 from talent.shifts.projects.service import GATES, REQUIRED
 from talent.shifts.templates.models import Template
@@ -117,7 +118,7 @@ def _position(position: Any) -> dict[str, Any]:
 
 
 def _shift(shift: Any, first: date, places: dict[int, int]) -> dict[str, Any]:
-    wall, line = copying.wall_of(shift), batches.line_of(shift)
+    wall, line = copying.wall_of(shift), drafting.line_of(shift)
     return {
         "day": (shift.day - first).days,
         "starts": wall.starts.isoformat("minutes"),
@@ -167,7 +168,7 @@ def propose(template: Template, project: Project, first: date, *, now: datetime)
         if number in used and each["name"] not in known
     ]
     lines.sort(key=lambda line: line.span)
-    return batches.proposal(lines, left, now=now)
+    return drafting.proposal(lines, left, now=now)
 
 
 def use(

@@ -20,7 +20,7 @@ from talent.shifts.templates.forms import FIELD_OF, template_form, use_form
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
-    from talent.shifts.batches.service import Proposal
+    from talent.shifts.drafting.service import Proposal
     from talent.shifts.models import Project
     from talent.web import Answer
 

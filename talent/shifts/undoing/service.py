@@ -23,6 +23,7 @@ from talent.rules.bulk import UNDO_WITHIN, Since
 from talent.rules.signup import ENGAGED
 from talent.shifts.batches import service as batches
 from talent.shifts.batches.models import Batch, BatchKind
+from talent.shifts.drafting import service as drafting
 from talent.shifts.models import Project, Series, Shift, ShiftState, Signup
 from talent.shifts.places import service as places
 from talent.shifts.planning import service as planning
@@ -258,7 +259,7 @@ def _restore(batch: Batch, shifts: Sequence[Shift], *, actor: Actor, now: dateti
     projects = {p.id: p for p in batches.hold({each["project"] for each in removed})}
     for each in removed:
         series = db.session.get(Series, each["series"]) if each["series"] else None
-        batches.plan(batches.read(each, projects[each["project"]]), now=now, series=series)
+        batches.plan(drafting.read(each, projects[each["project"]]), now=now, series=series)
         if series and each["series_day"]:
             _put_in(series.id, each["series_day"])
 
@@ -274,7 +275,7 @@ def _change_back(batch: Batch, shifts: Sequence[Shift], *, actor: Actor, now: da
         agreed = [
             one for one in places.live_of(shift.id) if one.agreed_version >= before["version"]
         ]
-        line = batches.read(
+        line = drafting.read(
             before | {"zone": shift.zone, "own": {}, "series_day": None}, shift.project
         )
         batches.apply(shift, line, actor=actor, now=now)

@@ -1,0 +1,1 @@
+"""What a bulk act would do: line by line, with what should be known before."""
