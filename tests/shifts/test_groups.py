@@ -279,6 +279,7 @@ def test_an_office_signs_its_class_up(browser, office):
     shift = plan.shift(plan.project(office))
     sign_up(browser.sign_in(plan.coordinator(office)), shift, team.id, members)
     assert plan.states(shift) == {"confirmed": 2}
+    assert set(mailed().values()) == {"春风社区"}
     other = plan.coordinator(make.office("秋水社区"))
     browser.sign_in(other).visit(f"/shifts/{shift.id}/party?group={team.id}", status=404)
 

@@ -158,7 +158,7 @@ def sign_up(
         outcomes = []
         for number in sorted(persons):
             terms = places.Terms(
-                wait=way is Way.WAIT, risks_read=risks_read, by=_by(actor, persons[number])
+                wait=way is Way.WAIT, risks_read=risks_read, by=_by(actor, persons[number], who)
             )
             one, reasons = _taken(
                 shift, needs[asked[number]], number, who, actor=actor, now=now, terms=terms
@@ -191,7 +191,10 @@ def _taken(
     return one, []
 
 
-def _by(actor: Actor, person: Person) -> str:
+def _by(actor: Actor, person: Person, who: Party) -> str:
+    """Who signs this person up, as he is told; of an office's group, the office."""
+    if who.group and who.group.contact_id is None:
+        return who.group.office.name_zh
     own = people.own_person(actor)
     return own.name if own and own.id != person.id else ""
 

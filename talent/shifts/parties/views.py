@@ -118,5 +118,5 @@ def children() -> Answer:
     return render_template(
         "shifts/children.html",
         children=[(w, signups.coming(w.id, now), signups.past(w.id, now)) for w in wards],
-        cards=cards,
+        cards=[card for card in cards if card.shift.starts_at > now],
     )
