@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from datetime import date, time, timedelta
 
 import make
@@ -14,6 +15,11 @@ from talent.accounts import resets
 from talent.certificates.groups import service as groups
 from talent.certificates.issuing import service as issuing
 from talent.certificates.issuing.service import Circumstances, Wish
+from talent.checkin.codes import service as codes
+from talent.checkin.kiosks import service as kiosks
+from talent.checkin.kiosks.models import Kiosk
+from talent.checkin.queue import service as queue
+from talent.checkin.queue.service import Batch, Bearer, Tap
 from talent.db import db, writing
 from talent.hours.models import RecordState
 from talent.hours.review import service as review
@@ -23,12 +29,15 @@ from talent.people.claims import service as claims
 from talent.people.importing import service as people_files
 from talent.people.models import FreeTime, Person, RegistrationState, Skill
 from talent.rules.handovers import HandoverState
+from talent.rules.queue import SignAct
 from talent.rules.reason import Because, packed
+from talent.rules.series import Pattern, Rhythm, Wall
 from talent.rules.signup import Refusal, SignupState
 from talent.rules.social_workers import Grade
 from talent.rules.staffing import CountMode, PopulationKind
 from talent.rules.substitutes import CallState
 from talent.shifts.board.models import SavedView
+from talent.shifts.copying.service import Extent
 from talent.shifts.groups.models import Group, GroupKind, GroupMember
 from talent.shifts.importing import service as lists
 from talent.shifts.models import (
@@ -38,12 +47,18 @@ from talent.shifts.models import (
     Position,
     Project,
     Requirement,
+    Shift,
     Signup,
     TravelTime,
 )
+from talent.shifts.needs.service import Wanted
 from talent.shifts.passing.models import Handover
+from talent.shifts.series import service as series
+from talent.shifts.series.service import Outline
 from talent.shifts.sheets import service as sheets
+from talent.shifts.signups import service as signups
 from talent.shifts.substitutes.models import Call, Search
+from talent.shifts.templates import service as templates
 from talent.staffing.importing import service as staffing_files
 from talent.staffing.models import Appointment, Population, Standard
 from talent.training import service as training
@@ -97,6 +112,7 @@ def fill(address):
         "way_id": _way(place.office),
     }
     known |= _asked(place, volunteer.person, shift)
+    known |= _bulk(place, now) | _moved(place, volunteer.person)
     known |= _training(place, volunteer)
     _lines(place, volunteer.person, shift)
     known |= _handed_on(place, volunteer.person)
@@ -104,6 +120,7 @@ def fill(address):
     known |= _certificates(place, volunteer, address)
     known |= _files(place.administrator)
     known |= _together(place, volunteer)
+    known |= _desk(place, volunteer, shift)
     with writing():
         applicant = make.person("赵小雨", at=place.office, state=RegistrationState.APPLIED)
         claim = claims.ask(applicant.id, name="新来的人", actor=newcomer.actor, now=now)
@@ -132,6 +149,37 @@ def _standard(district):
             kinds=["full_time"], valid_from=date(2027, 1, 1), source="区发〔2026〕3号",
         )
     ).id  # fmt: skip
+
+
+def _bulk(place, now):
+    """A series, a template of it, and the act on record, which can be undone."""
+    outline = Outline(
+        Pattern(scene.today() + timedelta(days=20), Rhythm.WEEKLY, 1, frozenset({0, 3}), count=4),
+        Wall(time(9), time(12)),
+        "社区食堂",
+        None,
+        {place.project.positions[0].id: Wanted(3)},
+    )
+    with writing():
+        agreed = series.propose(place.project, outline, now=now)
+        series.start(place.project, outline, agreed, actor=place.coordinator.actor, now=now)
+        week = scene.today() + timedelta(days=27)
+        template = templates.save(place.project, "一周", Extent.WEEK, week, actor=SYSTEM, now=now)
+    shift = db.session.query(Shift).filter(Shift.series_id.is_not(None)).first()
+    return {
+        "series_id": shift.series_id,
+        "template_id": template.id,
+        "shifts.revise shift_id": shift.id,
+    }
+
+
+def _moved(place, person):
+    """A shift that was moved after the person had signed up."""
+    shift = scene.shift(place.project, scene.at(9, 10))
+    one = make.signup(shift, person)
+    with writing():
+        db.session.get(Shift, shift.id).version = 2
+    return {"shifts.answer token": signups.answer_token(one.id, 2)}
 
 
 def _shifts(place, person):
@@ -427,6 +475,34 @@ def _files(account):
         return {name: file.id for name, file in files.items()}
 
 
+def _desk(place, volunteer, shift):
+    """A kiosk, the volunteer's own code, and taps of a device whose clock is wrong."""
+    now, (first, second, *_) = clock.now(), db.session.query(Signup).filter_by(shift_id=shift.id)
+    off = now - timedelta(minutes=20)
+    taps = tuple(
+        Tap(str(uuid.uuid4()), number, one.id, act, off)
+        for number, (one, act) in enumerate(((first, SignAct.OUT), (second, SignAct.IN)))
+    )
+    leader = Bearer(Project.office_id == place.office.id, account_id=place.leader.id)
+    with writing():
+        kiosk = kiosks.register(place.office, "食堂门口", actor=SYSTEM, now=now)
+        kiosks.register(place.office, "二楼", actor=SYSTEM, now=now)
+        queue.bring(Batch("phone", off, taps), leader, now=now)
+        return {
+            "kiosk_id": kiosk.id,
+            "checkin.person code": codes.own_code(volunteer.person_id),
+        }
+
+
+def tablet(address):
+    """The cookie of a tablet that becomes the kiosk."""
+    with writing():
+        kiosk = db.session.query(Kiosk).first()
+        kiosks.open_pairing(kiosk, actor=SYSTEM, now=clock.now())
+        value = kiosks.paired(kiosks.pairing_code(kiosk, clock.now()), now=clock.now())
+    return {"name": "kiosk", "value": value, "url": f"{address}/checkin/kiosk"}
+
+
 QUERY = {
     "people.import_rows": "?office={office_id}",
     "certificates.issue_group": "?office={office_id}",
@@ -440,6 +516,7 @@ QUERY = {
 NOT_PAGES = {
     "healthz", "readyz", "static", "certificates.pdf", "certificates.archive", "staffing.export",
     "training.paper", "calendars.feed", "calendars.shift", "shifts.sheet_picture",
+    "checkin.worker", "checkin.token", "checkin.kiosk_token",
 }  # fmt: skip
 
 
