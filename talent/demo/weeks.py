@@ -10,13 +10,14 @@ from sqlalchemy import select, update
 
 from talent.access import SYSTEM, Actor, Held, Role
 from talent.db import db
-from talent.demo import cast, lines
+from talent.demo import cast, gates, handing, lines, together
 from talent.errors import Refused
 from talent.hours.models import RecordState, ServiceRecord
 from talent.hours.recording import service as recording
 from talent.hours.review import service as review
 from talent.messages.models import Message, MessageState
 from talent.offices.models import Office, ServiceCategory
+from talent.rules.attendance import SignMode
 from talent.rules.series import Pattern, Rhythm, Wall
 from talent.shifts.attendance import service as attendance
 from talent.shifts.copying.service import Extent
@@ -51,6 +52,8 @@ def play(district: District) -> None:
         pass
     _doubts(district)
     lines.play(district, _as)
+    handing.play(district, _as)
+    together.play(district, _as)
     # What was told in the past has been read long ago: the worker must not send it today.
     db.session.flush()
     told = update(Message).where(Message.state == MessageState.WAITING)
@@ -62,6 +65,7 @@ def _planned(district: District) -> Iterator[Shift]:
     first_aid = db.session.scalars(
         select(CredentialKind).where(CredentialKind.code == "first_aid"),
     ).one()
+    known = gates.begin(district)
     monday = district.day - timedelta(days=district.day.weekday(), weeks=PAST_WEEKS)
     for index, community in enumerate(district.communities):
         for turn in range(OF_COMMUNITY):
@@ -70,11 +74,13 @@ def _planned(district: District) -> Iterator[Shift]:
             project = _project(
                 district, community, categories[code], name=name, content=content, place=place,
                 risky=risky, audience=district.root if turn == 0 else community,
+                mode=gates.mode_of(index, turn),
             )  # fmt: skip
             kind = first_aid.id if risky and turn else None
             post = projects.add_position(
                 project, actor=SYSTEM, now=district.begun, name=position, minimum_age=age,
                 credential_kind_ids=[kind] if kind else [],
+                skill_ids=[known[0].id] if index == 1 and turn == OF_COMMUNITY - 1 else [],
             )  # fmt: skip
             db.session.refresh(project)
             projects.open_(project, actor=SYSTEM, now=district.begun)
@@ -120,6 +126,7 @@ def _project(
     place: str,
     risky: bool,
     audience: Office,
+    mode: SignMode,
 ) -> Project:
     insured = {
         "insurance_no": "QH-2026-0001",
@@ -141,6 +148,7 @@ def _project(
         risks="户外活动，注意交通和天气。" if risky else "无特殊风险。",
         safeguards="提供保险、饮水和急救包。",
         risky=risky,
+        mode=mode,
         **(insured if risky else {}),
     )
 
@@ -180,10 +188,14 @@ def _held(district: District, shift: Shift, on: list[Signup]) -> None:
         luck = random.random()
         if luck < 0.04:  # noqa: PLR2004 - did not come
             continue
+        if shift.signed is SignMode.AUTOMATIC:
+            continue
         came = shift.starts_at + timedelta(minutes=random.randint(-12, 9))
         attendance.arrive(one, source=AttendanceSource.QR, actor=SYSTEM, now=came)
         if luck < 0.06 and shift.ends_at < district.now - timedelta(days=1):  # noqa: PLR2004
             continue  # forgot
+        if shift.signed is SignMode.IN_ONLY:
+            continue
         left = shift.ends_at + timedelta(minutes=random.randint(-8, 10))
         attendance.leave(one, source=AttendanceSource.QR, actor=SYSTEM, now=left)
     attendance.settle(shift.ends_at + timedelta(hours=7))
