@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
-from flask import g, has_app_context, has_request_context
-from flask_babel import Babel, force_locale, get_locale, gettext, ngettext
+from flask import current_app, g, has_app_context, has_request_context
+from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, ngettext
 from flask_login import current_user
 from htmx_flask import request
 
@@ -35,6 +35,11 @@ _SHORT_DAY = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
 def init_app(app: Flask) -> None:
     """Choose the language for each request; give the templates their ways of writing."""
     Babel(app, locale_selector=_choose)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _catalogue().ugettext(text),
+        ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
     app.jinja_env.filters |= {
         "day": day,
         "date": date_of,
@@ -52,6 +57,16 @@ def init_app(app: Flask) -> None:
     }
     app.jinja_env.globals["html_lang"] = lambda: LANGUAGES[language()]
     app.jinja_env.globals["language"] = language
+
+
+def _catalogue() -> Any:
+    """The sentences in the reader's language, kept: a page asks for hundreds of them."""
+    locale = get_locale()
+    kept = current_app.extensions.setdefault("talent_catalogues", {})
+    name = locale.language if locale else ""
+    if name not in kept:
+        kept[name] = get_translations()
+    return kept[name]
 
 
 def _choose() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -98,11 +99,14 @@ def of(shifts: Sequence[Shift], actor: Actor, now: datetime) -> list[Card]:
     """Shifts as an office sees them, in a number of questions that does not grow with them."""
     people = _people([shift.id for shift in shifts])
     against = _against(shifts, people, now)
+    by_need: defaultdict[int, list[Signup]] = defaultdict(list)
+    for one in people:
+        by_need[one.need_id].append(one)
     cards = []
     for shift in shifts:
         spots = []
         for need in shift.needs:
-            held = [one for one in people if one.need_id == need.id]
+            held = by_need[need.id]
             chips = [_chip(one, against.get(one.id, [])) for one in held if one.state in ENGAGED]
             by = [chip for chip in chips if chip.signup.state is SignupState.RESERVE]
             on = [chip for chip in chips if chip not in by]
