@@ -103,7 +103,8 @@ def test_a_full_shift_comes_after_those_with_a_place_and_what_one_has_or_gave_up
 ):
     full = named(office, "Full", 24, places=1)
     plan.place(full, make.person("陈静", at=office))
-    named(office, "Free", 96)
+    make.saved(FreeTime(person_id=wang.person_id, weekday=1, starts=time(8), ends=time(13)))
+    named(office, "Free", 96)  # fits less, but has a place
     plan.place(named(office, "Mine", 120), wang.person)
     gone = named(office, "Declined", 144)
     browser.sign_in(wang).send(plan.signup_url(gone))

@@ -7,12 +7,14 @@ import plan
 import pytest
 from counting import queries
 
+from talent.access import SYSTEM
 from talent.db import db, writing
 from talent.messages.models import Message, MessageKind, MessageState
 from talent.offices.models import OfficeRule, Setting
 from talent.rules.signup import SignupState
 from talent.shifts import jobs
 from talent.shifts.models import Need, Shift, Signup
+from talent.shifts.places import service as places
 
 pytestmark = pytest.mark.usefixtures("clock")
 WAITING, RESERVE, OFFERED = SignupState.WAITING, SignupState.RESERVE, SignupState.OFFERED
@@ -389,6 +391,26 @@ def test_who_stands_by_does_not_fall_back_to_the_waiting_list(browser, office):
     browser.send(plan.signup_url(shift, way="waiting"), htmx=True, status=200)
     need = db.session.query(Need).filter_by(shift_id=shift.id).one()
     assert (stands(shift, "甲"), need.reserved) == (["reserve"], 1)
+
+
+@pytest.mark.parametrize("state", [RESERVE, OFFERED])
+def test_whoever_puts_one_on_the_waiting_list_takes_nothing_from_him(office, state):
+    shift, _ = full(office, reserve=1)
+    person = make.person("甲", at=office)
+    with writing():
+        db.session.query(Need).filter_by(shift_id=shift.id).update({"places": 2})
+    plan.place(shift, person, state=state)
+    with writing():
+        db.session.query(Need).filter_by(shift_id=shift.id).update(
+            {"places": 1 + (state is OFFERED)}
+        )
+    with writing():
+        held = places.held(shift.id)
+        terms = places.Terms(wait=True)
+        places.take(held, held.needs[0], person.id, actor=SYSTEM, now=make.NOW, terms=terms)
+    need = db.session.query(Need).filter_by(shift_id=shift.id).one()
+    counted = {RESERVE: (1, 1), OFFERED: (2, 0)}[state]
+    assert (stands(shift, "甲"), (need.taken, need.reserved)) == ([state.value], counted)
 
 
 def test_the_leader_sees_the_line_and_seats_one_who_stands_by_on_the_day(browser, office, clock):

@@ -18,7 +18,7 @@ from talent.rules.signup import LIVE, SignupState
 from talent.rules.span import DAY, first_moment
 from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Need, Project, Shift, ShiftState, Signup
-from talent.shifts.places.line import IN_LINE
+from talent.shifts.turns.service import IN_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -26,7 +26,7 @@ from talent.rules.reason import Because, packed
 from talent.rules.signup import ENGAGED, HOLDING, LIVE, Refusal, SignupState
 from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Attendance, Need, Shift, ShiftState, Signup
-from talent.shifts.places import line
+from talent.shifts.turns import service as turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -260,11 +260,11 @@ def promote(shifts: Sequence[Shift], now: datetime) -> list[Signup]:
     over is told why on his page. Nobody moves into a shift that has begun or does not take place.
     """
     _settle_offers(shifts, now)
-    if not (queued := line.queue(shifts)):
+    if not (queued := turns.queue(shifts)):
         return []
     hold_people(one.person_id for one in queued)
     moved = []
-    for turn in line.turns(shifts, queued, now):
+    for turn in turns.decided(shifts, queued, now):
         if turn.state:
             _move_up(turn, now)
             moved.append(turn.one)
@@ -273,7 +273,7 @@ def promote(shifts: Sequence[Shift], now: datetime) -> list[Signup]:
     return moved
 
 
-def _move_up(turn: line.Turn, now: datetime) -> None:
+def _move_up(turn: turns.Turn, now: datetime) -> None:
     one, state = turn.one, turn.state or SignupState.CONFIRMED
     offered = state is SignupState.OFFERED
     loosen(one)

@@ -14,9 +14,9 @@ from talent.rules import waiting as law
 from talent.rules.signup import ENGAGED, Refusal, SignupState
 from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Need, Shift, ShiftState, Signup
-from talent.shifts.places import line
 from talent.shifts.places import service as places
-from talent.shifts.places.line import IN_LINE
+from talent.shifts.turns import service as turns
+from talent.shifts.turns.service import IN_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -131,8 +131,10 @@ def retry(now: datetime) -> int:
     moved = after = 0
     while candidates := _with_room(now, after):
         after = candidates[-1].id
-        queued = line.queue(candidates)
-        changes = sorted({t.one.shift_id for t in line.turns(candidates, queued, now) if t.changes})
+        queued = turns.queue(candidates)
+        changes = sorted(
+            {t.one.shift_id for t in turns.decided(candidates, queued, now) if t.changes}
+        )
         shifts = [places.held(id_) for id_ in changes[:BATCH]]
         if shifts:
             moved += len(places.promote(shifts, now))

@@ -61,7 +61,7 @@ def queue(shifts: Sequence[Shift]) -> Sequence[Signup]:
     return db.session.scalars(query).all()
 
 
-def turns(shifts: Sequence[Shift], queued: Sequence[Signup], now: datetime) -> list[Turn]:
+def decided(shifts: Sequence[Shift], queued: Sequence[Signup], now: datetime) -> list[Turn]:
     """What becomes of them now. Who gets a place on one shift is busy for the next."""
     if not queued:
         return []
