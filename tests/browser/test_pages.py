@@ -57,6 +57,8 @@ def visits(opened, filled_scene, look):
         visitor = opened(**PHONE | look)
         if account:
             visitor.sign_in(account)
+        else:
+            visitor.context.add_cookies([filled.tablet(visitor.address)])
         for endpoint, (path, permission) in pages.items():
             if not (account.actor if account else NOBODY).may(permission):
                 continue

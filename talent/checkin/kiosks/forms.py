@@ -22,7 +22,7 @@ class PairingForm(Form):
     """What the coordinator reads out."""
 
     code = StringField(
-        _l("Code"),
+        _l("Pairing code"),
         validators=[required(), at_most(40)],
         description=_l("The coordinator finds it on the page of the kiosk."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
