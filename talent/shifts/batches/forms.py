@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
@@ -38,6 +38,9 @@ class DaysField(StringField):
 class PlanForm(ShiftForm):
     """What all shifts of a plan have, but for their times."""
 
+    first_shown: ClassVar[tuple[str, ...]] = ()
+    last_shown: ClassVar[tuple[str, ...]] = ("place", "note")
+
     place = StringField(_l("Place"), validators=[required(), at_most(200)])
     note = StringField(
         _l("Note for volunteers"), validators=[Optional(), at_most(500)], filters=[blank_is_none]
@@ -47,7 +50,13 @@ class PlanForm(ShiftForm):
 def shown_fields(form: Form) -> list[Any]:
     """The fields that stand alone, in their order: those of numbers stand by position."""
     numbers = tuple(f"{name}_" for name in NUMBERS)
-    return [field for field in form if not _stands_apart(field, numbers)]
+    first: tuple[str, ...] = getattr(form, "first_shown", ())
+    last: tuple[str, ...] = getattr(form, "last_shown", ())
+    shown = [field for field in form if not _stands_apart(field, numbers)]
+    return sorted(
+        shown,
+        key=lambda f: first.index(f.name) - len(first) if f.name in first else f.name in last,
+    )
 
 
 def _stands_apart(field: Any, numbers: tuple[str, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField
@@ -41,6 +41,8 @@ FIELD_OF: dict[StrEnum, str] = {
 
 class SplitForm(PlanForm):
     """How the time is divided, and what each shift asks for."""
+
+    first_shown: ClassVar[tuple[str, ...]] = ("way", "starts_at", "ends_at")
 
     way = RadioField(_l("How the time is divided"), default="pieces")
     minutes = IntegerField(
