@@ -34,7 +34,7 @@ AHEAD = timedelta(days=4)
 
 
 def play(district: District, acting: Acting) -> None:
-    """At the first community a place for all and one to approve; a search wherever one is missing."""
+    """At the first community a place for all and one to approve; a search where one is missing."""
     office, now = district.communities[0], district.now
     coming = _coming(office, now + AHEAD)
     if one := next(coming, None):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from talent.db import writing
+from talent.errors import Refused
 from talent.shifts.attendance import service as attendance
 from talent.shifts.followup import service as followup
 from talent.shifts.handovers import service as handovers
@@ -60,7 +62,7 @@ def settle_handovers(now: datetime) -> str:
     with writing():
         found = list(handovers.due(now))
     for handover_id in found:
-        with writing():
+        with suppress(Refused), writing():
             handovers.settle(handover_id, now)
     return f"{len(found)} looked at"
 

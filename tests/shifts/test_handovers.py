@@ -508,3 +508,13 @@ def test_what_waits_for_the_office_stands_on_its_first_page(browser, office, wan
     assert "1 Places handed on, to approve" in page.words or "to approve 1" in page.words
     stranger = browser.sign_in(plan.coordinator(make.office("别处"))).visit("/")
     assert stranger.text.count("/shifts/handovers/approvals") == 1
+
+
+def test_who_waits_for_a_risky_place_without_having_read_has_it_all_the_same(
+    browser, office, wang, li
+):
+    shift = plan.shift(plan.project(office, risky=True, risks="高空"), places=1)
+    plan.place(shift, wang.person)
+    plan.place(shift, li.person, state=SignupState.WAITING)
+    hand_on(browser, wang, shift)
+    assert (holders(shift), plan.taken(shift)) == (["李建国"], [1])

@@ -151,6 +151,8 @@ def test_the_office_is_told_who_cannot_come_and_why_and_sees_it_with_the_shift(
     page = browser.sign_in(boss).visit(f"/shifts/{shift.id}/substitutes").words
     assert "王秀兰" in page
     assert "孩子发烧" in page
+    panel = browser.visit(f"/shifts/person/{wang.person_id}").words
+    assert "Given up late" in panel
     assert f"/shifts/{shift.id}/substitutes" in browser.visit(f"/shifts/{shift.id}/roster").text
 
 

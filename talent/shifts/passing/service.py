@@ -156,7 +156,11 @@ def held(handover_id: int, *person_ids: int | None) -> Handover:
     if known is None:
         raise NotFound
     hold([known.signup.shift_id, *([known.wanted_id] if known.wanted_id else [])])
-    people = {known.signup.person_id, known.receiver_id, *person_ids}
+    people = {*person_ids}
+    if known.wanted_id:
+        people |= {known.signup.person_id, known.receiver_id}
+    elif known.state is HandoverState.ACCEPTED:
+        people.add(known.receiver_id)
     places.hold_people(id_ for id_ in people if id_)
     handover = locked(Handover, handover_id)
     db.session.refresh(handover.signup)
@@ -179,8 +183,11 @@ def start_of(handover: Handover) -> datetime:
     return min(start, handover.wanted.starts_at) if handover.wanted else start
 
 
-def complete(handover: Handover, *, actor: Actor, now: datetime) -> None:
-    """Move the place, or both: given up and taken in one go, so that nobody comes in between."""
+def complete(handover: Handover, *, actor: Actor, now: datetime, asked: bool = True) -> None:
+    """Move the place, or both: given up and taken in one go, so that nobody comes in between.
+
+    Who was not `asked` has waited for it, and read of the risks when the office asked that.
+    """
     one, back = handover.signup, handover.returned
     receiver = handover.receiver_id or 0
     had = places.live(one.shift_id, receiver)
@@ -191,7 +198,8 @@ def complete(handover: Handover, *, actor: Actor, now: datetime) -> None:
         if given.seated:
             places.tell(MessageKind.GIVEN_UP, given, once=str(given.id), now=now)
     db.session.flush()
-    read = None if had and had.risks_read_at else handover.receiver_read
+    told = not asked or (had is not None and had.risks_read_at is not None)
+    read = None if told else handover.receiver_read
     terms = places.Terms(stepping_in=True, risks_read=read, ending=back)
     _take(one, receiver, terms, actor, now)
     if back:
@@ -289,7 +297,6 @@ def give_turn(handover: Handover, shift: Shift, now: datetime) -> bool:
     if kept:
         ask(handover, now)
     else:
-        handover.receiver_read = first.risks_read_at is not None
         places.hold_people([first.person_id])
-        complete(handover, actor=SYSTEM, now=now)
+        complete(handover, actor=SYSTEM, now=now, asked=False)
     return True
