@@ -88,7 +88,8 @@ class Card:
     @property
     def conflicts(self) -> int:
         """How many people on it break a rule."""
-        return sum(bool(chip.against) for spot in self.spots for chip in spot.on)
+        everybody = [chip for spot in self.spots for chip in (*spot.on, *spot.standing_by)]
+        return sum(bool(chip.against) for chip in everybody)
 
     def only(self, need_id: int) -> Card:
         """The same shift with one of its positions."""

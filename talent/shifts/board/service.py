@@ -119,10 +119,10 @@ class Tally:
     drafts: int = 0
     free: int = 0
 
-    def add(self, row: Row[Any]) -> None:
-        """Count what begins at one moment."""
+    def add(self, row: Row[Any], now: datetime) -> None:
+        """Count what begins at one moment; places of the past are not free any more."""
         self.shifts += row.shifts
-        if row.state in TO_COME:
+        if row.state in TO_COME and row.starts_at > now:
             self.short += row.short or 0
             self.free += row.free or 0
         self.drafts += row.shifts if row.state is ShiftState.DRAFT else 0
@@ -154,7 +154,7 @@ def zone_of(actor: Actor, office_id: int | None) -> str:
     return next((office.zone for office in [*chosen, *seen]), DEFAULT_ZONE)
 
 
-def tallies(actor: Actor, wanted: Wanted, zone: str) -> dict[date, Tally]:
+def tallies(actor: Actor, wanted: Wanted, *, zone: str, now: datetime) -> dict[date, Tally]:
     """What is planned on each of the days, in one question that answers once for each moment."""
     lacking = exists().where(Need.shift_id == Shift.id, Need.least > Need.taken)
     free = select(func.sum(Need.places - Need.taken)).where(Need.shift_id == Shift.id)
@@ -172,7 +172,7 @@ def tallies(actor: Actor, wanted: Wanted, zone: str) -> dict[date, Tally]:
     ).group_by(Shift.starts_at, Shift.state)
     found = {day: Tally() for day in wanted.days}
     for row in db.session.execute(query):
-        found[row.starts_at.astimezone(ZoneInfo(zone)).date()].add(row)
+        found[row.starts_at.astimezone(ZoneInfo(zone)).date()].add(row, now)
     return found
 
 

@@ -36,7 +36,7 @@ def board() -> Answer:
         "shifts/board.html",
         wanted=sought,
         region=region,
-        tallies=service.tallies(actor(), sought, zone),
+        tallies=service.tallies(actor(), sought, zone=zone, now=now),
         at=lambda **other: address(replace(sought, **({"after": None} | other))),
         here=address(sought),
         today=clock.today(zone, now),
