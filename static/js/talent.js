@@ -44,6 +44,14 @@
     form.dataset.busy = "1";
     setTimeout(free, 8000, form);
   }, true);
+  // Nobody signs out with taps that were not sent; then nothing of a list stays on the device.
+  on("submit", (event) => {
+    if (!event.target.action.endsWith("/account/sign-out")) return;
+    if (localStorage.unsent) {
+      event.preventDefault();
+      location.assign(localStorage.unsent);
+    } else if (window.caches) caches.keys().then((names) => names.forEach((name) => caches.delete(name)));
+  });
   on("htmx:afterRequest", (event) => free(event.detail.elt.closest("form")));
   addEventListener("pageshow", () => all("[data-busy]").forEach(free));
 
@@ -85,7 +93,7 @@
 
   // After a swap: to the first problem, else the heading, unless focus is still somewhere.
   on("htmx:afterSettle", ({ detail, target }) => {
-    if (!detail.xhr) return;
+    if (!detail.xhr || target.hasAttribute("data-quiet")) return; // what renews itself takes no focus
     wake();
     const root = detail.boosted ? one("#main") : target;
     const news = all(detail.boosted ? ".flashes [data-say]" : "[data-say]", root);

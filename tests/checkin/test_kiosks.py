@@ -211,3 +211,11 @@ def test_the_tablet_asks_the_same_number_of_questions_for_one_shift_and_for_many
     with counting.queries() as many:
         tablet.visit(KIOSK)
     assert len(many) == len(few)
+
+
+def test_the_tablet_opens_nothing_else(tablet, office, shift):
+    desk.places(shift, office)
+    home = f"/shifts/{shift.id}"
+    for path in (home, f"{home}/roster", f"/checkin{home}/list", "/people/", "/checkin/me"):
+        asked = tablet.visit(path, status=303)
+        assert asked.location.startswith("/account/sign-in"), path

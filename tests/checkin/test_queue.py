@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+import counting
 import desk
 import make
 import plan
@@ -362,3 +363,28 @@ def test_the_worker_is_small_and_changes_with_its_files(app, browser, monkeypatc
     other = browser.get("/sw.js").get_data(as_text=True)
     names = [text.split('"checkin-')[1][:10] for text in (answer.get_data(as_text=True), other)]
     assert names[0] != names[1]
+
+
+@pytest.mark.parametrize("what", ["list", "taps", "code"])
+def test_a_page_asks_as_much_for_one_person_as_for_many(leader, clock, office, shift, what):
+    clock.move_to(NOON)
+    counts = []
+    for name in ("甲某", "乙某", "丙某"):
+        one = plan.place(shift, make.person(name, at=office))
+        phone = desk.Device(leader)
+        phone.bring([phone.tap(one, "in", TEN), phone.tap(one, "out", NOON)], NOON)
+        with counting.queries() as asked:
+            leader.visit(f"/checkin/shifts/{shift.id}/{what}")
+        counts.append(len(asked))
+    assert counts[0] == counts[2]
+
+
+def test_the_whole_list_shows_what_devices_could_not_bring(leader, clock, shift, wang):
+    phone = desk.Device(leader, wrong=-47 * minute)
+    clock.move_to(NOON)
+    phone.bring([phone.tap(wang, "out", TEN)], NOON)
+    asks = leader.visit(f"/shifts/{shift.id}/roster").all("div", hx_select="#flags")
+    flags = leader.visit(asks[0].get("hx-get")).all("div", id="flags")[0]
+    said = " ".join("".join(flags.itertext()).split())
+    assert "off by 47 minutes" in said
+    assert "1 tap could not be taken." in said

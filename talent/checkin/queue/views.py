@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import g, jsonify, make_response, render_template, url_for
 from flask_wtf.csrf import generate_csrf
@@ -48,8 +48,7 @@ def sheet(shift_id: int) -> Answer:
         attendees=attendance.roster(shift, now),
         now=now,
         acts=day.acts_of(shift),
-        untaken=sum(1 for row in rows if row.outcome is Verdict.REFUSED),
-        off=_off(rows),
+        **_flags(rows),
     )
 
 
@@ -72,7 +71,7 @@ def taps(shift_id: int) -> Answer:
     shift = visible_shift(actor(), Permission.LEAD_SHIFTS, shift_id)
     g.zone = shift.zone
     rows = service.of_shift(shift)
-    return render_template("checkin/taps.html", shift=shift, rows=rows, off=_off(rows))
+    return render_template("checkin/taps.html", shift=shift, rows=rows, **_flags(rows))
 
 
 @allow(Permission.LEAD_SHIFTS)
@@ -109,7 +108,8 @@ def _release(assets: tuple[str, ...]) -> str:
     return hashlib.sha256(script.encode()).hexdigest()[:10]
 
 
-def _off(rows: Sequence[QueuedAct]) -> list[tuple[str, int]]:
-    """Devices whose clocks were off by more than five minutes, and by how many minutes."""
-    found = {row.device: abs(row.skew) // MINUTE for row in rows if row.off}
-    return sorted(found.items())
+def _flags(rows: Sequence[QueuedAct]) -> dict[str, Any]:
+    """What a leader has to know: how many could not be taken, whose clock was off by how much."""
+    off = {row.device: abs(row.skew) // MINUTE for row in rows if row.off}
+    untaken = sum(1 for row in rows if row.outcome is Verdict.REFUSED)
+    return {"untaken": untaken, "off": sorted(off.items())}
