@@ -160,6 +160,7 @@ NOTICES = {
     "guardian": "2026-06 5ed45924bf47f899",
     "child": "2026-06 db7a2d4eb5fa0cd0",
     "honour_roll": "2026-06 17797c8598def67b",
+    "location": "2026-11 068bcaf7c3cf4b4c",
 }
 
 
