@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from talent.access import SYSTEM, Actor, Held, Role
 from talent.db import db
-from talent.demo import cast, gates, handing, lines, together
+from talent.demo import cast, desk, gates, handing, lines, together
 from talent.errors import Refused
 from talent.hours.models import RecordState, ServiceRecord
 from talent.hours.recording import service as recording
@@ -54,6 +54,7 @@ def play(district: District) -> None:
     lines.play(district, _as)
     handing.play(district, _as)
     together.play(district, _as)
+    desk.play(district)
     # What was told in the past has been read long ago: the worker must not send it today.
     db.session.flush()
     told = update(Message).where(Message.state == MessageState.WAITING)
