@@ -207,7 +207,9 @@ def cards_of(shifts: Sequence[Shift], actor: Actor, now: datetime) -> list[Card]
                 )
                 if own
                 else [],
-                changes.cancel_deadline(shift.starts_at, notice),
+                shift.starts_at
+                if own and own.is_asked
+                else changes.cancel_deadline(shift.starts_at, notice),
                 asks,
             )
         )
