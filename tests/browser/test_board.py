@@ -90,6 +90,9 @@ def test_somebody_gets_a_place_and_moves_by_keyboard_alone(opened, board):
         hers.page.keyboard.type("wuyifan")
     act = f"form[action*='person={board.wu.id}'] button"
     hers.page.locator(act).wait_for()
+    with hers.page.expect_response(lambda answer: "q=wuyifan" in answer.url):
+        hers.page.keyboard.press("Tab")  # whoever leaves the field has typed all
+    expect(hers.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     tab_to(hers, act)
     hers.enter()
     hers.page.locator("#panel .notice").wait_for()

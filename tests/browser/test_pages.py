@@ -27,11 +27,11 @@ PHONE = {"width": 320, "height": 640}
 CLOSED = {"accounts.first_start", "reports.components"}  # to whoever comes later, or to an office
 FORMS = (
     "/account/invite", "/offices/new", "/offices/categories/new",
-    "/people/new", "/people/imports", "/shifts/projects/new",
+    "/people/new", "/people/imports", "/shifts/projects/new", "/shifts/board/views/new",
     "/staffing/population/new", "/staffing/standards/new", "/training/courses/new",
 )  # fmt: skip
 LISTS = (
-    "/", "/people/", "/people/applications", "/shifts/", "/shifts/projects", "/hours/review",
+    "/", "/people/", "/people/applications", "/shifts/", "/shifts/projects", "/shifts/board", "/hours/review",
     "/hours/review/overdue", "/hours/review/doubts", "/training/", "/training/sessions",
     "/training/credentials", "/training/lapsing", "/training/social-workers", "/messages/",
     "/certificates/register", "/staffing/appointments", "/staffing/population",

@@ -12,6 +12,7 @@ from counting import queries
 from sqlalchemy import select
 
 from talent.access import Role
+from talent.accounts.models import Grant
 from talent.db import db, writing
 from talent.messages.models import Message, MessageKind
 from talent.offices.models import OfficeRule, Setting
@@ -203,6 +204,13 @@ def test_a_month_counts_each_day_and_leads_to_it(boss, project):
     (way, *_) = [a for a in page.all("a") if "view=day" in a.get("href") and a.get("hx-get")]
     assert way.get("href") == "/shifts/board?on=2026-06-03&view=day"
     assert len(slots(boss.visit(way.get("href")))) == 2
+
+
+def test_what_is_past_is_neither_short_nor_free_in_the_counts(boss, project):
+    least(plan.shift(project, -3, places=3), 1)
+    least(plan.shift(project, 3, places=3), 1)
+    page = boss.visit("/shifts/board?view=month&on=2026-06-01")
+    assert page.said("span", class_="tally") == ["2 shifts 1 short3 free"]
 
 
 @pytest.mark.parametrize(
@@ -494,6 +502,30 @@ def test_the_phones_of_people_are_not_for_who_may_not_see_people(browser, office
     page = browser.visit("/shifts/board/paper?view=day&on=2026-06-03&phones=1")
     assert "王秀兰" in page.words
     assert "13912345678" not in page.text
+
+
+def test_phones_are_shown_for_the_offices_alone_whose_people_the_reader_may_see(
+    browser, office, project
+):
+    there = make.office("荷花社区")
+    for number, home in enumerate((office, there)):
+        shift = plan.shift(project if home is office else plan.project(there), 48)
+        plan.place(shift, make.person("王秀兰", at=home, phone=f"+86139123456{number}8"))
+    account = plan.leader(office)
+    make.saved(
+        Grant(account_id=account.id, office_id=there.id, role=Role.COORDINATOR, granted_at=make.NOW)
+    )
+    page = browser.sign_in(account).visit("/shifts/board/paper?on=2026-06-03&phones=1")
+    assert re.findall(r"139123456\d8", page.words) == ["13912345618"]
+
+
+def test_a_sign_in_sheet_is_in_the_order_of_names_whatever_the_position(boss, office):
+    two = plan.project(office, positions=("送餐员", "厨师"))
+    shift = plan.shift(two, 48, places=(2, 2))
+    for name, need in (("王秀兰", 0), ("赵小雨", 0), ("李强", 1)):
+        plan.place(shift, make.person(name, at=office), need=shift.needs[need])
+    page = boss.visit(f"/shifts/board/paper?kind=signing&shift={shift.id}")
+    assert page.said("th", scope="row") == ["李强", "王秀兰", "赵小雨"]
 
 
 def test_a_sign_in_sheet_has_numbered_lines_and_space_for_those_who_walk_in(boss, office, project):
