@@ -15,12 +15,16 @@ def render_item(kind, thing, _context):
     return False
 
 
+def _keys(connection, word):
+    """Switch the foreign keys of SQLite: past SQLAlchemy, as it does nothing in a transaction."""
+    connection.connection.dbapi_connection.execute(f"PRAGMA foreign_keys={word}")
+
+
 def run() -> None:
     """Bring the database of the app to the asked revision, in one transaction."""
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            _keys(connection, "OFF")  # a table that is made anew is dropped under its references
         options = current_app.extensions["migrate"].configure_args
         context.configure(
             connection=connection,
@@ -31,7 +35,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         if connection.dialect.name == "sqlite":
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+            _keys(connection, "ON")
 
 
 run()
