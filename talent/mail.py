@@ -119,8 +119,8 @@ def compose(
     mail.add_alternative(html.strip() + "\n", subtype="html")
     if event:
         method, calendar = event
-        told = {"subtype": "calendar", "params": {"method": method, "charset": "utf-8"}}
-        mail.add_alternative(calendar, maintype="text", cte="base64", **told)
+        told = {"method": method, "charset": "utf-8"}
+        mail.add_alternative(calendar, "text", "calendar", cte="base64", params=told)
         name = "cancel.ics" if method == CANCEL else "invite.ics"
         mail.add_attachment(calendar, "application", "ics", cte="base64", filename=name)
     return Letter(number, reader.addr_spec, mail)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import segno
 from flask import Blueprint, Response, current_app, make_response, render_template, url_for
 from htmx_flask import request
-from markupsafe import Markup
 
 from talent import clock
 from talent.access import Permission, allow
@@ -17,6 +15,7 @@ from talent.errors import NotFound
 from talent.i18n import gettext, language, named
 from talent.ical import Feed, calendar
 from talent.offices import service as offices
+from talent.qr import code_of
 from talent.shifts.offers import service as offers
 from talent.shifts.projects import service as projects
 from talent.web import actor, done
@@ -138,7 +137,7 @@ def _page(title: str, kind: str, *, path: str | None = None, **owner: int) -> An
         id_=next(iter(owner.values())),
         address=_link(address) if address else "",
         webcal="webcal://" + _link(address).partition("://")[2] if address else "",
-        code=_code(_link(address)) if address else "",
+        code=code_of(_link(address)) if address else "",
         since=address.made_at if address else None,
         may=path is None or actor().may(Permission.PLAN_SHIFTS, path),
     )
@@ -146,12 +145,6 @@ def _page(title: str, kind: str, *, path: str | None = None, **owner: int) -> An
 
 def _link(address: CalendarAddress) -> str:
     return _host() + url_for("calendars.feed", token=address.token)
-
-
-def _code(address: str) -> Markup:
-    """The address as a QR code with its quiet zone, for a phone. It holds an address of ours."""
-    drawn = segno.make(address, error="m", micro=False)
-    return Markup(drawn.svg_inline(border=4, omitsize=True))  # noqa: S704 - drawn by us
 
 
 def _renewed(back: str, **owner: int) -> Answer:

@@ -157,7 +157,7 @@ def days_off(first: date, last: date) -> dict[date, str]:
     query = select(CalendarDay.day, CalendarDay.name).where(
         CalendarDay.day.between(first, last), ~CalendarDay.works
     )
-    return {day: name for day, name in db.session.execute(query.order_by(CalendarDay.day))}
+    return dict(db.session.execute(query.order_by(CalendarDay.day)).all())
 
 
 def categories(*, all_: bool = False) -> Sequence[ServiceCategory]:

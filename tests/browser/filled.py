@@ -12,6 +12,7 @@ import scene
 from talent import clock
 from talent.access import SYSTEM
 from talent.accounts import resets
+from talent.calendars import service as calendars
 from talent.certificates.groups import service as groups
 from talent.certificates.issuing import service as issuing
 from talent.certificates.issuing.service import Circumstances, Wish
@@ -28,9 +29,11 @@ from talent.messages.models import Message, MessageKind
 from talent.people.claims import service as claims
 from talent.people.importing import service as people_files
 from talent.people.models import FreeTime, Person, RegistrationState, Skill
+from talent.rosters import service as rosters
 from talent.rules.handovers import HandoverState
 from talent.rules.queue import SignAct
 from talent.rules.reason import Because, packed
+from talent.rules.rosters import greedy
 from talent.rules.series import Pattern, Rhythm, Wall
 from talent.rules.signup import Refusal, SignupState
 from talent.rules.social_workers import Grade
@@ -103,6 +106,7 @@ def fill(address):
             )
         ).id,
         "shifts.scan token": shift.scan_token,
+        "proposal_id": _proposal(place, volunteer),
         "project_id": place.project.id,
         "position_id": place.project.positions[0].id,
         "signup_id": db.session.query(Signup.id).filter_by(shift_id=shift.id).first()[0],
@@ -240,6 +244,26 @@ def _asked(place, person, running):
         "need_id": running.needs[0].id,
         "shifts.say_out signup_id": asked.id,
     }
+
+
+def _proposal(place, volunteer):
+    """A roster that fills some of the coming places and says why not the others; addresses."""
+    now = clock.now()
+    with writing():
+        calendars.renew(person_id=volunteer.person_id, language="zh", now=now)
+        calendars.renew(office_id=place.office.id, language="zh", now=now)
+        asked = rosters.ask(
+            place.office, first_day=scene.today(), last_day=scene.today() + timedelta(days=20),
+            seconds=5, actor=SYSTEM, now=now,
+        )  # fmt: skip
+    with writing():
+        rosters.claim(now)
+    seats, people = rosters.facts(asked.id, now)
+    found = greedy(seats, people, now)[:3]
+    with writing():
+        told = {"seats": seats, "volunteers": people, "optimised": False, "now": now}
+        rosters.finish(asked.id, found, **told)
+        return asked.id
 
 
 def _lines(place, person, running):

@@ -31,8 +31,8 @@ FORMS = (
     "/staffing/population/new", "/staffing/standards/new", "/training/courses/new",
 )  # fmt: skip
 LISTS = (
-    "/", "/people/", "/people/applications", "/shifts/", "/shifts/projects", "/shifts/board", "/hours/review",
-    "/hours/review/overdue", "/hours/review/doubts", "/training/", "/training/sessions",
+    "/", "/people/", "/people/applications", "/shifts/", "/shifts/projects", "/shifts/board",
+    "/hours/review", "/hours/review/overdue", "/hours/review/doubts", "/training/", "/training/sessions",
     "/training/credentials", "/training/lapsing", "/training/social-workers", "/messages/",
     "/certificates/register", "/staffing/appointments", "/staffing/population",
 )  # fmt: skip

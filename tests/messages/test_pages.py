@@ -256,11 +256,14 @@ def test_i_choose_which_messages_i_want_and_can_take_it_back(browser, clock, off
     } == {
         "shift_reminder",
         "credential_lapses",
+        "handover_open",
+        "substitute_wanted",
     }
 
-    browser.send("/messages/preferences", kinds=["shift_reminder"])
+    others = ["shift_reminder", "handover_open", "substitute_wanted"]
+    browser.send("/messages/preferences", kinds=others)
     assert service.stopped(me.person_id) == {LAPSES}
-    browser.send("/messages/preferences", kinds=["shift_reminder", "credential_lapses"])
+    browser.send("/messages/preferences", kinds=[*others, "credential_lapses"])
     assert service.stopped(me.person_id) == set()
     browser.send("/messages/preferences")
     assert service.stopped(me.person_id) == set(service.OPTIONAL)
