@@ -19,6 +19,7 @@ from talent.offices.calendar import seed_calendar
 from talent.offices.models import OfficeKind
 from talent.offices.tree import Particulars
 from talent.rulebook import printed
+from talent.shifts.recount import service as shifts
 from talent.web import doors as listed
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class SetUpAlready(click.ClickException):
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (setup, calendar, rulebook, doors, ledger_check):
+    for command in (setup, calendar, rulebook, doors, ledger_check, check_shifts):
         app.cli.add_command(command)
 
 
@@ -124,6 +125,18 @@ def doors() -> None:
 def ledger_check() -> None:
     """Prove that tallies and records equal the sums of their entries; name what does not."""
     wrong = ledger.reconcile()
+    for line in wrong:
+        click.echo(line)
+    click.echo(f"{len(wrong)} differences")
+    if wrong:
+        raise SystemExit(1)
+
+
+@click.command()
+@with_appcontext
+def check_shifts() -> None:
+    """Count the places of all shifts anew; name what is double, too many, or free for nobody."""
+    wrong = shifts.recount(clock.now())
     for line in wrong:
         click.echo(line)
     click.echo(f"{len(wrong)} differences")

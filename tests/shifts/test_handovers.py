@@ -372,6 +372,56 @@ def test_an_exchange_that_was_accepted_is_void_when_the_other_place_is_gone(
     assert holders(mine) == ["王秀兰"]
 
 
+def test_who_takes_over_a_place_leaves_the_one_that_was_kept_for_him_to_the_next(
+    browser, office, wang, li
+):
+    zhao = make.volunteer(office, "赵云")
+    shift = full(office, wang, places=2)
+    plan.place(shift, li.person, state=SignupState.OFFERED)
+    plan.place(shift, zhao.person, state=SignupState.WAITING)
+    hand_on(browser, wang, shift, li)
+    answer(browser, li, "acceptance")
+    assert holders(shift) == ["李建国", "赵云"]
+
+
+def test_who_has_the_place_that_was_wanted_in_return_already_does_not_get_it_twice(
+    browser, office, wang, li
+):
+    mine = full(office, wang, starts=48)
+    theirs = plan.shift(plan.project(office), starts=96, places=2)
+    plan.place(theirs, li.person)
+    hand_on(browser, wang, mine, li, wanted=theirs.id)
+    plan.place(theirs, wang.person)
+    page = answer(browser, li, "acceptance", status=409)
+    assert "This person is already signed up for this shift." in page.words
+    assert (holders(mine), holders(theirs)) == (["王秀兰"], ["李建国", "王秀兰"])
+
+
+def test_who_has_come_keeps_the_place_that_was_offered_to_all(browser, office, wang, li, clock):
+    shift = full(office, wang, starts=1)
+    hand_on(browser, wang, shift)
+    one = db.session.query(Signup).filter_by(shift_id=shift.id).one()
+    plan.attended(one, came=0.6)
+    plan.place(shift, li.person, state=SignupState.WAITING)
+    clock.move_to(make.hours_later(0.7))
+    settle()
+    assert holders(shift) == ["王秀兰"]
+
+
+def test_after_a_no_nobody_is_asked_to_take_over_a_place_that_is_gone(browser, office, wang, li):
+    stand_ins(office, "offer", Setting.WAITING_MODE)
+    zhao = make.volunteer(office, "赵云")
+    shift = full(office, wang, starts=48)
+    plan.place(shift, li.person, state=SignupState.WAITING)
+    plan.place(shift, zhao.person, state=SignupState.WAITING)
+    hand_on(browser, wang, shift)
+    browser.send(f"/shifts/{shift.id}/cancellation")  # the place is kept for 李建国 as for anybody
+    answer(browser, li, "refusal")
+    assert [name for name, _ in told(MessageKind.HANDOVER_ASKED)] == ["李建国"]
+    settle()
+    assert handover().state is HandoverState.VOID
+
+
 def test_who_gives_up_the_place_meanwhile_has_nothing_to_hand_on(browser, office, wang, li):
     shift = full(office, wang)
     hand_on(browser, wang, shift, li)

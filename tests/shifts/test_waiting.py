@@ -451,3 +451,19 @@ def test_another_version_of_a_shift_is_agreed_to_by_accepting(browser, offering)
         db.session.query(Shift).filter_by(id=shift.id).update({"version": 4})
     answer(browser, shift, accounts["甲"])
     assert of(shift, "甲").agreed_version == 4
+
+
+def test_who_has_freed_himself_comes_before_whoever_signs_up_now(browser, office):
+    shift, people = full(office, "李建国")
+    zhao, li = make.volunteer(office, "赵云"), people["李建国"]
+    other = plan.shift(plan.project(office, name="巡逻"), 48)
+    plan.place(other, li.person)
+    browser.sign_in(people["王秀兰"]).send(f"/shifts/{shift.id}/cancellation")
+    assert plan.states(shift) == {"cancelled": 1, "waiting": 1}  # busy elsewhere
+    browser.sign_in(li).send(f"/shifts/{other.id}/cancellation")
+    page = browser.sign_in(zhao).send(plan.signup_url(shift), status=409)
+    assert "Every place on this shift is taken." in page.words
+    browser.send(plan.signup_url(shift, way="waiting"))
+    assert plan.states(shift) == {"cancelled": 1, "confirmed": 1, "waiting": 1}
+    line = db.session.query(Signup).filter_by(shift_id=shift.id, state=WAITING).one()
+    assert line.person_id == zhao.person_id

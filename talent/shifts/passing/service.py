@@ -23,7 +23,7 @@ from talent.messages.models import MessageKind
 from talent.offices import service as offices
 from talent.offices.models import Setting
 from talent.people.models import Person
-from talent.rules import waiting
+from talent.rules import handovers, waiting
 from talent.rules.certificates import masked_name
 from talent.rules.handovers import OPEN, HandoverState, StandIns
 from talent.rules.signup import Refusal, SignupState
@@ -191,7 +191,8 @@ def complete(handover: Handover, *, actor: Actor, now: datetime, asked: bool = T
     one, back = handover.signup, handover.returned
     receiver = handover.receiver_id or 0
     had = places.live(one.shift_id, receiver)
-    if had and had.state is SignupState.CONFIRMED:
+    there = places.live(back.shift_id, one.person_id) if back else None
+    if any(each and each.state is SignupState.CONFIRMED for each in (had, there)):
         raise Refused([Refusal.ALREADY])
     for given in [one, *([back] if back else [])]:
         places.end(given, SignupState.CANCELLED, actor=actor, now=now)
@@ -208,6 +209,12 @@ def complete(handover: Handover, *, actor: Actor, now: datetime, asked: bool = T
     handover.state, handover.ended_at = HandoverState.DONE, now
     record(Act.PLACE_HANDED_ON, handover, actor, now)
     tell_giver(handover, now)
+    # Who was kept another place there, or stood by, has left it free.
+    places.promote(sorted({each.shift for each in (one, back) if each}, key=_number), now)
+
+
+def _number(shift: Shift) -> int:
+    return shift.id
 
 
 def _take(left: Signup, person_id: int, terms: places.Terms, actor: Actor, now: datetime) -> None:
@@ -235,8 +242,17 @@ def on_to_others(handover: Handover, now: datetime) -> None:
     handover.state, handover.receiver_read = HandoverState.OFFERED, False
     handover.receiver, handover.returned, handover.answer_by = None, None, None
     db.session.flush()
+    if not _stands(handover, now):
+        return  # the job ends it
     if not give_turn(handover, handover.signup.shift, now):
         tell_all(handover, now)
+
+
+def _stands(handover: Handover, now: datetime) -> bool:
+    """Whether there still is a place to hand on: the giver has it and has not come."""
+    giver = giver_stands(handover)
+    ended = handovers.overtaken(handover.state, giver, start_of(handover), now)
+    return ended is None and not places.came(handover.signup)
 
 
 def end(handover: Handover, state: HandoverState, actor: Actor, now: datetime) -> None:
@@ -283,8 +299,9 @@ def give_turn(handover: Handover, shift: Shift, now: datetime) -> bool:
 
     He has asked for a place long ago, so that the office has nothing to approve.
     """
-    first = None if handover.wanted_id else first_waiting(handover, now)
-    if first is None:
+    if handover.wanted_id or not _stands(handover, now):
+        return False
+    if (first := first_waiting(handover, now)) is None:
         return False
     told = eligibility.settings_for([shift], now)[shift.project.office_id]
     kept = None

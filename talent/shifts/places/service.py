@@ -107,7 +107,8 @@ def take(
     `Refused` with everything that the law has against it. There are never more than there are
     places, whoever asks.
     """
-    if not need.free and _overdue(shift, now):
+    replaces = terms.stepping_in or terms.ending is not None  # a place that is nobody else's
+    if not (need.free and replaces) and (_overdue(shift, now) or (need.free and _has_line(need))):
         promote([shift], now)
     had = live(shift.id, person_id)
     changes = had is not None and had is terms.ending and had.need_id != need.id
@@ -326,6 +327,12 @@ def _overdue(shift: Shift, now: datetime) -> bool:
         Signup.newcomer.is_(False),
         Signup.answer_by <= now,
     )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _has_line(need: Need) -> bool:
+    """Whether somebody waits although a place is free: who has freed himself since comes first."""
+    query = select(Signup.id).where(Signup.need_id == need.id, Signup.state.in_(turns.IN_LINE))
     return db.session.scalar(query.limit(1)) is not None
 
 
