@@ -651,15 +651,17 @@ def upgrade():  # noqa: PLR0915
         batch_op.add_column(sa.Column("changed_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("invite_token", sa.String(length=40), nullable=True))
         batch_op.create_index(batch_op.f("ix_shift_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index("ix_shift_ends", ["ends_at", "starts_at"], unique=False)
+        batch_op.create_index("ix_shift_project_ends", ["project_id", "ends_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_shift_series_id"), ["series_id"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_shift_invite_token"), ["invite_token"])
         batch_op.create_unique_constraint(
             batch_op.f("uq_shift_series_id_series_day"), ["series_id", "series_day"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_shift_batch_id"), "batch", ["batch_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_shift_series_id"), "series", ["series_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_shift_batch_id"), "batch", ["batch_id"], ["id"])
 
     with op.batch_alter_table("shift_need", schema=None) as batch_op:
         batch_op.add_column(sa.Column("least", sa.Integer(), nullable=False, server_default="0"))
@@ -695,6 +697,7 @@ def upgrade():  # noqa: PLR0915
             sa.Column("agreed_version", sa.Integer(), nullable=False, server_default="1")
         )
         batch_op.create_index(batch_op.f("ix_signup_group_id"), ["group_id"], unique=False)
+        batch_op.create_index("ix_signup_shift_state", ["shift_id", "state"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_signup_group_id"), "volunteer_group", ["group_id"], ["id"]
         )
@@ -707,6 +710,7 @@ def downgrade():  # noqa: PLR0915
     one_live_signup(LIVE)
     with op.batch_alter_table("signup", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_signup_group_id"), type_="foreignkey")
+        batch_op.drop_index("ix_signup_shift_state")
         batch_op.drop_index(batch_op.f("ix_signup_group_id"))
         batch_op.drop_column("agreed_version")
         batch_op.drop_column("seated")
@@ -728,11 +732,13 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_column("least")
 
     with op.batch_alter_table("shift", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_shift_series_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_shift_batch_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_shift_series_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_shift_series_id_series_day"), type_="unique")
         batch_op.drop_constraint(batch_op.f("uq_shift_invite_token"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_shift_series_id"))
+        batch_op.drop_index("ix_shift_project_ends")
+        batch_op.drop_index("ix_shift_ends")
         batch_op.drop_index(batch_op.f("ix_shift_batch_id"))
         batch_op.drop_column("invite_token")
         batch_op.drop_column("changed_at")

@@ -270,6 +270,8 @@ class Shift(Model):
         CheckConstraint("ends_at > starts_at", "forward"),
         UniqueConstraint("series_id", "series_day"),
         Index("ix_shift_state_starts", "state", "starts_at", "id"),
+        Index("ix_shift_ends", "ends_at", "starts_at"),
+        Index("ix_shift_project_ends", "project_id", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -411,6 +413,7 @@ class Signup(Model):
             sqlite_where=_LIVE,
             postgresql_where=_LIVE,
         ),
+        Index("ix_signup_shift_state", "shift_id", "state"),
         Index("ix_signup_person_state", "person_id", "state"),
         Index("ix_signup_need_state", "need_id", "state", "queued_at", "id"),
     )
