@@ -289,6 +289,43 @@ def test_closing_the_list_asks_as_well(browser, shift, wang, leader, clock):
     assert [r.minutes for r in records()] == [120, 120]
 
 
+def test_a_coming_put_right_after_the_closing_is_still_asked_about_and_recorded(
+    browser, shift, wang, leader, clock
+):
+    one = forgot(shift, wang, 3)
+    clock.move_to(make.hours_later(4.5))
+    browser.sign_in(leader).send(f"/hours/shifts/{shift.id}/closing")
+    browser.send(f"/shifts/signups/{one.id}/times", in_at="2026-06-01T10:30", out_at="")
+    assert taken(one).state is AttendanceState.REVIEW
+    at(clock, 90)
+    assert [r.claimed_minutes for r in records()] == [120, 90]
+
+
+def test_a_coming_put_right_makes_another_proposal(browser, shift, wang, leader, clock):
+    one = forgot(shift, wang, 3)
+    at(clock, 10)
+    path = f"/shifts/signups/{one.id}/departure"
+    browser.sign_in(wang).send(f"{path}/other", out_at="2026-06-01T12:20")
+    browser.sign_in(leader)
+    browser.send(f"/shifts/signups/{one.id}/times", in_at="2026-06-01T12:30", out_at="")
+    browser.send(f"{path}", status=409)  # what he said lies before it
+    browser.sign_in(wang).send(f"{path}/confirmation")
+    assert (taken(one).in_at, taken(one).out_at) == (make.hours_later(3.5), shift.ends_at)
+    assert db.session.query(Message).count() == 1
+
+
+def test_a_coming_entered_late_is_enough_where_signing_in_is(browser, shift, wang, leader, clock):
+    set_(shift, mode=SignMode.IN_ONLY)
+    one = plan.place(shift, wang.person)
+    at(clock, 10)
+    browser.sign_in(leader)
+    browser.send(f"/shifts/signups/{one.id}/times", in_at="2026-06-01T10:30", out_at="")
+    assert taken(one).out_source is AttendanceSource.AUTOMATIC
+    at(clock, 10.1)
+    (record,) = records()
+    assert (record.claimed_minutes, record.reasons) == (150, [])
+
+
 def test_who_has_no_account_is_looked_into_at_once(office, shift, clock):
     one = plan.place(shift, make.person(at=office))
     plan.attended(one, came=1)

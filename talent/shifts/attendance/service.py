@@ -268,23 +268,37 @@ def enter(
     refused = _closed(one, shift, now) or law.refusals_to_enter(shift.span, in_at, out_at, now)
     if refused:
         raise Refused(refused)
-    told = eligibility.settings_for([shift], now)[shift.project.office_id]
-    terms = Terms(forgotten_after=_forgotten(shift, told))
-    stands = law.outcome(shift.span, Visit(in_at, out_at), now, terms)
-    hand, kept = source, one.attendance
-    return _write(
+    kept, by = one.attendance, source
+    if counts := law.by_itself(shift.span, Visit(in_at, out_at), now, shift.signed):
+        out_at, by = counts.signed_out, AttendanceSource.AUTOMATIC
+    stands = law.outcome(shift.span, Visit(in_at, out_at), now, _patience(shift, now))
+    _write(
         one,
         actor,
         now,
         in_at=in_at,
         out_at=out_at,
-        in_source=kept.in_source if kept and kept.in_at == in_at else hand,
-        out_source=(kept.out_source if kept and kept.out_at == out_at else hand)
-        if out_at
-        else None,
+        in_source=kept.in_source if kept and kept.in_at == in_at else source,
+        out_source=(kept.out_source if kept and kept.out_at == out_at else by) if out_at else None,
         state=_STATE[stands],
         settles_at=None,
     )
+    written = one.attendance
+    assert written is not None  # noqa: S101 - just now
+    if stands is Outcome.REVIEW:  # what was proposed or said may lie before this sign-in
+        if written.said_out_at and written.said_out_at <= in_at:
+            written.said_out_at = None
+        for name, value in proposals.proposal_for(one, now).items():
+            setattr(written, name, value)
+    return written
+
+
+def _patience(shift: Shift, now: datetime) -> Terms:
+    """How long a sign-out may be missing: not at all once the list is closed."""
+    if shift.state is ShiftState.CLOSED:
+        return Terms(forgotten_after=timedelta(0))
+    told = eligibility.settings_for([shift], now)[shift.project.office_id]
+    return Terms(forgotten_after=_forgotten(shift, told))
 
 
 def walk_in(
