@@ -536,7 +536,7 @@ def upgrade():  # noqa: PLR0915
         sa.Column("device_at", sa.DateTime(), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.Column("received_at", sa.DateTime(), nullable=False),
-        sa.Column("skew_seconds", sa.Integer(), nullable=False),
+        sa.Column("skew_seconds", sa.BigInteger(), nullable=False),
         sa.Column(
             "outcome",
             sa.Enum("taken", "known", "refused", name="verdict", native_enum=False, length=30),
@@ -614,8 +614,8 @@ def upgrade():  # noqa: PLR0915
         batch_op.drop_constraint(batch_op.f("fk_position_credential_kind_id"), type_="foreignkey")
         batch_op.create_check_constraint(op.f("ck_position_least"), "least <= places")
         batch_op.drop_constraint(batch_op.f("fk_position_course_id"), type_="foreignkey")
-        batch_op.drop_column("credential_kind_id")
         batch_op.drop_column("course_id")
+        batch_op.drop_column("credential_kind_id")
 
     with op.batch_alter_table("project", schema=None) as batch_op:
         batch_op.add_column(sa.Column("minimum_age", sa.Integer(), nullable=True))
@@ -758,8 +758,8 @@ def downgrade():  # noqa: PLR0915
 
     with op.batch_alter_table("position", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_position_least"), type_="check")
-        batch_op.add_column(sa.Column("course_id", sa.INTEGER(), nullable=True))
         batch_op.add_column(sa.Column("credential_kind_id", sa.INTEGER(), nullable=True))
+        batch_op.add_column(sa.Column("course_id", sa.INTEGER(), nullable=True))
         batch_op.create_foreign_key(
             batch_op.f("fk_position_course_id"), "course", ["course_id"], ["id"]
         )

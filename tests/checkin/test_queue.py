@@ -1,7 +1,7 @@
 """Taps that devices kept: once each, in any order, nothing lost, and clocks that are wrong."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import counting
 import desk
@@ -177,6 +177,14 @@ def test_a_clock_that_is_wrong_is_put_right_and_shown(leader, clock, shift, wang
     assert "clock off" in page.words
 
 
+@pytest.mark.parametrize("year", [1970, 2099])
+def test_a_clock_of_another_age_is_put_right_as_well(leader, clock, shift, wang, year):
+    clock.move_to(NOON)
+    phone = desk.Device(leader, wrong=datetime(year, 3, 1, tzinfo=UTC) - NOON)
+    phone.bring([phone.tap(wang, "in", TEN)], NOON)
+    assert desk.times(wang) == (TEN, None)
+
+
 def test_five_minutes_are_nobodys_fault(leader, clock, shift, wang):
     phone = desk.Device(leader, wrong=5 * minute)
     clock.move_to(NOON)
@@ -299,6 +307,12 @@ def test_a_leader_elsewhere_takes_nobodys_attendance(browser, clock, shift, wang
 def test_what_is_no_batch_is_refused_whole(leader, wang, wrong):
     desk.Device(leader).post(wrong, status=400)
     assert kept() == {}
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe{", b"[" * 200_000, b"9" * 9999, b"{}"])
+def test_what_is_no_json_is_refused_like_any_other(leader, body):
+    answer = leader.post("/checkin/queue", data=body, content_type="application/json")
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize(

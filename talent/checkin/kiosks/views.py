@@ -169,7 +169,7 @@ def take(signup_id: int) -> Answer:
 def bring() -> Answer:
     """What the tablet kept without a network."""
     own, now = _kiosk(), clock.now()
-    rows = _bring(own, read(request.get_json(silent=True)), now)
+    rows = _bring(own, read(request), now)
     return jsonify(written(rows))
 
 

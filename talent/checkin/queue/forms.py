@@ -16,6 +16,8 @@ from talent.rules.reason import unpacked
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from werkzeug.wrappers import Request
+
     from talent.checkin.queue.models import QueuedAct
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
@@ -24,12 +26,13 @@ LARGEST = 2**31 - 1
 LAST = datetime(2100, 1, 1, tzinfo=UTC).timestamp() * 1000
 
 
-def read(sent: Any) -> Batch:
+def read(request: Request) -> Batch:
     """The batch; whatever is not one is a `BadRequest`. Times are milliseconds since 1970, UTC."""
     try:
+        sent: Any = request.get_json(silent=True)
         taps = tuple(_tap(each) for each in sent["taps"])
         batch = Batch(_fits(DEVICE, sent["device"]), _moment(sent["now"]), taps)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, RecursionError):  # the last: brackets in brackets
         raise BadRequest from None
     if len(taps) > MOST_AT_ONCE:
         raise BadRequest

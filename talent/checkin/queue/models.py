@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
@@ -28,7 +28,9 @@ class QueuedAct(Model):
     device_at: Mapped[datetime]  # by the device's clock
     at: Mapped[datetime]  # by ours
     received_at: Mapped[datetime]
-    skew_seconds: Mapped[int]  # how far the device's clock was behind ours
+    skew_seconds: Mapped[int] = mapped_column(
+        BigInteger
+    )  # how far the device's clock was behind ours
     outcome: Mapped[Verdict] = mapped_column(words(Verdict))
     reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)  # packed
     account_id: Mapped[int | None]

@@ -86,7 +86,7 @@ def bring() -> Answer:
     who = actor()
     scope = Project.office_id.in_(offices.seen(who, Permission.LEAD_SHIFTS))
     bearer = Bearer(scope, account_id=who.account_id)
-    rows = service.bring(read(request.get_json(silent=True)), bearer, now=clock.now())
+    rows = service.bring(read(request), bearer, now=clock.now())
     return jsonify(written(rows))
 
 
