@@ -9,7 +9,7 @@ KEYWORDS := -k N_ -k _l -k lazy_gettext -k lazy_ngettext:1,2
 HTMX := 2.0.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-quick test-all bench optimiser check fix translations css vendor clean
+.PHONY: help run demo test test-quick test-long test-all bench optimiser check fix translations css vendor clean
 
 help: ## say what can be made
 	@echo "make run           start Talent and open it at http://localhost:8000 (PORT=8001 for another port)"
@@ -28,7 +28,10 @@ test: .venv/dev $(CATALOGUES) .venv/static ## the whole suite on SQLite and on P
 test-quick: .venv/dev $(CATALOGUES) ## the suite on SQLite alone (T=tests/messages for a part)
 	@exec $(BIN)/python tests/run.py --quick $(T)
 
-test-all: check test ## what a change must pass before it goes in
+test-long: .venv/dev $(CATALOGUES) ## races and random histories of shifts, 8 minutes a database (LONG_SECONDS=60 for a short one)
+	@exec $(BIN)/python tests/run.py --long
+
+test-all: check test test-long ## what a change must pass before it goes in
 
 bench: .venv/dev $(CATALOGUES) .venv/static ## how fast it is, on both databases (B="--people 2000 --shifts 5000 --signups 50000" for a small one)
 	@exec $(BIN)/python tests/load/bench.py $(B)

@@ -129,15 +129,23 @@ def run(title: str, *words: str, database: str | None = None) -> bool:
 def main() -> None:
     read = argparse.ArgumentParser(description=__doc__)
     read.add_argument("--quick", action="store_true", help="SQLite alone, no browser")
+    read.add_argument("--long", action="store_true", help="the machine and the races, for long")
     read.add_argument("paths", nargs="*")
     asked = read.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))  # the cluster is stopped on the way out
     workers = ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
-    suite = [*workers, "--ignore=tests/browser", "--ignore=tests/load", *asked.paths]
+    apart = ("browser", "load", "long")
+    suite = [*workers, *(f"--ignore=tests/{each}" for each in apart), *asked.paths]
     if asked.quick:
         sys.exit(not run("SQLite", *suite))
     provide()
+    if asked.long:
+        long = [*workers, "--dist=worksteal", "tests/long"]
+        well = run("long, SQLite", *long)
+        with postgresql() as url:
+            well = run("long, PostgreSQL", *long, database=url) and well
+        sys.exit(not well)
     well = run("SQLite", *suite)
     with postgresql() as url:
         again = [*suite, *(f"--ignore={path}" for path in NO_DATABASE)]

@@ -20,6 +20,7 @@ from talent.rules.signup import (
     Place,
     Refusal,
     SignupState,
+    age_refusals,
     gate_refusals,
     kept_until,
     overlap_refusals,
@@ -146,6 +147,27 @@ def test_age_is_that_on_the_day_of_the_shift_not_on_the_day_of_signing_up(born, 
     place = replace(PLACE, least_years=16)
     candidate = Candidate(born=born, guardian_consents=True)
     assert whys(refusals(place, candidate, NOW - timedelta(days=300))) == reasons
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "reasons"),
+    [
+        # born on 29 February: in common years the birthday is on 1 March
+        (date(2008, 2, 29), date(2026, 2, 28), [Refusal.TOO_YOUNG, Refusal.GUARDIAN_CONSENT]),
+        (date(2008, 2, 29), date(2026, 3, 1), []),
+        (date(2008, 3, 1), date(2026, 2, 28), [Refusal.TOO_YOUNG, Refusal.GUARDIAN_CONSENT]),
+        (date(2008, 3, 1), date(2026, 3, 1), []),
+        (date(2008, 2, 28), date(2026, 2, 28), []),
+        # the shift is on 29 February
+        (date(2010, 2, 28), date(2028, 2, 29), []),
+        (date(2010, 3, 1), date(2028, 2, 29), [Refusal.TOO_YOUNG, Refusal.GUARDIAN_CONSENT]),
+        (date(2010, 3, 1), date(2028, 3, 1), []),
+    ],
+)
+def test_age_on_the_day_of_the_shift_around_29_february(born, day, reasons):
+    start = datetime(day.year, day.month, day.day, 0, 30, tzinfo=ZONE)
+    place = replace(PLACE, least_years=18, span=Span(start, start + timedelta(hours=1)))
+    assert whys(age_refusals(place, Candidate(born=born))) == reasons
 
 
 def test_someone_too_young_learns_from_when_on_he_is_old_enough():

@@ -173,6 +173,7 @@ def test_holidays_overlaps_and_missing_insurance_are_shown(boss, office):
         ("Europe/Berlin", "2026-10-24", [(23, 150), (23, 210), (0, 150)]),
         ("Europe/Berlin", "2027-03-27", [(0, 150), (0, 90), (23, 150)]),
         ("Australia/Lord_Howe", "2026-10-03", [(15, 150), (15, 120), (14, 150)]),
+        ("Australia/Lord_Howe", "2027-04-03", [(14, 150), (14, 180), (15, 150)]),
     ],
 )
 def test_a_series_keeps_its_time_across_the_change_of_the_clock(browser, zone, first, hours):
