@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx, request
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -26,7 +27,7 @@ from talent.rules.reason import N_
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from flask import Flask
     from werkzeug.wrappers import Response as WerkzeugResponse
@@ -60,6 +61,8 @@ def init_app(app: Flask) -> None:
     for kind in (Refused, NotAllowed, NotFound, CSRFError, OperationalError, HTTPException):
         app.register_error_handler(kind, render_error)
     app.register_error_handler(500, render_error)
+    for kind in (OverflowError, DataError):
+        app.register_error_handler(kind, _beyond_numbers)
     app.context_processor(_context)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
@@ -103,9 +106,14 @@ def become(person_id: int) -> None:
         raise Refused([Taken.PERSON]) from None
 
 
+def in_place() -> bool:
+    """Whether the page asks for a part of itself, and not for the whole."""
+    return bool(request.htmx) and not request.headers.get("HX-Boosted")
+
+
 def respond(template: str, *, to: str, said: str | None = None, **context: Any) -> Answer:
     """Answer an act in place: the fragment for htmx, the page it belongs to for everyone else."""
-    if request.htmx and not request.headers.get("HX-Boosted"):
+    if in_place():
         return render_template(template, said=said, **context)
     return done(to, said)
 
@@ -136,8 +144,31 @@ def own_path(target: str | None, otherwise: str) -> str:
     return otherwise if parts.scheme or parts.netloc or "\\" in target else target
 
 
+def looks_first(look: Callable[..., None]) -> Callable[[Callable[..., Answer]], Any]:
+    """For an act that many want at once: who is refused does not wait for the lock of the writers.
+
+    `look` is given what the view is given, and raises what it sees while nothing is held. Then the
+    writing begins: who acts is read again, and the view asks everything anew.
+    """
+
+    def declare(view: Callable[..., Answer]) -> Callable[..., Answer]:
+        @wraps(view)
+        def act(**given: Any) -> Answer:
+            look(**given)
+            db.session.rollback()
+            g.pop("_login_user", None)
+            reading.set(False)
+            return _guard() or view(**given)
+
+        act.looks_first = True  # type: ignore[attr-defined]
+        return act
+
+    return declare
+
+
 def _open() -> None:
-    reading.set(request.method in SAFE)
+    view = current_app.view_functions.get(request.endpoint or "")
+    reading.set(request.method in SAFE or getattr(view, "looks_first", False))
     g.csp_nonce = secrets.token_urlsafe(16)
     g.request_id = secrets.token_hex(6)
 
@@ -216,19 +247,27 @@ def _headers(response: WerkzeugResponse) -> WerkzeugResponse:
     return response
 
 
+def _beyond_numbers(error: Exception) -> Answer:
+    """A number in an address or a form that no row can have: there is no such thing."""
+    given = getattr(error, "orig", error)  # of PostgreSQL, or of SQLite before it asks
+    if getattr(given, "sqlstate", "") != "22003" and "SQLite" not in str(given):
+        raise error
+    return render_error(NotFound())
+
+
 def render_error(error: Exception) -> Answer:
     """One face for every refusal and every bug, as a page and as a fragment."""
     status, heading, sentences = _explained(error)
     if getattr(error, "keeps", False):
         db.session.commit()
-    else:
+    elif not reading.get() or isinstance(error, SQLAlchemyError):
         db.session.rollback()
+        g.pop("_login_user", None)  # whose account is read at once, and not piece by piece
     reading.set(True)  # the page of an error only reads
     if status >= 500:  # noqa: PLR2004
         log.error("request %s failed", g.get("request_id"), exc_info=error)
-    fragment = request.htmx and not request.headers.get("HX-Boosted")
     body = render_template(
-        "errors/_error.html" if fragment else "errors/error.html",
+        "errors/_error.html" if in_place() else "errors/error.html",
         status=status,
         heading=heading,
         sentences=sentences,
