@@ -28,7 +28,7 @@ test: .venv/dev $(CATALOGUES) .venv/static ## the whole suite on SQLite and on P
 test-quick: .venv/dev $(CATALOGUES) ## the suite on SQLite alone (T=tests/messages for a part)
 	@exec $(BIN)/python tests/run.py --quick $(T)
 
-test-long: .venv/dev $(CATALOGUES) ## races and random histories of shifts, 8 minutes a database (LONG_SECONDS=60 for a short one)
+test-long: .venv/dev $(CATALOGUES) ## races and random histories of shifts, some 10 minutes a database (LONG_SECONDS=60 for a short one)
 	@exec $(BIN)/python tests/run.py --long
 
 test-all: check test test-long ## what a change must pass before it goes in

@@ -5,7 +5,7 @@ import os
 import machine
 import pytest
 
-SECONDS = float(os.environ.get("LONG_SECONDS", "480"))  # each part has a process of its own
+SECONDS = float(os.environ.get("LONG_SECONDS", "420"))  # each part has a process of its own
 ENOUGH = 10_000  # steps after which no act may have been left out
 ACTS = (
     "sign_up", "wait", "stand_by", "cancel", "stay_away", "keep", "accept", "decline", "assign",
