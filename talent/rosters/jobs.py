@@ -9,6 +9,7 @@ from talent import clock
 from talent.db import db, writing
 from talent.rosters import service, solver
 from talent.rosters.models import RosterProposal
+from talent.rules import rosters as rules
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,6 +23,7 @@ def compute(now: datetime) -> str:
     """Compute what is asked for. Opens its own doors, and holds none while it thinks."""
     done = 0
     while True:
+        now = max(now, clock.now())  # the one before took its time
         with writing():
             number = service.claim(now)
         if number is None:
@@ -45,7 +47,6 @@ def _compute(number: int, now: datetime) -> None:
             return service.go_on(number, progress.percent, clock.now())
 
     found, optimised = solver.propose(seats, volunteers, now=now, seconds=seconds, told=told)
+    unfilled = rules.unfilled(found, seats, volunteers, now)
     with writing():
-        service.finish(
-            number, found, seats=seats, volunteers=volunteers, optimised=optimised, now=clock.now()
-        )
+        service.finish(number, found, unfilled, optimised=optimised, now=clock.now())

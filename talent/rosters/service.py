@@ -29,7 +29,7 @@ from talent.rosters.models import ProposalState, ProposedPlace, RosterProposal
 from talent.rules import rosters as law
 from talent.rules import waiting
 from talent.rules.reason import Because, packed
-from talent.rules.rosters import Proposed, Seat, Unproposable, Volunteer
+from talent.rules.rosters import Proposed, Seat, Unfilled, Unproposable, Volunteer
 from talent.rules.signup import HOLDING, SignupState
 from talent.rules.span import DAY, first_moment
 from talent.rules.workload import LOOK_BACK
@@ -263,9 +263,8 @@ def _likes(ids: Collection[int], shifts: Sequence[Shift]) -> dict[int, dict[int,
 def finish(
     proposal_id: int,
     found: Iterable[Proposed],
+    unfilled: Iterable[Unfilled],
     *,
-    seats: Sequence[Seat],
-    volunteers: Sequence[Volunteer],
     optimised: bool,
     now: datetime,
 ) -> None:
@@ -273,7 +272,6 @@ def finish(
     proposal = locked(RosterProposal, proposal_id)
     if proposal.state is not ProposalState.RUNNING:
         return
-    found = list(found)
     db.session.add_all(
         ProposedPlace(proposal_id=proposal_id, need_id=one.seat, person_id=one.volunteer)
         for one in found
@@ -283,7 +281,7 @@ def finish(
             "need": each.seat, "open": each.open, "missing": each.missing,
             "why": [[packed(because), people] for because, people in each.why[:4]],
         }
-        for each in law.unfilled(found, seats, volunteers, now)
+        for each in unfilled
     ]  # fmt: skip
     proposal.state, proposal.percent, proposal.optimised = ProposalState.READY, 100, optimised
     proposal.finished_at = now

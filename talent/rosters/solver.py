@@ -19,7 +19,7 @@ from talent.rules import rosters, signup, workload
 from talent.rules.rosters import Proposed, Seat, Volunteer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from talent.rules.workload import Engagement
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 MOST_PEOPLE = 40  # looked at for one seat: those whom it suits best
 LOOK = 0.5  # seconds between two looks at whether to stop
-RESERVED = 0.25  # share of the asked time that building and checking may take
+RESERVED = 0.1  # share of the asked time that is left for stopping and checking
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,23 @@ class Progress:
 
     percent: int
     worth: int
+
+
+class Watch:
+    """Says how far it is, every half second, and whether to go on until the time is over."""
+
+    def __init__(self, until: float, worth: int, told: Callable[[Progress], bool]) -> None:
+        self.began, self.until, self.worth = time.monotonic(), until, worth
+        self._told, self._last, self._on = told, self.began, True
+
+    def goes_on(self) -> bool:
+        """Whether somebody still waits for it and there is time."""
+        moment = time.monotonic()
+        if self._on and moment - self._last >= LOOK:
+            share = (moment - self.began) / max(self.until - self.began, LOOK)
+            self._on = self._told(Progress(min(99, int(100 * share)), self.worth))
+            self._last = moment
+        return self._on and moment < self.until
 
 
 def available() -> bool:
@@ -57,15 +74,15 @@ def propose(
     `told` is called every half second and answers whether to go on. The greedy roster is there in
     any case, so whoever stops early has one.
     """
-    began = time.monotonic()
-    best = rosters.greedy(seats, volunteers, now)
+    until = time.monotonic() + seconds * (1 - RESERVED)
+    fits = rosters.who_suits(seats, volunteers)
+    best = rosters.greedy(seats, volunteers, now, fits)
     value = rosters.worth(best, seats, volunteers)
-    go_on = told(Progress(0, value))
-    left = seconds * (1 - RESERVED) - (time.monotonic() - began)
-    if not (optimise and go_on and best and left > 0 and available()):
+    if not (told(Progress(0, value)) and optimise and best and available()):
         return best, False
-    wished = _solved(seats, volunteers, best, now=now, until=began + seconds, told=told)
-    found = rosters.lawful(wished, seats, volunteers, now)
+    watch = Watch(until, value, told)
+    wished = _solved(seats, volunteers, best, fits, now=now, watch=watch)
+    found = rosters.lawful(wished, seats, volunteers, now, fits)
     better = rosters.worth(found, seats, volunteers) > value
     return (found, True) if better else (best, False)
 
@@ -74,16 +91,16 @@ def _solved(
     seats: Sequence[Seat],
     volunteers: Sequence[Volunteer],
     hint: Sequence[Proposed],
+    fits: Mapping[int, Sequence[Volunteer]],
     *,
     now: datetime,
-    until: float,
-    told: Callable[[Progress], bool],
+    watch: Watch,
 ) -> list[Proposed]:
-    """What CP-SAT finds until `until`, a reading of the monotonic clock."""
+    """What CP-SAT finds in the time; the hint, when the time is over before it can begin."""
     from ortools.sat.python import cp_model  # noqa: PLC0415 - an extra, loaded when it is asked for
 
     model = cp_model.CpModel()
-    pairs = _pairs(seats, volunteers, hint, now)
+    pairs = _pairs(seats, volunteers, hint, fits, now=now, watch=watch)
     chosen = {pair: model.new_bool_var(f"s{pair.seat}v{pair.volunteer}") for pair in pairs}
     by_seat, by_person = defaultdict(list), defaultdict(list)
     for pair in pairs:
@@ -98,10 +115,14 @@ def _solved(
         model.add(needed <= sum(by_seat[seat.key]))
         value.append(needed * (rosters.NEEDED - rosters.WELCOME))
     seat_of = {seat.key: seat for seat in seats}
+    against = _exclusions(seats, watch)
     for person in volunteers:
         own = by_person[person.key]
+        if not watch.goes_on():
+            return list(hint)
         if own:
-            _limit(model, {pair: chosen[pair] for pair in own}, seat_of, person, now)
+            mine = {pair: chosen[pair] for pair in own}
+            _limit(model, mine, seat_of, against, person=person, now=now)
             value.append(-_unevenness(model, chosen, own, person))
     liked = {person.key: person for person in volunteers}
     for pair in pairs:
@@ -111,22 +132,29 @@ def _solved(
     wished = set(hint)
     for pair in pairs:
         model.add_hint(chosen[pair], pair in wished)
-    return _searched(cp_model, model, chosen, until=until, told=told, fallback=hint)
+    return _searched(cp_model, model, chosen, watch=watch, fallback=hint)
 
 
 def _pairs(
-    seats: Sequence[Seat], volunteers: Sequence[Volunteer], hint: Iterable[Proposed], now: datetime
+    seats: Sequence[Seat],
+    volunteers: Sequence[Volunteer],
+    hint: Iterable[Proposed],
+    fits: Mapping[int, Sequence[Volunteer]],
+    *,
+    now: datetime,
+    watch: Watch,
 ) -> list[Proposed]:
     """Who is looked at for which seat: whom the law lets have it beside what he has already."""
     empty = rosters.Roster(seats, volunteers, now)
     pairs = set(hint)
     for seat in seats:
-        best = sorted(volunteers, key=lambda v: (v.load * rosters.UNEVEN - v.liked(seat), v.key))
+        people = fits[seat.key] if watch.goes_on() else ()
+        best = sorted(people, key=lambda v: (v.load * rosters.UNEVEN - v.liked(seat), v.key))
         found = 0
         for volunteer in best:
             if found == MOST_PEOPLE:
                 break
-            if not empty.refusals(seat, volunteer):
+            if not empty.clashes(seat, volunteer):
                 pairs.add(Proposed(seat.key, volunteer.key))
                 found += 1
     return sorted(pairs)
@@ -136,6 +164,8 @@ def _limit(
     model: Any,
     own: dict[Proposed, Any],
     seat_of: dict[int, Seat],
+    against: Mapping[int, set[int]],
+    *,
     person: Volunteer,
     now: datetime,
 ) -> None:
@@ -144,7 +174,7 @@ def _limit(
     for pair in own:
         by_shift[seat_of[pair.seat].shift].append(pair)
     seats = {shift: seat_of[pairs[0].seat] for shift, pairs in by_shift.items()}
-    for clique in _cliques(list(seats.values())):
+    for clique in _cliques(list(seats.values()), against):
         model.add_at_most_one(own[pair] for shift in clique for pair in by_shift[shift])
     one_each = {shift: sum(own[pair] for pair in pairs) for shift, pairs in by_shift.items()}
     engaged = [one for one in person.candidate.engagements if one.counts(now)]
@@ -204,14 +234,25 @@ def _limit_row(model: Any, on_day: dict[date, list[Any]], most: int) -> None:
             model.add(sum(window) <= most)
 
 
-def _cliques(seats: list[Seat]) -> list[list[int]]:
+def _exclusions(seats: Sequence[Seat], watch: Watch) -> dict[int, set[int]]:
+    """For each shift those of which nobody can have one as well; asked of the law once a pair."""
+    by_shift = {seat.shift: seat for seat in seats}
+    against: dict[int, set[int]] = {shift: set() for shift in by_shift}
+    for first, second in itertools.combinations(
+        sorted(by_shift.values(), key=lambda seat: (seat.place.span, seat.key)), 2
+    ):
+        if not watch.goes_on():
+            break
+        if _exclude(first, second):
+            against[first.shift].add(second.shift)
+    return against
+
+
+def _cliques(seats: list[Seat], against: Mapping[int, set[int]]) -> list[list[int]]:
     """Shifts of which one person can have one only: sets that cover every pair that excludes."""
     seats = sorted(seats, key=lambda seat: (seat.place.span, seat.key))
-    against: dict[int, set[int]] = {seat.shift: set() for seat in seats}
-    for index, first in enumerate(seats):
-        for second in seats[index + 1 :]:
-            if _exclude(first, second):
-                against[first.shift].add(second.shift)
+    mine = {seat.shift for seat in seats}
+    against = {shift: against[shift] & mine for shift in mine}
     found = []
     covered: set[tuple[int, int]] = set()
     for seat in seats:
@@ -256,34 +297,28 @@ def _searched(
     model: Any,
     chosen: dict[Proposed, Any],
     *,
-    until: float,
-    told: Callable[[Progress], bool],
+    watch: Watch,
     fallback: Sequence[Proposed],
 ) -> list[Proposed]:
-    began = time.monotonic()
-    seconds = max(until - began, 0) * (1 - RESERVED)
     solver = cp_model.CpSolver()
-    solver.parameters.max_time_in_seconds = max(seconds, 0.1)
+    left = watch.until - time.monotonic()
+    solver.parameters.max_time_in_seconds = max(left, 0.1)
     solver.parameters.num_workers = 2
     solver.parameters.random_seed = 1
 
     class Best(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
         """Remembers what the best roster so far is worth."""
 
-        worth = 0
-
         def on_solution_callback(self) -> None:
             """A better one was found."""
-            self.worth = int(self.objective_value)
+            watch.worth = int(self.objective_value)
 
-    best = Best()
     outcome: list[Any] = []
-    search = threading.Thread(target=lambda: outcome.append(solver.solve(model, best)))
+    search = threading.Thread(target=lambda: outcome.append(solver.solve(model, Best())))
     search.start()
     while search.is_alive():
         search.join(LOOK)
-        percent = min(99, int(100 * (time.monotonic() - began) / max(seconds, 0.1)))
-        if not told(Progress(percent, best.worth)):
+        if not watch.goes_on():
             solver.stop_search()
             search.join()
     if outcome and outcome[0] in {cp_model.OPTIMAL, cp_model.FEASIBLE}:

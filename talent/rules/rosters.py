@@ -8,7 +8,7 @@ and an even load. The weights say so in whole numbers; nothing here computes wit
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -93,18 +93,17 @@ class Unfilled:
 
 def suited(seat: Seat, volunteer: Volunteer) -> bool:
     """What does not depend on the rest of the roster: offered, registered, of age, qualified."""
-    return not standing_refusals(seat, volunteer)
+    return seat.shift in volunteer.open_to and not standing_refusals(seat, volunteer)
 
 
 def standing_refusals(seat: Seat, volunteer: Volunteer) -> list[Because]:
     """条例 Art. 15, 16: what keeps the person from this seat on any roster."""
-    candidate = replace(volunteer.candidate, active=seat.shift in volunteer.open_to)
     found = signup.shift_refusals(seat.place)
-    found += [] if candidate.active else _not_offered()
+    found += [] if seat.shift in volunteer.open_to else _not_offered()
     return (
         found
-        + signup.age_refusals(seat.place, candidate)
-        + signup.gate_refusals(seat.place, candidate)
+        + signup.age_refusals(seat.place, volunteer.candidate)
+        + signup.gate_refusals(seat.place, volunteer.candidate)
     )
 
 
@@ -161,16 +160,17 @@ class Roster:
 
     def refusals(self, seat: Seat, volunteer: Volunteer) -> list[Because]:
         """All that the law has against it on this roster, as for any other place."""
-        if standing := standing_refusals(seat, volunteer):
-            return standing
+        return standing_refusals(seat, volunteer) or self.clashes(seat, volunteer)
+
+    def clashes(self, seat: Seat, volunteer: Volunteer) -> list[Because]:
+        """What stands against it on this roster alone, for somebody whom the seat suits."""
         if seat.shift in self._shifts[volunteer.key]:
             return _already()
-        candidate = replace(volunteer.candidate, engagements=self._engaged[volunteer.key])
-        return signup.person_refusals(seat.place, candidate, self.now)
+        return signup.time_refusals(seat.place, self._engaged[volunteer.key], self.now)
 
     def add(self, seat: Seat, volunteer: Volunteer) -> bool:
-        """Propose the person, if there is room and the law allows it."""
-        if self.open_places(seat) < 1 or self.refusals(seat, volunteer):
+        """Propose the person, whom the seat suits, if there is room and the law allows it."""
+        if self.open_places(seat) < 1 or self.clashes(seat, volunteer):
             return False
         self.proposed.append(Proposed(seat.key, volunteer.key))
         self._engaged[volunteer.key] += (seat.engagement,)
@@ -200,10 +200,15 @@ def who_suits(seats: Sequence[Seat], volunteers: Sequence[Volunteer]) -> dict[in
     return {seat.key: [v for v in volunteers if suited(seat, v)] for seat in seats}
 
 
-def greedy(seats: Sequence[Seat], volunteers: Sequence[Volunteer], now: datetime) -> list[Proposed]:
-    """A lawful proposal in one pass, without looking back."""
+def greedy(
+    seats: Sequence[Seat],
+    volunteers: Sequence[Volunteer],
+    now: datetime,
+    fits: Mapping[int, Sequence[Volunteer]] | None = None,
+) -> list[Proposed]:
+    """A lawful proposal in one pass, without looking back. `fits` is what `who_suits` says."""
     roster = Roster(seats, volunteers, now)
-    roster.fill(who_suits(seats, volunteers))
+    roster.fill(who_suits(seats, volunteers) if fits is None else fits)
     return sorted(roster.proposed)
 
 
@@ -212,12 +217,16 @@ def lawful(
     seats: Sequence[Seat],
     volunteers: Sequence[Volunteer],
     now: datetime,
+    fits: Mapping[int, Sequence[Volunteer]] | None = None,
 ) -> list[Proposed]:
     """As much of a wish as the law allows; what then is open is filled as by `greedy`."""
     roster = Roster(seats, volunteers, now)
+    fits = who_suits(seats, volunteers) if fits is None else fits
     for one in sorted(wished, key=lambda one: roster.seats[one.seat].place.span):
-        roster.add(roster.seats[one.seat], roster.volunteers[one.volunteer])
-    roster.fill(who_suits(seats, volunteers))
+        seat, volunteer = roster.seats[one.seat], roster.volunteers[one.volunteer]
+        if suited(seat, volunteer):
+            roster.add(seat, volunteer)
+    roster.fill(fits)
     return sorted(roster.proposed)
 
 

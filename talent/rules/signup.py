@@ -17,7 +17,7 @@ from talent.rules.words import Word
 from talent.rules.workload import NO_LIMITS, Engagement, Limits, Overload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime, tzinfo
 
     from talent.rules.span import Span
@@ -250,9 +250,13 @@ def person_refusals(place: Place, candidate: Candidate, now: datetime) -> list[B
     found = [] if candidate.active else [Because(Refusal.NOT_ACTIVE)]
     found += age_refusals(place, candidate)
     found += gate_refusals(place, candidate)
-    found += overlap_refusals(place, candidate.engagements)
-    new, others, limits = place.engagement, candidate.engagements, place.limits
-    return found + workload.refusals(new, place.zone, others, limits, now)
+    return found + time_refusals(place, candidate.engagements, now)
+
+
+def time_refusals(place: Place, engagements: Sequence[Engagement], now: datetime) -> list[Because]:
+    """条例 Art. 15: beside what the person has taken on already, within the office's limits."""
+    found = overlap_refusals(place, engagements)
+    return found + workload.refusals(place.engagement, place.zone, engagements, place.limits, now)
 
 
 def age_refusals(place: Place, candidate: Candidate) -> list[Because]:

@@ -33,7 +33,7 @@ from talent.rosters import service as rosters
 from talent.rules.handovers import HandoverState
 from talent.rules.queue import SignAct
 from talent.rules.reason import Because, packed
-from talent.rules.rosters import greedy
+from talent.rules.rosters import greedy, unfilled
 from talent.rules.series import Pattern, Rhythm, Wall
 from talent.rules.signup import Refusal, SignupState
 from talent.rules.social_workers import Grade
@@ -261,8 +261,8 @@ def _proposal(place, volunteer):
     seats, people = rosters.facts(asked.id, now)
     found = greedy(seats, people, now)[:3]
     with writing():
-        told = {"seats": seats, "volunteers": people, "optimised": False, "now": now}
-        rosters.finish(asked.id, found, **told)
+        left = unfilled(found, seats, people, now)
+        rosters.finish(asked.id, found, left, optimised=False, now=now)
         return asked.id
 
 

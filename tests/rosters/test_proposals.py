@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 import make
 import plan
@@ -18,6 +18,7 @@ from talent.rosters.models import ProposalState, ProposedPlace, RosterProposal
 from talent.rules.signup import SignupState
 from talent.shifts.models import Signup
 
+minute = timedelta(minutes=1)
 DAYS = {"first_day": "2026-06-02", "last_day": "2026-06-08", "seconds": "5", "project_id": ""}
 
 
@@ -124,6 +125,23 @@ def test_an_open_place_says_why_nobody_is_proposed(boss, office):
     make.volunteer(office)
     page = boss.visit(proposed(boss, office))
     assert "This position is for those of 70 and over." in page.words
+
+
+def test_whom_the_first_shift_does_not_reach_is_proposed_for_the_others(boss, office):
+    here, there = make.office("甲社区", parent=office), make.office("乙社区", parent=office)
+    plan.shift(plan.project(here), 30)
+    plan.shift(plan.project(there), 50)
+    make.volunteer(there, name="乙的人")
+    assert "＋ 乙的人" in boss.visit(proposed(boss, office)).words
+
+
+def test_a_shift_that_began_while_the_worker_was_busy_is_left_out(boss, office, clock):
+    plan.shift(plan.project(office), 1 / 60)
+    make.volunteer(office, name="张三")
+    url = boss.send("/rosters/new", office_id=office.id, **DAYS | {"first_day": "2026-06-01"})
+    clock.move_to(make.NOW + 2 * minute)
+    compute()
+    assert "＋ 张三" not in boss.visit(url.location).words
 
 
 def test_a_draft_and_another_office_are_no_part_of_it(boss, office):
