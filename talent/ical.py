@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
+CONTROLS = {ord(sign): None for sign in map(chr, range(32)) if sign not in "\t\r\n"}
+CONTROLS[127] = None  # RFC 5545 3.1: none of these stands in a text
 PRODUCT = "-//Talent//Talent//ZH"
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 
@@ -56,8 +58,9 @@ class Invitation:
 def calendar(entries: Iterable[Entry], feed: Feed) -> bytes:
     """A calendar to subscribe to. Lines end in CRLF and have 75 octets at most."""
     made = _calendar()
-    made.add("name", feed.name)
-    made.add("x-wr-calname", feed.name)  # what clients read that do not know RFC 7986
+    name = feed.name.translate(CONTROLS)
+    made.add("name", name)
+    made.add("x-wr-calname", name)  # what clients read that do not know RFC 7986
     made.add("source", feed.source, parameters={"VALUE": "URI"})
     made.add("refresh-interval", feed.refresh, parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", feed.refresh)
@@ -73,9 +76,9 @@ def invitation(entry: Entry, to: Invitation) -> bytes:
     made.add("method", to.method)
     event = _event(entry)
     organizer = vCalAddress(f"mailto:{to.organizer}")
-    organizer.params["CN"] = vText(to.organizer_name)
+    organizer.params["CN"] = vText(to.organizer_name.translate(CONTROLS))
     attendee = vCalAddress(f"mailto:{to.attendee}")
-    attendee.params["CN"] = vText(to.attendee_name)
+    attendee.params["CN"] = vText(to.attendee_name.translate(CONTROLS))
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("ACCEPTED")
     attendee.params["RSVP"] = vText("FALSE")
@@ -101,11 +104,11 @@ def _event(entry: Entry) -> Event:
     event.add("dtstart", entry.starts_at.astimezone(UTC))
     event.add("dtend", entry.ends_at.astimezone(UTC))
     event.add("sequence", entry.sequence)
-    event.add("summary", entry.summary)
+    event.add("summary", entry.summary.translate(CONTROLS))
     if entry.location:
-        event.add("location", entry.location)
+        event.add("location", entry.location.translate(CONTROLS))
     if entry.description:
-        event.add("description", entry.description)
+        event.add("description", entry.description.translate(CONTROLS))
     if entry.url:
         event.add("url", entry.url)
     status = "CANCELLED" if entry.cancelled else "TENTATIVE" if entry.tentative else "CONFIRMED"

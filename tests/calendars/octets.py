@@ -16,6 +16,7 @@ def lines(body: bytes) -> list[str]:
         assert b"\r" not in line, line
         assert b"\n" not in line, line
         assert len(line) <= LONGEST, line
+        assert not [octet for octet in line if octet < 32 and octet != 9], line
         line.decode()  # no character is cut in two by a fold
         if line[:1] in {b" ", b"\t"}:
             unfolded[-1] += line[1:]
