@@ -465,10 +465,27 @@ class Shifts(RuleBasedStateMachine):
         more = {"actor": giver if act == "back" else actor, "now": self.now}
         self.both(f"answer {act}", lambda: ours(id_, **more), theirs)
 
+    def likely(self, choice, number):
+        """One of the acts for which there is an occasion now: what chance seldom brings about."""
+        acts = []
+        if self.offered():
+            acts += [self.accept, self.decline]
+        if self.model.turns:
+            acts += [self.cancel, lambda n: self.hand_on(n, None, None)]
+        if self.model.passings:
+            acts += [lambda n: self.answer(n, n % 5, "yes"), lambda n: self.answer(n, n % 5, "no")]
+        if acts:
+            acts[choice % len(acts)](number)
+
+    # More than one rule, so that it is chosen more often.
+    likely_now = rule(choice=some_one, number=some_one)(likely)
+    likely_too = rule(choice=some_one, number=some_one)(likely)
+    likely_again = rule(choice=some_one, number=some_one)(likely)
+
     # Time
 
     @rule(
-        minutes=st.sampled_from([0, 10, 60, 11 * 60, None, None]),
+        minutes=st.sampled_from([0, 0, 10, 60, None]),
         number=some_one,
         before=st.sampled_from([20, 1, 0]),
         work=yes_or_no,
