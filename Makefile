@@ -9,7 +9,7 @@ KEYWORDS := -k N_ -k _l -k lazy_gettext -k lazy_ngettext:1,2
 HTMX := 2.0.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-quick test-long test-all bench optimiser check fix translations css vendor clean
+.PHONY: help run demo test test-quick test-whole test-long test-all bench optimiser check fix translations css vendor clean
 
 help: ## say what can be made
 	@echo "make run           start Talent and open it at http://localhost:8000 (PORT=8001 for another port)"
@@ -22,8 +22,11 @@ run: .venv/runtime $(CATALOGUES) .venv/static ## start Talent on this machine
 demo: .venv/runtime $(CATALOGUES) ## make the demonstration in an empty database, start nothing
 	@TALENT_ENV=$${TALENT_ENV:-local} exec $(BIN)/flask prepare
 
-test: .venv/dev $(CATALOGUES) .venv/static ## the whole suite on SQLite and on PostgreSQL, and the browser journeys
+test: .venv/dev $(CATALOGUES) .venv/static ## the suite on SQLite, what differs on PostgreSQL, and the browser journeys
 	@exec $(BIN)/python tests/run.py
+
+test-whole: .venv/dev $(CATALOGUES) .venv/static ## the whole suite on both databases, and every page for every role in a browser
+	@exec $(BIN)/python tests/run.py --all
 
 test-quick: .venv/dev $(CATALOGUES) ## the suite on SQLite alone (T=tests/messages for a part)
 	@exec $(BIN)/python tests/run.py --quick $(T)
@@ -31,7 +34,7 @@ test-quick: .venv/dev $(CATALOGUES) ## the suite on SQLite alone (T=tests/messag
 test-long: .venv/dev $(CATALOGUES) ## races and random histories of shifts, some 10 minutes a database (LONG_SECONDS=60 for a short one)
 	@exec $(BIN)/python tests/run.py --long
 
-test-all: check test test-long ## what a change must pass before it goes in
+test-all: check test-whole test-long ## what a change must pass before it goes in
 
 bench: .venv/dev $(CATALOGUES) .venv/static ## how fast it is, on both databases (B="--people 2000 --shifts 5000 --signups 50000" for a small one)
 	@exec $(BIN)/python tests/load/bench.py $(B)

@@ -21,6 +21,15 @@ NO_DATABASE = (
     "tests/rules", "tests/sheets", "tests/house/test_style.py", "tests/house/test_colours.py",
     "tests/certificates/test_pdf.py", "tests/certificates/test_number.py",
 )  # fmt: skip
+# Where the engines differ most: locks, processes, migrations, triggers, the order of text.
+BOTH_ENGINES = (
+    "tests/crash", "tests/hours", "tests/messages/test_processes.py", "tests/rosters",
+    "tests/house/test_migrations.py", "tests/people/test_finding.py", "tests/shifts/test_race.py",
+    "tests/shifts/test_race_ways.py", "tests/shifts/test_board_race.py",
+    "tests/shifts/test_machine.py", "tests/shifts/test_waiting.py",
+    "tests/shifts/test_handovers.py", "tests/shifts/test_signing_up.py",
+)  # fmt: skip
+SLOW_PAGES = "tests/browser/test_pages.py"  # every page for every role in every look
 OURS = ("TALENT_", "MAIL_", "SECRET_KEY", "DATA_KEYS", "INDEX_KEY", "DATABASE_URL", "PUBLIC_URL")
 
 
@@ -129,6 +138,7 @@ def run(title: str, *words: str, database: str | None = None) -> bool:
 def main() -> None:
     read = argparse.ArgumentParser(description=__doc__)
     read.add_argument("--quick", action="store_true", help="SQLite alone, no browser")
+    read.add_argument("--all", action="store_true", help="all on both databases, all pages")
     read.add_argument("--long", action="store_true", help="the machine and the races, for long")
     read.add_argument("paths", nargs="*")
     asked = read.parse_args()
@@ -148,10 +158,14 @@ def main() -> None:
         sys.exit(not well)
     well = run("SQLite", *suite)
     with postgresql() as url:
-        again = [*suite, *(f"--ignore={path}" for path in NO_DATABASE)]
+        there = [path for path in BOTH_ENGINES if (ROOT / path).exists()]
+        again = [*workers, *there]
+        if asked.all or asked.paths:
+            again = [*suite, *(f"--ignore={path}" for path in NO_DATABASE)]
         well = run("PostgreSQL", *again, database=url) and well
     if BROWSER.exists():
-        well = run("browser", *workers, "tests/browser") and well
+        some = [] if asked.all else [f"--ignore={SLOW_PAGES}"]
+        well = run("browser", *workers, *some, "tests/browser") and well
     sys.exit(not well)
 
 
