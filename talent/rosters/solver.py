@@ -102,7 +102,7 @@ def _solved(
     model = cp_model.CpModel()
     pairs = _pairs(seats, volunteers, hint, fits, now=now, watch=watch)
     chosen = {pair: model.new_bool_var(f"s{pair.seat}v{pair.volunteer}") for pair in pairs}
-    by_seat, by_person = defaultdict(list), defaultdict(list)
+    wished, by_seat, by_person = set(hint), defaultdict(list), defaultdict(list)
     for pair in pairs:
         by_seat[pair.seat].append(chosen[pair])
         by_person[pair.volunteer].append(pair)
@@ -112,6 +112,8 @@ def _solved(
             continue
         model.add(sum(by_seat[seat.key]) <= seat.free)
         needed = model.new_int_var(0, seat.missing, f"needed{seat.key}")
+        has = sum(one.seat == seat.key for one in wished)
+        model.add_hint(needed, min(has, seat.missing))
         model.add(needed <= sum(by_seat[seat.key]))
         value.append(needed * (rosters.NEEDED - rosters.WELCOME))
     seat_of = {seat.key: seat for seat in seats}
@@ -122,14 +124,14 @@ def _solved(
             return list(hint)
         if own:
             mine = {pair: chosen[pair] for pair in own}
-            _limit(model, mine, seat_of, against, person=person, now=now)
-            value.append(-_unevenness(model, chosen, own, person))
+            most = _limit(model, mine, seat_of, against, person=person, now=now)
+            has = sum(pair in wished for pair in own)
+            value.append(-_unevenness(model, mine, person, most=most, hint=has))
     liked = {person.key: person for person in volunteers}
     for pair in pairs:
         likes = liked[pair.volunteer].liked(seat_of[pair.seat])
         value.append(chosen[pair] * (rosters.WELCOME + likes))
     model.maximize(sum(value))
-    wished = set(hint)
     for pair in pairs:
         model.add_hint(chosen[pair], pair in wished)
     return _searched(cp_model, model, chosen, watch=watch, fallback=hint)
@@ -168,8 +170,11 @@ def _limit(
     *,
     person: Volunteer,
     now: datetime,
-) -> None:
-    """One person: no two seats that exclude each other, and no more than the most allowed."""
+) -> int:
+    """One person: no two seats that exclude each other, and no more than the most allowed.
+
+    Returns how many shifts that can be at most.
+    """
     by_shift = defaultdict(list)
     for pair in own:
         by_shift[seat_of[pair.seat].shift].append(pair)
@@ -180,9 +185,12 @@ def _limit(
     engaged = [one for one in person.candidate.engagements if one.counts(now)]
     _limit_sums(model, one_each, seats, engaged)
     ahead = min((s.place.limits.ahead for s in seats.values() if s.place.limits.ahead), default=0)
+    most = len(seats)
     if ahead:
         coming = sum(one.span.start > now for one in engaged)
-        model.add(sum(one_each.values()) <= max(ahead - coming, 0))
+        most = min(most, max(ahead - coming, 0))
+        model.add(sum(one_each.values()) <= most)
+    return most
 
 
 def _limit_sums(
@@ -282,13 +290,15 @@ def _exclude(first: Seat, second: Seat) -> bool:
 
 
 def _unevenness(
-    model: Any, chosen: dict[Proposed, Any], own: Sequence[Proposed], person: Volunteer
+    model: Any, own: dict[Proposed, Any], person: Volunteer, *, most: int, hint: int
 ) -> Any:
     """What the shifts of one person cost: each one more than the one before."""
-    steps = [model.new_bool_var(f"v{person.key}n{turn}") for turn in range(len(own))]
+    steps = [model.new_bool_var(f"v{person.key}n{turn}") for turn in range(most)]
     for before, after in itertools.pairwise(steps):
         model.add_implication(after, before)
-    model.add(sum(steps) == sum(chosen[pair] for pair in own))
+    for turn, step in enumerate(steps):
+        model.add_hint(step, turn < hint)
+    model.add(sum(steps) == sum(own.values()))
     return sum(step * rosters.seat_cost(person.load + turn) for turn, step in enumerate(steps))
 
 
@@ -305,6 +315,11 @@ def _searched(
     solver.parameters.max_time_in_seconds = max(left, 0.1)
     solver.parameters.num_workers = 2
     solver.parameters.random_seed = 1
+    # What it costs to make the model smaller is missing from the search, which has a roster to
+    # start from.
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
+    solver.parameters.max_presolve_iterations = 1
 
     class Best(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
         """Remembers what the best roster so far is worth."""

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, g, make_response, render_template, url_for
+from flask import Blueprint, flash, g, make_response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, allow
 from talent.errors import Refused
-from talent.i18n import gettext, ngettext
+from talent.i18n import gettext, ngettext, sentence
 from talent.offices import service as offices
 from talent.rosters import service, solver
 from talent.rosters.forms import FIELD_OF, AskForm
 from talent.rosters.models import ProposalState
+from talent.rules.rosters import Unproposable
 from talent.shifts.projects import service as projects
 from talent.web import actor, done, form_page
 
@@ -120,6 +121,9 @@ def take(proposal_id: int) -> Answer:
     chosen = None
     if request.form.get("which") != "all":
         chosen = request.form.getlist("place", type=int)
+        if not chosen:  # a slip: the list stays in sight
+            flash(sentence(Unproposable.NOBODY), "warn")
+            return done(url_for("rosters.show", proposal_id=proposal_id))
     asked, not_asked = service.take(proposal, chosen, actor=actor(), now=clock.now())
     said = ngettext("%(num)d person is asked.", "%(num)d people are asked.", asked)
     if not_asked:
