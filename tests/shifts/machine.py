@@ -44,6 +44,7 @@ from talent.shifts.substitutes import service as substitutes
 from talent.shifts.waiting import service as waiting
 
 NAMES = ("王秀兰", "李建国", "张伟", "刘洋", "陈静")
+BY = 2  # who stands by from the beginning, where there is a reserve
 # Two overlap, the third touches the first and overlaps the second.
 TIMES = ((30, 33), (32, 35), (33, 36))
 
@@ -153,7 +154,7 @@ class Shifts(RuleBasedStateMachine):
         self.town.begin(shifts, offers=offers, length=length)
         self.begun = True
         for person in range(crowd):  # the first shift has its places taken, and a line
-            self.wait(person, 0)
+            (self.stand_by if person == BY else self.wait)(person, 0)
             self.model.now += 1
         if gap and crowd:
             self.cancel(0)
@@ -472,8 +473,12 @@ class Shifts(RuleBasedStateMachine):
             acts += [self.accept, self.decline]
         if self.model.turns:
             acts += [self.cancel, lambda n: self.hand_on(n, None, None)]
+            acts += [lambda n: self.hand_on(n, n // 5 % len(NAMES), None)]
         if self.model.passings:
-            acts += [lambda n: self.answer(n, n % 5, "yes"), lambda n: self.answer(n, n % 5, "no")]
+            acts += [
+                lambda n: self.answer(n, n % len(NAMES), "yes"),
+                lambda n: self.answer(n, n % len(NAMES), "no"),
+            ]
         if acts:
             acts[choice % len(acts)](number)
 
