@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from talent import seal
+from talent.access import Actor
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.messages.models import MessageKind
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from talent.access import Actor, Permission
+    from talent.access import Permission
 
 PAGE = 20
 ANSWER = "shifts.answer"
@@ -116,6 +117,17 @@ def keep(shift_id: int, person_id: int) -> Signup:
     if one is None:
         raise Refused([Uncancellable.NOT_LIVE])
     one.agreed_version = shift.version
+    return one
+
+
+def answered(one: Signup, *, keep_it: bool, now: datetime) -> Signup:
+    """Keep the place or give it up by a link, which is about this sign-up and no later one."""
+    if one.state in LIVE:
+        if keep_it:
+            return keep(one.shift_id, one.person_id)
+        return cancel(one.shift_id, actor=Actor(person_id=one.person_id), now=now)
+    if keep_it:
+        raise Refused([Uncancellable.NOT_LIVE])
     return one
 
 

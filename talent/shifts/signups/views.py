@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Actor, Permission, allow
+from talent.access import Permission, allow
 from talent.i18n import gettext
 from talent.people import service as people
 from talent.rules.signup import SignupState
@@ -82,13 +82,13 @@ def answered(token: str) -> Answer:
     """Keep the place or give it up, by the link alone."""
     one = service.read_answer_token(token)
     g.zone = one.shift.zone
-    if request.form.get("answer") == "keep":
-        one = service.keep(one.shift_id, one.person_id)
-        said = gettext("You keep your place.")
-    else:
-        holder = Actor(person_id=one.person_id)
-        one = service.cancel(one.shift_id, actor=holder, now=clock.now())
-        said = gettext("You have given up your place.")
+    said = {
+        "keep": gettext("You keep your place."),
+        "drop": gettext("You have given up your place."),
+    }.get(word := request.form.get("answer", ""))
+    if said is None:
+        return render_template("shifts/answer.html", signup=one, said=""), 422
+    one = service.answered(one, keep_it=word == "keep", now=clock.now())
     return render_template("shifts/answer.html", signup=one, said=said)
 
 
