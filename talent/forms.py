@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from wtforms import DateTimeLocalField, FieldList, FormField, SelectMultipleFiel
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from talent.i18n import sentence
+from talent.i18n import gettext, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from talent.errors import Refused
 
 _REQUIRED = _l("Please fill in this field.")
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond, a day is a slip, and calendars end
 
 
 def composed(text: Any) -> Any:
@@ -29,6 +30,20 @@ def composed(text: Any) -> Any:
         return text
     kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     return unicodedata.normalize("NFC", kept.replace("\r\n", "\n")).strip()
+
+
+def is_on_calendar(day: date) -> bool:
+    """Whether it is a day that somebody can mean; with others no time can be reckoned."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def on_calendar(value: Any) -> Any:
+    """The filter of days and moments: one that nobody can mean is as if it could not be read."""
+    if isinstance(value, date) and not is_on_calendar(value):
+        raise ValueError(
+            gettext("Give a year from %(first)s to %(last)s.", first=FIRST_YEAR, last=LAST_YEAR)
+        )
+    return value
 
 
 def blank_is_none(text: Any) -> Any:
@@ -60,7 +75,8 @@ class Form(FlaskForm):
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             if not issubclass(unbound_field.field_class, (FieldList, FormField)):
-                options["filters"] = [composed, *unbound_field.kwargs.get("filters", ())]
+                own = unbound_field.kwargs.get("filters", ())
+                options["filters"] = [composed, on_calendar, *own]
             return unbound_field.bind(form=form, **options)
 
     def refuse(self, refusal: Refused, fields: Mapping[Any, str] | None = None) -> None:

@@ -72,6 +72,7 @@ SCHEDULE = (
     Job("training.remind_lapsing", training.remind_lapsing, 60 * _MINUTE),
     Job("rosters.compute", rosters.compute, timedelta(seconds=5), own_doors=True),
     Job("people.forget_uploads", people.forget_uploads, 60 * _MINUTE),
+    Job("people.release_grown", people.release_grown, 60 * _MINUTE),
     Job("shifts.forget_lists", shifts.forget_lists, 60 * _MINUTE),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),
     Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),

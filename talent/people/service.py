@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, or_, select, tuple_
 from sqlalchemy.orm import selectinload
 
 from talent import audit
+from talent.access import SYSTEM
 from talent.audit import Act
 from talent.db import db
 from talent.errors import NotFound
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 FOUND_AT_MOST = 20
+SHORTEST_YEAR = timedelta(days=365)
 TAIL = 4  # digits of a phone number by which an office finds a person
 _BEYOND = "\U0010ffff"  # after every character a key can go on with
 
@@ -92,6 +95,23 @@ def own_or_ward(actor: Actor, person_id: int) -> Person:
     if not own or (person := db.session.scalars(query).one_or_none()) is None:
         raise NotFound
     return person
+
+
+def release_grown(today: date, now: datetime) -> int:
+    """From the day of coming of age on nobody else speaks for a person. How many."""
+    query = select(Person).where(
+        Person.guardian_id.is_not(None),
+        Person.birth_date <= today - age.GUARDIAN_BELOW_YEARS * SHORTEST_YEAR,
+    )
+    grown = [
+        person
+        for person in db.session.scalars(query.order_by(Person.id))
+        if person.birth_date and not age.guardian_needed(person.birth_date, today)
+    ]
+    for person in grown:
+        audit.record(Act.PERSON_CHANGED, person, actor=SYSTEM, now=now, guardian=person.guardian_id)
+        person.guardian_id = None
+    return len(grown)
 
 
 def tie(person: Person, office: Office) -> None:

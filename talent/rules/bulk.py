@@ -60,6 +60,7 @@ class Lasting(StrEnum):
     ANSWERED = N_("People have answered since: %(count)s.")
     BEGUN = N_("Shifts have begun since: %(count)s.")
     BUSY = N_("People have another shift at that time by now: %(count)s.")
+    BUILT_ON = N_("The series was changed again since. Undo the later act first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Since:
     answered: int = 0
     begun: int = 0
     busy: int = 0
+    built_on: int = 0  # later acts on the same series
 
 
 def refusals_to_undo(
@@ -92,6 +94,7 @@ def refusals_to_undo(
         Lasting.ANSWERED: since.answered,
         Lasting.BEGUN: since.begun,
         Lasting.BUSY: since.busy,
+        Lasting.BUILT_ON: since.built_on,
     }
     return found + [Because(why, {"count": count}) for why, count in counted.items() if count]
 

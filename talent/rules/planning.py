@@ -24,6 +24,7 @@ class Unplanned(StrEnum):
         "Somebody else changed this meanwhile. Compare with what is saved now, and send it again.",
     )
     CANCELLED_ALREADY = N_("This shift was cancelled.")
+    CLOSED_ALREADY = N_("The list of this shift is closed: it was published before.")
     OVER = N_("This shift ended at %(end)s. It cannot be called off any more.")
     ATTENDED = N_(
         "People have signed in already: %(count)s. The shift cannot be called off any more."

@@ -63,14 +63,19 @@ def needs_for(project: Project, given: Mapping[Any, Mapping[str, Any]]) -> list[
             places=fields.get("places", position.places),
             least=fields.get("least", position.least),
             reserve=fields.get("reserve", position.reserve),
-            minimum_age=fields.get("minimum_age"),
             taken=0,
             reserved=0,
-            own_requirements=fields.get("own") is not None,
         )
-        require(need, fields.get("own") or {})
+        ask_as_given(need, fields)
         made.append(need)
     return made
+
+
+def ask_as_given(need: Need, fields: Mapping[str, Any]) -> None:
+    """What a new need asks of people, as `needs_for` takes it."""
+    need.minimum_age = fields.get("minimum_age")
+    need.own_requirements = fields.get("own") is not None
+    require(need, fields.get("own") or {})
 
 
 def needs_as_given(shift: Shift) -> dict[str, dict[str, Any]]:

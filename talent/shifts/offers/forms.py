@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from talent.forms import is_on_calendar
 from talent.shifts.offers.service import Wanted
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def wanted(args: MultiDict[str, str]) -> Wanted:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if is_on_calendar(day) else None

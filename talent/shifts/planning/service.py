@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 
 from talent import audit
 from talent.audit import Act
@@ -35,6 +35,7 @@ from talent.shifts.needs.service import (
 )
 from talent.shifts.places import service as places
 from talent.shifts.projects.service import announcement, stamp
+from talent.shifts.substitutes.models import Search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +95,8 @@ def publish(shift: Shift, *, actor: Actor, now: datetime) -> None:
         return
     if shift.state is ShiftState.CANCELLED:
         raise Refused([Unplanned.CANCELLED_ALREADY])
+    if shift.state is ShiftState.CLOSED:
+        raise Refused([Unplanned.CLOSED_ALREADY])
     if refused := refusals_to_publish(shift, now):
         raise Refused(refused)
     shift.state = ShiftState.PUBLISHED
@@ -202,7 +205,10 @@ def _resize(shift: Shift, wanted: Numbers) -> None:
 
 
 def _ever_asked_for(need: Need) -> bool:
-    return bool(db.session.scalar(select(exists().where(Signup.need_id == need.id))))
+    """Somebody was on it or looked for: what is on record of that hangs on it."""
+    signed_up = exists().where(Signup.need_id == need.id)
+    looked_for = exists().where(Search.need_id == need.id)
+    return bool(db.session.scalar(select(or_(signed_up, looked_for))))
 
 
 def _attended(shift: Shift) -> int:

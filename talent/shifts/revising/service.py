@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from talent.db import db
 from talent.errors import NotFound
@@ -25,6 +25,7 @@ from talent.shifts.needs.service import Wanted
 from talent.shifts.planning import service as planning
 from talent.shifts.projects.service import announcement
 from talent.shifts.series.service import needs_of, numbers_of, pattern_of, shifts_of, wall_of
+from talent.shifts.substitutes.models import Search
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -96,8 +97,10 @@ class _Facts:
 
 
 def _asked_for(need_ids: list[int]) -> set[int]:
-    query = select(Signup.need_id).where(Signup.need_id.in_(need_ids)).distinct()
-    return set(db.session.scalars(query))
+    """Those for which somebody signed up or was looked for."""
+    kinds = (Signup, Search)
+    queries = [select(kind.need_id).where(kind.need_id.in_(need_ids)) for kind in kinds]
+    return set(db.session.scalars(union(*queries)))
 
 
 def _changed(
@@ -210,7 +213,6 @@ def _kept(series: Series) -> dict[str, Any]:
         "place": series.place,
         "note": series.note,
         "needs": series.needs,
-        "without": series.without,
     }
 
 

@@ -25,6 +25,7 @@ from talent.shifts.batches import service as batches
 from talent.shifts.batches.models import Batch, BatchKind
 from talent.shifts.drafting import service as drafting
 from talent.shifts.models import Project, Series, Shift, ShiftState, Signup
+from talent.shifts.needs.service import ask_as_given
 from talent.shifts.places import service as places
 from talent.shifts.planning import service as planning
 
@@ -112,6 +113,7 @@ def refusals(acts_: Sequence[Batch], *, now: datetime) -> dict[int, list[Because
         _signups(ids, min((b.made_at for b in open_), default=now)),
         batches.attended_counts(ids),
         _busy([b for b in open_ if b.kind is BatchKind.CANCEL]),
+        _on_series(open_),
     )
     found = {}
     for batch in acts_:
@@ -139,6 +141,7 @@ class _Known:
     signups: Sequence[Any]
     attended: dict[int, int]
     busy: dict[int, int]
+    on_series: Sequence[Batch]
 
 
 def _since(batch: Batch, known: _Known, now: datetime) -> Since:
@@ -167,7 +170,30 @@ def _since(batch: Batch, known: _Known, now: datetime) -> Since:
         answered=sum(_answered(one, batch) for one in on),
         begun=0 if made else sum(shift.starts_at <= now for shift in mine),
         busy=known.busy.get(batch.id, 0),
+        built_on=sum(
+            later.id > batch.id and not _series_of(later).isdisjoint(_series_of(batch))
+            for later in known.on_series
+        ),
     )
+
+
+def _series_of(batch: Batch) -> set[int]:
+    """The series that it began, lengthened, changed or parted."""
+    return {id_ for name in ("series", "parted") if (id_ := batch.facts.get(name))}
+
+
+def _on_series(acts_: Sequence[Batch]) -> Sequence[Batch]:
+    """These acts on series and all later ones of their offices that have not been undone."""
+    mine = [batch for batch in acts_ if _series_of(batch)]
+    if not mine:
+        return []
+    query = select(Batch).where(
+        Batch.office_id.in_({batch.office_id for batch in mine}),
+        Batch.id > min(batch.id for batch in mine),
+        Batch.kind.in_((BatchKind.SERIES, BatchKind.EDIT)),
+        Batch.undone_at.is_(None),
+    )
+    return db.session.scalars(query).all()
 
 
 def _answered(one: Any, batch: Batch) -> bool:
@@ -205,6 +231,7 @@ def _busy(acts_: Sequence[Batch]) -> dict[int, int]:
 
 def undo(batch: Batch, *, actor: Actor, now: datetime) -> None:
     """Take the act back, all of it or nothing; everybody who was told is told again."""
+    batches.hold(batch.facts["projects"])  # before shifts, as whoever plans does
     shifts = batches.hold_shifts(_touched(batch))
     batch = locked(Batch, batch.id)
     if against := refusals([batch], now=now)[batch.id]:
@@ -278,16 +305,22 @@ def _change_back(batch: Batch, shifts: Sequence[Shift], *, actor: Actor, now: da
         line = drafting.read(
             before | {"zone": shift.zone, "own": {}, "series_day": None}, shift.project
         )
+        known = {need.id for need in shift.needs}
         batches.apply(shift, line, actor=actor, now=now)
+        for need in shift.needs:  # one that comes back asks for what it asked for
+            if need.id not in known:
+                ask_as_given(need, before["needs"].get(str(need.position_id), {}))
         for one in agreed:  # it is what they agreed to
             one.agreed_version = shift.version
     series = locked(Series, batch.facts["series"])
     kept = batch.facts["series_before"]
     series.starts, series.ends = (time.fromisoformat(kept[name]) for name in ("starts", "ends"))
-    for name in ("rule", "ends_later", "place", "note", "needs", "without"):
+    for name in ("rule", "ends_later", "place", "note", "needs"):
         setattr(series, name, kept[name])
     if parted := batch.facts.get("parted"):
         for shift in batches.shifts_of(Shift.series_id == parted):
             shift.series_id = series.id
         db.session.flush()
-        db.session.delete(locked(Series, parted))
+        later = locked(Series, parted)
+        series.without = sorted({*series.without, *later.without})
+        db.session.delete(later)
