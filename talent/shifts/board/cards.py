@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from talent.access import Actor
     from talent.rules.reason import Because
 
+LONGEST_BRIEF = 4  # signs of a name where there is little room: 尉迟恭礼
 SOON = timedelta(hours=48)  # what is short so near to the start is urgent
 TO_COME = (ShiftState.DRAFT, ShiftState.PUBLISHED)
 
@@ -38,11 +39,11 @@ class Chip:
 
     @property
     def brief(self) -> str:
-        """The name where there is little room: initials, or the given name of a Han name."""
+        """The name where there is little room: initials; a Han name whole, a longer one begun."""
         name = self.signup.person.name
         if name.isascii():
             return "".join(part[0] for part in name.split())[:3]
-        return name if len(name) <= 2 else name[-2:]  # noqa: PLR2004 - 王秀兰 is 秀兰
+        return name.partition("·")[0][:LONGEST_BRIEF]
 
 
 @dataclass(frozen=True, slots=True)
