@@ -18,8 +18,9 @@ from wtforms import (
 from wtforms.validators import Email, InputRequired, NumberRange, Optional, ValidationError
 
 from talent.forms import Form, at_most, blank_is_none, required
-from talent.i18n import gettext, label, sentence
-from talent.offices.models import OfficeKind, Settlement
+from talent.i18n import gettext, hours, label, sentence
+from talent.offices.models import OfficeKind, Setting, Settlement
+from talent.offices.settings import WORDS, written
 from talent.offices.tree import ZONES, Misplaced, Particulars
 from talent.rules.credit_code import Uncoded
 from talent.sheets.cells import Unusable, narrow, phone
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _NOT_A_DAY = _l("Please choose a day.")
 _FROM_THE_LIST = _l("Please choose one from the list.")
+_HOUR = 60  # minutes
 _PLACES = 999  # of the order in a list
 
 
@@ -181,6 +183,30 @@ class RuleForm(Form):
     value = StringField(_l("Value"), [at_most(100)])
     inherit = BooleanField(_l("Let the value of the office above hold again"))
     valid_from = DayField(_l("Holds from"), [a_day()])
+
+
+class WordRuleForm(RuleForm):
+    """The same where the value is one of a few words."""
+
+    value = ChoiceField(_l("Value"))
+
+    def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.value.choices = {code: gettext(said) for code, said in WORDS[setting].items()}
+
+
+def rule_form(setting: Setting, **kept: Any) -> RuleForm:
+    """The form of a setting: a list where there are words to choose from."""
+    return WordRuleForm(setting=setting, **kept) if setting in WORDS else RuleForm(**kept)
+
+
+def shown(setting: Setting, value: Any) -> str:
+    """A value as it is read: words in the reader's language, many minutes also in hours."""
+    if setting in WORDS:
+        return gettext(WORDS[setting][value])
+    if isinstance(value, int) and setting.value.endswith("_minutes") and value >= _HOUR:
+        return gettext("%(minutes)s (%(hours)s)", minutes=value, hours=hours(value))
+    return written(value)
 
 
 class DayForm(Form):

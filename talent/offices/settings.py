@@ -19,7 +19,7 @@ from talent.rules.reason import N_, Because
 from talent.sheets.cells import narrow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from talent.access import Actor
@@ -72,9 +72,19 @@ RANGES = {
     Setting.OFFICE_MINUTES: Range(0, DAY),
 }
 WORDS = {
-    Setting.WAITING_MODE: ("give", "offer"),
-    Setting.STAND_INS: ("free", "approved", "off"),
-    Setting.SCAN_CODE: ("rotating", "poster"),
+    Setting.WAITING_MODE: {
+        "give": N_("Given at once to the first who may have it"),
+        "offer": N_("Offered to the first who may have it, with time to answer"),
+    },
+    Setting.STAND_INS: {
+        "free": N_("Possible without approval"),
+        "approved": N_("Possible, and the office approves it"),
+        "off": N_("Not possible"),
+    },
+    Setting.SCAN_CODE: {
+        "rotating": N_("A code on the leader's phone that changes every 30 seconds"),
+        "poster": N_("A printed code that stays"),
+    },
 }
 _STAR_RANGE = Range(1, 100_000)
 _REMINDER_RANGE = Range(5, 30 * DAY)
@@ -147,7 +157,7 @@ def _number(text: str, within: Range) -> int:
     return int(text)
 
 
-def _word(text: str, known: Sequence[str]) -> str:
+def _word(text: str, known: Iterable[str]) -> str:
     if text.lower() not in known:
         raise Refused([Because(Unset.WORD, {"words": ", ".join(known)})])
     return text.lower()

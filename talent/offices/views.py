@@ -21,7 +21,8 @@ from talent.offices.forms import (
     EditCategoryForm,
     EditOfficeForm,
     NewOfficeForm,
-    RuleForm,
+    rule_form,
+    shown,
 )
 from talent.offices.models import ServiceCategory, Setting
 from talent.web import actor, done, form_page
@@ -89,7 +90,7 @@ def rules(office_id: int) -> Answer:
     """What holds at an office today, and who said so."""
     office = service.visible_office(actor(), P.SEE_OFFICES, office_id)
     told = service.told(office, on=clock.today(office.zone))
-    return render_template("offices/rules.html", office=office, told=told, written=settings.written)
+    return render_template("offices/rules.html", office=office, told=told, shown=shown)
 
 
 @bp.route("/<int:office_id>/rules/<code>", methods=["GET", "POST"])
@@ -103,7 +104,7 @@ def rule(office_id: int, code: str) -> Answer:
     now = clock.now()
     today = clock.today(office.zone, now)
     said = next(t for t in service.told(office, on=today) if t.setting is setting)
-    form = RuleForm(value=settings.written(said.value), valid_from=today)
+    form = rule_form(setting, value=settings.written(said.value), valid_from=today)
     if form.validate_on_submit():
         try:
             value = None if form.inherit.data else settings.read(setting, form.value.data)
@@ -120,7 +121,7 @@ def rule(office_id: int, code: str) -> Answer:
             to = url_for(".rules", office_id=office.id)
             return done(to, gettext("Saved: %(what)s", what=label(setting)))
     return form_page(
-        "offices/rule.html", form=form, office=office, said=said, written=settings.written,
+        "offices/rule.html", form=form, office=office, said=said, shown=shown,
         history=settings.history(office, setting),
     )  # fmt: skip
 

@@ -184,3 +184,20 @@ def test_what_holds_for_many_offices_takes_one_query(app, street, community):
         held = service.settings_by_office(offices, on=TODAY)
     assert len(sent) == 1
     assert [held[o.id][Setting.CANCEL_MINUTES] for o in offices] == [7, 7, 7]
+
+
+def test_words_are_chosen_from_a_list_and_read_as_sentences(clock, browser, manager, community):
+    address = f"/offices/{community.id}/rules"
+    page = browser.visit(f"{address}/stand_ins")
+    assert [each.get("value") for each in page.all("option")] == ["free", "approved", "off"]
+    let(browser, community, Setting.STAND_INS, "off")
+    assert holds(community, Setting.STAND_INS) == "off"
+    page = browser.visit(address)
+    assert "Not possible Set here" in page.words
+    assert "approved" not in page.words.split()
+    page = let(browser, community, Setting.STAND_INS, "perhaps", status=422)
+    assert "from the list" in beside(page, "value")
+
+
+def test_many_minutes_are_read_as_hours_too(clock, browser, manager, community):
+    assert "1440 (24 h)" in browser.visit(f"/offices/{community.id}/rules").words
