@@ -43,7 +43,7 @@ class SearchEnd(Word):
 class CallState(Word):
     """How somebody answered who was asked to step in."""
 
-    ASKED = "asked", N_("Asked")
+    ASKED = "asked", N_("Asked, no answer yet")
     ACCEPTED = "accepted", N_("Comes")
     DECLINED = "declined", N_("Cannot come")
     LAPSED = "lapsed", N_("Did not answer in time")

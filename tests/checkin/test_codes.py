@@ -213,3 +213,13 @@ def test_an_account_without_a_person_has_no_code(browser, office):
     browser.sign_in(make.account(Role.COORDINATOR, office))
     assert browser.visit("/checkin/me").all("div", class_="qr") == []
     browser.send("/checkin/me/renewal", status=404)
+
+
+def test_the_list_leads_to_no_poster_where_a_poster_opens_nothing(browser, office, shift):
+    browser.sign_in(make.account(Role.LEADER, office))
+    address, poster = f"/shifts/{shift.id}/roster", f"/shifts/{shift.id}/poster"
+    assert poster in browser.visit(address).text
+    desk.rotating(office)
+    page = browser.visit(address)
+    assert poster not in page.text
+    assert f"/checkin/shifts/{shift.id}/code" in page.text

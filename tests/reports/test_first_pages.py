@@ -75,3 +75,14 @@ def test_the_page_of_components_is_for_development_alone(browser, app):
         assert "There is a problem" in page.words
     finally:
         app.config["ENV"] = "testing"
+
+
+def test_no_heading_stands_over_nothing(browser):
+    office = make.office()
+    assert (
+        "Waiting for you"
+        in browser.sign_in(make.account(Role.COORDINATOR, office)).visit("/").words
+    )
+    assert (
+        "Waiting for you" not in browser.sign_in(make.account(Role.LEADER, office)).visit("/").words
+    )

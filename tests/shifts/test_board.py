@@ -651,4 +651,4 @@ def test_the_board_reads_in_chinese(boss, office, project):
     least(plan.shift(project, 47), 1)
     page = boss.speak("zh").visit(WEEK)
     assert not re.findall(r"\b(missing|Board|short|free)\b", page.words)
-    assert "缺1人" in page.words
+    assert "缺 1 人" in page.words

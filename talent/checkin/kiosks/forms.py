@@ -12,7 +12,7 @@ class KioskForm(Form):
     """A new kiosk."""
 
     name = StringField(
-        _l("Name"),
+        _l("Name of the kiosk"),
         validators=[required(), at_most(60)],
         description=_l("Where the tablet stands, for example: entrance of the canteen."),
     )

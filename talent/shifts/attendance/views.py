@@ -49,6 +49,7 @@ def roster(shift_id: int) -> Answer:
         q=typed,
         found=found,
         running=running,
+        rotating=codes.asked(shift, now),
         over=now >= shift.ends_at,
         may_lead=may_lead,
         may_plan=may_plan,
