@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from talent.access import Permission
 from talent.db import db
 from talent.errors import NotFound, Refused
-from talent.messages.models import MessageKind
 from talent.rules import changes, signup
 from talent.rules.reason import N_, Because
 from talent.rules.signup import LIVE, Refusal, SignupState
@@ -72,9 +71,7 @@ def move(
         raise Refused(refused)
     terms = places.Terms(reason=reason, ending=one)
     new = places.take(there, need, one.person_id, actor=actor, now=now, terms=terms)
-    if new is one:
-        places.tell(MessageKind.SIGNED_UP, one, once=f"{one.id}:{need.id}", now=now)
-    else:
+    if new is not one:
         places.take_back(one, note or MOVED, actor=actor, now=now)
     places.promote([here], now)
     return new

@@ -123,6 +123,8 @@ def take(
     one = had or made(shift, need, person_id, actor=actor, now=now)
     if had:
         loosen(had)
+        if had.need_id != need.id:  # in another line one stands last
+            had.queued_at, had.passed_over = now, None
     one.need, one.walk_in = need, terms.walk_in
     if terms.risks_read and shift.project.risky:
         one.risks_read_at = now
@@ -224,7 +226,8 @@ def written(
     )  # fmt: skip
     if one.state is SignupState.CONFIRMED:
         messages.drop(MessageKind.PLACE_OFFERED, str(one.id))
-        tell(MessageKind.SIGNED_UP, one, once=str(one.id), now=now, by=by)
+        once = f"{one.id}:{one.need_id}:{now.isoformat()}"  # another position is told as well
+        tell(MessageKind.SIGNED_UP, one, once=once, now=now, by=by)
     elif one.state is SignupState.OFFERED and not one.newcomer:
         _tell_offer(one, now)
 
