@@ -6,6 +6,8 @@
   const on = (name, act, early) => document.addEventListener(name, act, early);
   const word = (name) => one("#said").dataset[name];
   const OURS = "data-talent"; // stands in every answer of the app, in no answer of a proxy
+  const own = document.currentScript; // its tag says where the scripts of single pages are
+  const OF = { place: "form[data-here]", board: "#mover" };
   let soon;
 
   const say = (text) => {
@@ -29,7 +31,17 @@
     slot.innerHTML = notice(text);
     slot.scrollIntoView({ block: "nearest" });
   };
-  const wake = () => all("[data-copy], [data-print]").forEach((button) => (button.hidden = false));
+  const bring = (name) => {
+    const script = document.createElement("script");
+    script.nonce = own.nonce;
+    script.src = own.dataset[name];
+    delete own.dataset[name];
+    document.head.append(script);
+  };
+  const wake = () => {
+    all("[data-copy], [data-print]").forEach((button) => (button.hidden = false));
+    Object.keys(OF).filter((name) => own.dataset[name] && one(OF[name])).forEach(bring);
+  };
   const free = (form) => form && delete form.dataset.busy;
 
   // An act is sent once. The name of the pressed button must go along, so nothing is disabled.

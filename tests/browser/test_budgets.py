@@ -10,6 +10,7 @@ import scene
 
 FIRST_VIEW = 60_000  # bytes over the wire, everything, nothing cached
 REQUESTS = 6
+OFFICE_VIEW, OFFICE_REQUESTS = 120_000, 10  # the same for those who plan
 FRAGMENT = 10_000
 POLICY = re.compile(r"default-src 'none'; script-src 'nonce-[\w-]{20,}'; style-src 'self'; ")
 LAX = re.compile(r"unsafe-|strict-dynamic|https?:|\*")
@@ -70,32 +71,69 @@ def shifts(guarded):
     return place
 
 
-def test_a_volunteers_first_views_are_light(opened, shifts, squeezed):
-    his = opened("zh", width=360, height=740, phone=True)
-    meter = Meter(his)
-    his.go("/account/sign-in")
-    first = meter.bill
-    his.sign_in(shifts.volunteer)
-    meter.clear(cold=True)
-    his.go("/shifts/")
-    his.page.wait_for_load_state("networkidle")
-    for bill in (first, meter.bill):
-        assert len(bill) <= REQUESTS, bill
-        assert 5_000 < sum(bill.values()) <= FIRST_VIEW, bill
+@pytest.fixture
+def first_view(opened, squeezed):
+    """What a page costs somebody who has never been here."""
+
+    def measured(path, account=None, **window):
+        visitor = opened("zh", **window)
+        if account:
+            visitor.sign_in(account)
+        meter = Meter(visitor)
+        meter.clear(cold=True)
+        visitor.go(path)
+        visitor.page.wait_for_load_state("networkidle")
+        return meter.bill
+
+    return measured
+
+
+PHONE = {"width": 360, "height": 740, "phone": True}
+
+
+@pytest.mark.parametrize(
+    "path", ["/account/sign-in", "/shifts/", "/shifts/for-me", "/shifts/mine", "/shifts/1"]
+)
+def test_a_volunteers_first_views_are_light(first_view, shifts, path):
+    bill = first_view(path, None if "sign-in" in path else shifts.volunteer, **PHONE)
+    assert len(bill) <= REQUESTS, bill
+    assert 5_000 < sum(bill.values()) <= FIRST_VIEW, bill
+    assert not [url for url in bill if "board.js" in url or "place.js" in url]
+
+
+@pytest.mark.parametrize(
+    "path", ["/shifts/board?view=week", "/shifts/board?view=day", "/shifts/1/roster"]
+)
+def test_an_offices_first_views_are_light(first_view, shifts, path):
+    bill = first_view(path, shifts.coordinator)
+    assert len(bill) <= OFFICE_REQUESTS, bill
+    assert 5_000 < sum(bill.values()) <= OFFICE_VIEW, bill
+
+
+def test_the_board_brings_its_script_when_one_comes_to_it_from_another_page(opened, shifts):
+    hers = opened("zh").sign_in(shifts.coordinator)
+    script = hers.page.locator("script[src*='board.js']")
+    assert script.count() == 0
+    hers.press(hers.page.locator("#menu a[href$='/shifts/board']"))
+    script.wait_for(state="attached")
+    hers.go("/shifts/projects")
+    assert script.count() == 0
 
 
 def test_a_second_page_brings_its_words_alone(opened, shifts, squeezed):
-    his = opened("zh", width=360, height=740, phone=True).sign_in(shifts.volunteer)
+    his = opened("zh", **PHONE).sign_in(shifts.volunteer)
+    his.go("/shifts/")
     his.page.wait_for_load_state("networkidle")
     meter = Meter(his)
-    his.follow("/shifts/")
+    his.follow("/shifts/for-me")
     assert len(meter.bill) == 1, meter.bill
     assert sum(meter.bill.values()) <= 15_000
 
 
 def test_an_act_brings_a_fragment(opened, shifts, squeezed):
-    his = opened("zh", width=360, height=740, phone=True).sign_in(shifts.volunteer)
+    his = opened("zh", **PHONE).sign_in(shifts.volunteer)
     his.go("/shifts/")
+    his.page.wait_for_load_state("networkidle")
     meter = Meter(his)
     his.send("/signup?need=1")
     assert list(meter.bill) == [f"{his.address}/shifts/1/signup?need=1"]

@@ -14,6 +14,7 @@ from talent.i18n import gettext
 from talent.rules.certificates import masked_name
 from talent.shifts.assignments import service as assignments
 from talent.shifts.offers import service as offers
+from talent.shifts.openings import service as openings
 from talent.shifts.substitutes import service
 from talent.shifts.substitutes.forms import StayAwayForm
 from talent.web import actor, done, form_page
@@ -40,7 +41,11 @@ def stay_away(shift_id: int) -> Answer:
 
 @allow(Permission.TAKE_SHIFTS)
 def calls() -> Answer:
-    return render_template("shifts/calls.html", calls=service.own_calls(actor()))
+    return render_template(
+        "shifts/calls.html",
+        calls=service.own_calls(actor()),
+        offered=openings.offered_to(actor(), clock.now()),
+    )
 
 
 @allow(Permission.TAKE_SHIFTS)
