@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
         "date": date_of,
         "short_day": short_day,
         "month": month,
+        "leaf": on_leaf,
         "time": time_of_day,
         "moment": moment,
         "hours": hours,
@@ -107,6 +108,11 @@ def short_day(value: date | datetime | None) -> str:
 def month(value: date) -> str:
     """The month of a day, with its year."""
     return _written(value, _MONTH)
+
+
+def on_leaf(value: date, pattern: str) -> str:
+    """A part of a day as a wall calendar writes it: `LLL` is its month, `ccc` its weekday."""
+    return str(format_date(value, pattern, locale=get_locale() or "zh"))
 
 
 def _written(value: date | datetime | None, formats: dict[str, str]) -> str:

@@ -652,7 +652,6 @@ def upgrade():  # noqa: PLR0915
         batch_op.add_column(sa.Column("invite_token", sa.String(length=40), nullable=True))
         batch_op.create_index(batch_op.f("ix_shift_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index("ix_shift_ends", ["ends_at", "starts_at"], unique=False)
-        batch_op.create_index("ix_shift_project_ends", ["project_id", "ends_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_shift_series_id"), ["series_id"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_shift_invite_token"), ["invite_token"])
         batch_op.create_unique_constraint(
@@ -737,7 +736,6 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_constraint(batch_op.f("uq_shift_series_id_series_day"), type_="unique")
         batch_op.drop_constraint(batch_op.f("uq_shift_invite_token"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_shift_series_id"))
-        batch_op.drop_index("ix_shift_project_ends")
         batch_op.drop_index("ix_shift_ends")
         batch_op.drop_index(batch_op.f("ix_shift_batch_id"))
         batch_op.drop_column("invite_token")

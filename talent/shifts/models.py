@@ -271,7 +271,6 @@ class Shift(Model):
         UniqueConstraint("series_id", "series_day"),
         Index("ix_shift_state_starts", "state", "starts_at", "id"),
         Index("ix_shift_ends", "ends_at", "starts_at"),
-        Index("ix_shift_project_ends", "project_id", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -89,7 +89,12 @@ def offers(
     actor: Actor, wanted: Wanted, *, zone: str, now: datetime
 ) -> tuple[list[Card], int | None]:
     """A page of coming shifts by time, and the shift after which the next page begins."""
+    # By the first start among what is not over the past is passed by, and not read through; that
+    # it is no bare column makes SQLite look for it among what is not over, and not from the start.
+    start = func.coalesce(Shift.starts_at, Shift.ends_at)
+    first = select(func.min(start)).where(Shift.ends_at > now).scalar_subquery()
     query = _narrowed(wanted, zone).where(eligibility.visible(actor), Shift.ends_at > now)
+    query = query.where(Shift.starts_at >= first)
     shown = ShiftState.CANCELLED if wanted.mine_to_take else ShiftState.CLOSED
     query = query.where(Shift.state != shown)
     looked_at = LOOK_AHEAD if wanted.mine_to_take else PAGE
