@@ -88,7 +88,7 @@ class Site:
 @contextlib.contextmanager
 def serving(database, home):
     """The app under gunicorn on a port of its own, migrated and empty."""
-    os.environ.update(TALENT_ENV="development", TALENT_HOME=str(home), LOG_LEVEL="WARNING")
+    os.environ.update(TALENT_ENV="local", DEMO="0", TALENT_HOME=str(home), LOG_LEVEL="WARNING")
     os.environ.pop("DATABASE_URL", None)
     if database:
         os.environ["DATABASE_URL"] = database
@@ -236,6 +236,7 @@ def main():
     if "TALENT_BENCH" not in os.environ:  # each database in a process of its own
         from run import postgresql
 
+        failed = 0
         for engine in ("sqlite", "postgresql"):
             if given.only in {None, engine}:
                 with contextlib.ExitStack() as stack:
@@ -246,8 +247,8 @@ def main():
                         "BENCH_URL": url,
                         "BENCH_HOME": home,
                     }
-                    subprocess.run([sys.executable, *sys.argv], env=env, check=True)
-        return
+                    failed |= subprocess.run([sys.executable, *sys.argv], env=env).returncode
+        sys.exit(failed)
     engine, now = os.environ["TALENT_BENCH"], datetime.now(UTC)
     import seed
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import make
 import plan
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from talent.db import db, writing
 from talent.messages.models import Message, MessageKind
@@ -13,7 +13,7 @@ from talent.offices.models import OfficeKind, OfficeRule, Setting
 from talent.people.models import Consent, RegistrationState
 from talent.rules.consent import ConsentKind
 from talent.rules.signup import SignupState
-from talent.shifts.models import Position, Requirement, ShiftState, Signup
+from talent.shifts.models import Position, Requirement, Shift, ShiftState, Signup
 from talent.training.models import Credential, CredentialKind
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -75,6 +75,27 @@ def test_a_full_shift_refuses_and_offers_the_waiting_list_with_its_turn(browser,
     assert "Number 2 on the waiting list" in page.words
     assert "Number 2 on the waiting list" in browser.visit("/shifts/mine").words
     assert (plan.states(shift), plan.taken(shift)) == ({"confirmed": 1, "waiting": 2}, [1])
+
+
+def test_who_comes_too_late_is_told_so_at_once_while_somebody_else_writes(browser, office, wang):
+    shift = plan.shift(plan.project(office), places=1)
+    plan.place(shift, make.person("陈静", at=office))
+    browser.sign_in(wang)
+    with db.engine.connect() as other:
+        other.execute(update(Shift).where(Shift.id == shift.id).values(note="held"))
+        page = browser.send(plan.signup_url(shift), status=409)
+    assert "Every place on this shift is taken." in page.words
+    assert plan.states(shift) == {"confirmed": 1}
+
+
+def test_a_full_shift_that_one_does_not_see_answers_as_if_there_were_none(browser, office, wang):
+    other = make.office("别处", name_en="Elsewhere")
+    shift = plan.shift(plan.project(other), places=1)
+    plan.place(shift, make.person("陈静", at=other))
+    seen = plan.shift(plan.project(office), places=1)
+    browser.sign_in(wang)
+    browser.send(plan.signup_url(shift), status=404)
+    browser.send(plan.signup_url(seen, shift.needs[0]), status=404)
 
 
 def test_one_place_given_up_moves_one_person_up_and_two_wait_on(browser, office, wang):

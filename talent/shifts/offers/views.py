@@ -18,7 +18,7 @@ from talent.shifts.offers import service
 from talent.shifts.offers.forms import wanted
 from talent.shifts.projects.service import conditions
 from talent.shifts.proposals import service as proposals
-from talent.web import actor, respond
+from talent.web import actor, done, in_place
 
 if TYPE_CHECKING:
     from talent.web import Answer
@@ -65,11 +65,12 @@ def show(shift_id: int) -> Answer:
 
 def card(shift_id: int, said: str) -> Answer:
     """What became of it: the card of the shift, after an act of its reader."""
+    if not in_place():
+        return done(url_for("shifts.show", shift_id=shift_id), said)
     shift = service.visible_shift(actor(), shift_id)
     g.zone = shift.zone
-    return respond(
+    return render_template(
         "shifts/_shift.html",
-        to=url_for("shifts.show", shift_id=shift_id),
         said=said,
         card=service.card_of(shift, actor(), clock.now()),
         conditions=conditions,

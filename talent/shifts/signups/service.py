@@ -18,12 +18,15 @@ from talent.offices.models import Setting
 from talent.rules import changes
 from talent.rules.changes import Uncancellable
 from talent.rules.signup import LIVE, Refusal, SignupState
+from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Need, Project, Shift, Signup
 from talent.shifts.places import service as places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from sqlalchemy import ColumnElement
 
     from talent.access import Permission
 
@@ -50,7 +53,7 @@ def sign_up(
         raise Refused([Refusal.NOT_ACTIVE])
     if found := places.live(shift_id, actor.person_id):
         return found
-    if not wait and _plainly_full(need_id):
+    if not wait and _plainly_full(shift_id, need_id):
         raise Refused([Refusal.FULL])
     shift = places.held(shift_id)
     if found := places.live(shift_id, actor.person_id):
@@ -60,9 +63,21 @@ def sign_up(
     return places.take(shift, need, actor.person_id, actor=actor, now=now, terms=terms)
 
 
-def _plainly_full(need_id: int) -> bool:
+def look(shift_id: int, need_id: int, *, actor: Actor) -> None:
+    """Refuse what is plainly full while nothing is locked; `sign_up` counts again under the lock.
+
+    Of a shift that the actor does not see nothing is said here.
+    """
+    if actor.person_id is None or places.live(shift_id, actor.person_id):
+        return
+    if _plainly_full(shift_id, need_id, eligibility.visible(actor)):
+        raise Refused([Refusal.FULL])
+
+
+def _plainly_full(shift_id: int, need_id: int, *also: ColumnElement[bool]) -> bool:
     """Refused without waiting for the lock. What this lets through is counted again under it."""
-    query = select(Need.id).where(Need.id == need_id, Need.taken >= Need.places)
+    query = select(Need.id).join(Need.shift).join(Shift.project)
+    query = query.where(Need.id == need_id, Shift.id == shift_id, Need.taken >= Need.places, *also)
     return db.session.scalar(query) is not None
 
 

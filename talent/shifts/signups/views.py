@@ -16,13 +16,18 @@ from talent.shifts.offers import service as offers
 from talent.shifts.offers.views import card
 from talent.shifts.proposals import service as proposals
 from talent.shifts.signups import service
-from talent.web import actor, done, own_path
+from talent.web import actor, done, looks_first, own_path
 
 if TYPE_CHECKING:
     from talent.web import Answer
 
 
+def _look(shift_id: int) -> None:
+    service.look(shift_id, _need_id(), actor=actor())
+
+
 @allow(Permission.TAKE_SHIFTS)
+@looks_first(_look)
 def sign_up(shift_id: int) -> Answer:
     return _taken(shift_id, wait=False)
 
@@ -36,7 +41,7 @@ def _taken(shift_id: int, *, wait: bool) -> Answer:
     shift = offers.visible_shift(actor(), shift_id)
     one = service.sign_up(
         shift.id,
-        request.values.get("need", 0, type=int),
+        _need_id(),
         actor=actor(),
         now=clock.now(),
         wait=wait,
@@ -45,6 +50,10 @@ def _taken(shift_id: int, *, wait: bool) -> Answer:
     seated = one.state is SignupState.CONFIRMED
     said = gettext("You have a place.") if seated else gettext("You are on the waiting list.")
     return card(shift_id, said)
+
+
+def _need_id() -> int:
+    return request.values.get("need", 0, type=int)
 
 
 @allow(Permission.SIGNED_IN)
