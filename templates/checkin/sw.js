@@ -12,9 +12,16 @@ const pageOf = (address) => {
   const ours = origin === location.origin && pathname.startsWith(ROOT);
   return ours && PAGES.test(pathname.slice(ROOT.length)) ? pathname : null;
 };
+// A tablet that is the kiosk has no account any more: nothing of a leader's list stays on it.
+const alone = async (cache, kiosk) => {
+  for (const { url } of await cache.keys()) if (![null, kiosk].includes(pageOf(url))) await cache.delete(url, ANY);
+};
 const put = async (page, answer) => {
   const cache = await caches.open(CACHE);
-  if (answer.status === 200 && !answer.redirected) await cache.put(page, answer);
+  if (answer.status === 200 && !answer.redirected) {
+    if (page.endsWith("/kiosk")) await alone(cache, page);
+    await cache.put(page, answer);
+  }
   else if (answer.status < 500) for (const name of await caches.keys()) await (await caches.open(name)).delete(page, ANY);
 };
 const keep = async (page) => put(page, await fetch(page));

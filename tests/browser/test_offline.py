@@ -248,6 +248,22 @@ def test_after_the_sign_out_nothing_of_the_list_is_left_on_the_device(place, pho
     assert his.path not in his.page.evaluate(ALL)
 
 
+def test_a_phone_that_becomes_a_kiosk_keeps_nothing_of_the_leaders_list(opened, place, phone):
+    his = phone()
+    office = opened("en").sign_in(place.coordinator)
+    office.go(f"/checkin/offices/{place.office.id}/kiosks")
+    office.fill(name="食堂门口")
+    office.send()
+    code = office.page.locator("p.code strong").inner_text()
+    his.visitor.go("/checkin/pair")
+    his.visitor.fill(code=code)
+    his.visitor.send()
+    his.page.wait_for_url("**/checkin/kiosk")
+    his.until(lambda: his.page.evaluate(HELD, "/checkin/kiosk"))
+    pages = [path for path in his.page.evaluate(ALL) if not path.startswith("/static/")]
+    assert pages == ["/checkin/kiosk"]
+
+
 def test_other_pages_are_never_kept(place, phone):
     his = phone()
     for path in ("/shifts/", f"/shifts/{place.shift.id}/roster", "/checkin/me"):
