@@ -247,7 +247,9 @@ def main():
                         "BENCH_URL": url,
                         "BENCH_HOME": home,
                     }
-                    failed |= subprocess.run([sys.executable, *sys.argv], env=env).returncode
+                    failed |= subprocess.run(
+                        [sys.executable, *sys.argv], env=env, check=False
+                    ).returncode
         sys.exit(failed)
     engine, now = os.environ["TALENT_BENCH"], datetime.now(UTC)
     import seed
