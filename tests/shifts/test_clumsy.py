@@ -1,5 +1,7 @@
 """What clumsy and hostile people do to plans: slips of the pen, old links, acts out of order."""
 
+import base64
+import io
 from datetime import date, timedelta
 
 import bulk
@@ -10,10 +12,16 @@ import pytest
 from talent import clock as times
 from talent import schedule
 from talent.db import db, writing
+from talent.messages.models import Message, MessageKind, MessageState
 from talent.people.models import Person
-from talent.shifts.models import Shift, ShiftState
+from talent.rules.signup import SignupState
+from talent.shifts.models import Shift, ShiftState, Signup
+from talent.shifts.places import service as places
 from talent.shifts.signups import service as signups
 
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgAAIAAAUAAeImvDMAAAAASUVORK5CYII="
+)
 pytestmark = pytest.mark.usefixtures("clock")
 
 
@@ -194,3 +202,45 @@ def test_a_day_that_nobody_can_mean_is_a_slip_beside_its_field(boss, office):
 @pytest.mark.parametrize("day", [EARLY, LATE])
 def test_the_list_of_such_a_day_is_the_list(browser, office, day):
     browser.sign_in(make.volunteer(office)).visit(f"/shifts/?day={day}")
+
+
+def test_a_draft_has_no_signed_sheet_and_goes_without_a_trace(boss, office):
+    shift = plan.shift(plan.project(office), state=ShiftState.DRAFT)
+    url = f"/shifts/{shift.id}/sheet/pictures"
+    page = boss.send(url, status=422, files_=True, picture=(io.BytesIO(PNG), "签到表.png"))
+    assert "This shift is not published yet." in page.words
+    boss.send(f"/shifts/{shift.id}/calling-off", reason="不办了")
+    assert bulk.shifts() == []
+
+
+def test_who_changes_to_another_line_stands_last_in_it(browser, office):
+    project = plan.project(office, positions=("送餐员", "司机"))
+    shift = plan.shift(project, places=[1, 1])
+    first, then = (make.volunteer(office, name) for name in ("王秀兰", "陈静"))
+    meals, driver = shift.needs
+    for need in (meals, driver):
+        plan.place(shift, make.person("李建国", at=office), need=need)
+    plan.place(shift, first.person, state=SignupState.WAITING, at=make.hours_later(-3))
+    plan.place(shift, then.person, state=SignupState.WAITING, need=driver, at=make.hours_later(-1))
+    browser.sign_in(first).send(
+        f"/shifts/{shift.id}/party?group=family", way="wait", need=driver.id, who=first.person_id
+    )
+    db.session.rollback()
+    line = db.session.query(Signup).filter_by(need_id=driver.id, state=SignupState.WAITING)
+    assert [one.person.name for one in line.order_by(Signup.queued_at)] == ["陈静", "王秀兰"]
+
+
+def test_an_offer_on_a_shift_that_takes_place_after_all_is_made_again(boss, office):
+    shift = plan.shift(plan.project(office), places=1)
+    one = plan.place(shift, make.person("陈静", at=office), state=SignupState.OFFERED)
+    with writing():
+        one = db.session.get(Signup, one.id)
+        one.answer_by = make.hours_later(10)
+        places.tell_offer(one, make.NOW)
+    day = {"office": office.id, "first": str(shift.day), "reason": "台风"}
+    bulk.do(boss, "/shifts/closures/new", **day)
+    bulk.undo(boss)
+    mails = db.session.query(Message).filter_by(kind=MessageKind.PLACE_OFFERED)
+    assert [m.state for m in mails.order_by(Message.id)] == [
+        MessageState.DROPPED, MessageState.WAITING,
+    ]  # fmt: skip

@@ -160,6 +160,7 @@ def add(group: Group, typed: str, *, actor: Actor, now: datetime) -> int:
     A contact asks volunteers, who agree themselves; a child of his own is in at once. An office
     adds people whom it knows, by volunteer or phone number.
     """
+    group = locked(Group, group.id)  # sent twice, nobody is added twice
     lines = [line.strip() for line in typed.splitlines() if line.strip()]
     office = group.contact_id is None
     found, refused = [], []

@@ -229,7 +229,7 @@ def written(
         once = f"{one.id}:{one.need_id}:{now.isoformat()}"  # another position is told as well
         tell(MessageKind.SIGNED_UP, one, once=once, now=now, by=by)
     elif one.state is SignupState.OFFERED and not one.newcomer:
-        _tell_offer(one, now)
+        tell_offer(one, now)
 
 
 def came(one: Signup) -> list[Because]:
@@ -288,16 +288,16 @@ def _move_up(turn: turns.Turn, now: datetime) -> None:
         office_id=one.shift.project.office_id, shift=one.shift_id, person=one.person_id,
     )  # fmt: skip
     if offered:
-        _tell_offer(one, now)
+        tell_offer(one, now)
     else:
         starts = one.shift.starts_at  # too near to it for the end of the night: told at once
         tell(MessageKind.PROMOTED, one, once=str(one.id), now=now, useless_after=starts)
 
 
-def _tell_offer(one: Signup, now: datetime) -> None:
+def tell_offer(one: Signup, now: datetime) -> None:
     until = one.answer_by or one.shift.starts_at
     tell(
-        MessageKind.PLACE_OFFERED, one, once=str(one.id), now=now,
+        MessageKind.PLACE_OFFERED, one, once=f"{one.id}:{one.shift.version}", now=now,
         useless_after=until, until_at=until.isoformat(),
     )  # fmt: skip
 

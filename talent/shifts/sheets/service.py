@@ -17,8 +17,9 @@ from talent.offices import service as offices
 from talent.rules import attendance as law
 from talent.rules.attendance import Unattendable
 from talent.rules.reason import Because
+from talent.rules.signup import Refusal
 from talent.shifts.attendance import service as attendance
-from talent.shifts.models import AttendanceSource, Project, Shift, SignedSheet
+from talent.shifts.models import AttendanceSource, Project, Shift, ShiftState, SignedSheet
 from talent.shifts.places import service as places
 
 if TYPE_CHECKING:
@@ -109,7 +110,9 @@ def _clock(moment: datetime | None, zone: ZoneInfo) -> time | None:
 
 
 def attach(shift: Shift, name: str, content: bytes, *, actor: Actor, now: datetime) -> SignedSheet:
-    """Keep a picture of the sheet as evidence."""
+    """Keep a picture of the sheet as evidence; a draft has had nobody who could sign one."""
+    if shift.state is ShiftState.DRAFT:
+        raise Refused([Refusal.NOT_PUBLISHED])
     file = files.keep_evidence(name, content, actor=actor, now=now)
     sheet = SignedSheet(shift_id=shift.id, file_id=file.id, made_by=actor.account_id, made_at=now)
     db.session.add(sheet)

@@ -20,7 +20,7 @@ from talent.messages.models import MessageKind
 from talent.offices import service as offices
 from talent.rules import bulk
 from talent.rules.bulk import UNDO_WITHIN, Since
-from talent.rules.signup import ENGAGED
+from talent.rules.signup import ENGAGED, SignupState
 from talent.shifts.batches import service as batches
 from talent.shifts.batches.models import Batch, BatchKind
 from talent.shifts.drafting import service as drafting
@@ -278,6 +278,8 @@ def _restore(batch: Batch, shifts: Sequence[Shift], *, actor: Actor, now: dateti
             else:
                 once = f"{one.id}:{shift.version}"
                 places.tell(MessageKind.SHIFT_RESTORED, one, once=once, now=now)
+            if one.state is SignupState.OFFERED and not one.newcomer:
+                places.tell_offer(one, now)  # it was taken back with the shift
         audit.record(
             Act.SHIFT_CHANGED, shift, actor=actor, now=now, office_id=shift.project.office_id,
             state=shift.state.value, version=shift.version,
