@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
 from talent.rules.reason import N_, Because
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 SIGN_IN_OPENS = timedelta(minutes=30)  # before the start
 FORGOTTEN_AFTER = timedelta(hours=6)  # after the end
 NO_GRACE = timedelta(0)
-ANSWER_WITHIN = timedelta(hours=72)  # to a proposed sign-out; then the office looks into it
-EARTH_M = 6_371_008  # mean radius
-VAGUE_M = 200  # a device that knows its place no better does not know it
 
 
 class SignMode(Word):
@@ -228,33 +224,6 @@ def by_itself(shift: Span, visit: Visit, now: datetime, mode: SignMode) -> Visit
     return None
 
 
-def proposed_sign_out(
-    shift: Span, signed_in: datetime, colleagues: Iterable[datetime]
-) -> datetime | None:
-    """Art. 7, for a sign-out that was forgotten: when the colleagues left, else the planned end.
-
-    Of the sign-outs after this sign-in the one in the middle, of two the earlier.
-    """
-    outs = sorted(_utc(out) for out in colleagues if _utc(out) > _utc(signed_in))
-    proposed = outs[(len(outs) - 1) // 2] if outs else _utc(shift.end)
-    return proposed if proposed > _utc(signed_in) else None
-
-
-def is_asked(asked_at: datetime | None, said: datetime | None, now: datetime) -> bool:
-    """Whether the volunteer may still say if the proposed sign-out is right."""
-    return asked_at is not None and said is None and now < asked_at + ANSWER_WITHIN
-
-
-def refusals_to_say(signed_in: datetime, said: datetime, now: datetime) -> list[Because]:
-    """Another sign-out that a volunteer states: later than the sign-in, and past."""
-    found = []
-    if _utc(said) <= _utc(signed_in):
-        found.append(Because(Unattendable.OUT_NOT_AFTER_IN))
-    if said > now:
-        found.append(Because(Unattendable.FUTURE, {"moment": said}))
-    return found
-
-
 def on_clock(shift: Span, zone: tzinfo, typed: time) -> datetime:
     """The moment at which a clock at the place shows `typed`, nearest to the shift."""
     first = shift.start.astimezone(zone).date()
@@ -265,37 +234,6 @@ def on_clock(shift: Span, zone: tzinfo, typed: time) -> datetime:
 
 def _away(shift: Span, moment: datetime) -> timedelta:
     return max(shift.start - _utc(moment), _utc(moment) - shift.end, timedelta(0))
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A place on the earth, in degrees."""
-
-    latitude: float
-    longitude: float
-
-    def metres_to(self, other: Point) -> int:
-        """Along the surface, by the haversine formula."""
-        north, south = radians(self.latitude), radians(other.latitude)
-        rise, turn = north - south, radians(self.longitude - other.longitude)
-        part = sin(rise / 2) ** 2 + cos(north) * cos(south) * sin(turn / 2) ** 2
-        return round(2 * EARTH_M * asin(sqrt(min(part, 1))))
-
-
-def refusals_to_sign_here(
-    place: Point | None, radius_m: int | None, here: Point, accuracy_m: int, *, consented: bool
-) -> list[Because]:
-    """PIPL Art. 29, a consent of its own; Art. 6, only whether the place is near is asked."""
-    if place is None or radius_m is None:
-        return [Because(Unattendable.NO_POINT)]
-    if not consented:
-        return [Because(Unattendable.NO_CONSENT)]
-    if accuracy_m > VAGUE_M:
-        return [Because(Unattendable.VAGUE)]
-    metres = place.metres_to(here)
-    if metres > radius_m:
-        return [Because(Unattendable.TOO_FAR, {"metres": metres, "radius": radius_m})]
-    return []
 
 
 def on_record(shift: Span, stands: Outcome, now: datetime, *, asked: bool = False) -> bool:

@@ -26,7 +26,8 @@ from talent.files import StoredFile
 from talent.offices.models import Office, ServiceCategory
 from talent.people.models import Person, Skill
 from talent.rules import changes
-from talent.rules.attendance import Point, SignMode
+from talent.rules.attendance import SignMode
+from talent.rules.location import Point
 from talent.rules.reason import N_
 from talent.rules.signup import LIVE, SignupState
 from talent.rules.span import Span
@@ -271,6 +272,7 @@ class Shift(Model):
         UniqueConstraint("series_id", "series_day"),
         Index("ix_shift_state_starts", "state", "starts_at", "id"),
         Index("ix_shift_ends", "ends_at", "starts_at"),
+        Index("ix_shift_project_starts", "project_id", "starts_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

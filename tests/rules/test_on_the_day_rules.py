@@ -9,23 +9,19 @@ from hypothesis import strategies as st
 from said import whys
 
 from talent.rules.attendance import (
-    ANSWER_WITHIN,
     Counted,
-    Point,
     SignMode,
     Unattendable,
     Visit,
     by_itself,
     credited,
-    is_asked,
     on_clock,
-    proposed_sign_out,
-    refusals_to_say,
-    refusals_to_sign_here,
     refusals_to_sign_in,
     refusals_to_sign_out,
 )
 from talent.rules.changes import refusals_to_sign_otherwise
+from talent.rules.forgotten import ANSWER_WITHIN, is_asked, proposed_sign_out, refusals_to_say
+from talent.rules.location import Point, refusals_to_sign_here
 from talent.rules.span import Span
 
 ZONE = ZoneInfo("Asia/Shanghai")

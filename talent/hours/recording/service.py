@@ -22,8 +22,8 @@ from talent.offices import service as offices
 from talent.offices.models import Office, Setting
 from talent.people.models import Person
 from talent.rules import attendance as presence
+from talent.rules import forgotten, workdays
 from talent.rules import hours as law
-from talent.rules import workdays
 from talent.rules.hours import Approval, Deed
 from talent.rules.reason import N_, Because, packed, unpacked
 from talent.rules.span import Span
@@ -88,7 +88,7 @@ def record_attendance(now: datetime) -> int:
         Shift.ends_at <= now,
         or_(Attendance.settles_at.is_(None), ~waits),
     )
-    asked = Attendance.asked_at.is_not(None) & (Attendance.asked_at > now - presence.ANSWER_WITHIN)
+    asked = Attendance.asked_at.is_not(None) & (Attendance.asked_at > now - forgotten.ANSWER_WITHIN)
     query = (
         select(Attendance)
         .join(Attendance.signup)

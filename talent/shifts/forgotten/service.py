@@ -8,7 +8,7 @@ from talent import audit
 from talent.audit import Act
 from talent.db import db
 from talent.errors import NotFound, Refused
-from talent.rules import attendance as law
+from talent.rules import forgotten as law
 from talent.rules.attendance import Unattendable
 from talent.shifts.attendance import service as attendance
 from talent.shifts.models import Attendance, AttendanceSource, Signup

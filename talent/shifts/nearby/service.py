@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from talent.errors import Refused
-from talent.rules import attendance as law
+from talent.rules import location as law
 from talent.rules.attendance import Unattendable
 from talent.shifts.attendance import service as attendance
 from talent.shifts.locations import service as locations
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from talent.access import Actor
-    from talent.rules.attendance import Point
+    from talent.rules.location import Point
     from talent.shifts.models import Shift
 
 

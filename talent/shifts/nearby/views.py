@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from talent import clock
 from talent.access import Permission, allow
 from talent.i18n import gettext
-from talent.rules.attendance import Point
+from talent.rules.location import Point
 from talent.shifts.nearby import service
 from talent.shifts.offers import service as offers
 from talent.web import actor, done

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from talent.accounts.models import Account
 from talent.db import db
 from talent.messages.models import MessageKind
-from talent.rules import attendance as law
+from talent.rules import forgotten as law
 from talent.shifts.models import Attendance, AttendanceSource, AttendanceState, Shift, Signup
 from talent.shifts.places import service as places
 
