@@ -102,6 +102,18 @@ def test_taking_none_is_refused_and_putting_aside_asks_nobody(boss, office):
     assert plan.taken(shift) == [0]
 
 
+@pytest.mark.parametrize(
+    ("site", "shown"), [("http://localhost", True), ("http://b.example", False)]
+)
+def test_a_refused_act_leads_back_to_the_page_it_came_from(boss, office, site, shown):
+    url = proposed(boss, office)
+    boss.send(f"{url}/dropping")
+    came = {"Referer": site + url}
+    refused = boss.post(f"{url}/taking", data={"which": "all"}, headers=came)
+    assert refused.status_code == 409
+    assert ("Back to where you were" in refused.text) is shown
+
+
 def test_what_changed_meanwhile_is_refused_by_the_law_and_the_rest_is_taken(boss, office):
     project = plan.project(office)
     first, second = plan.shift(project, 48), plan.shift(project, 72)

@@ -108,7 +108,9 @@ def test_a_newcomer_registers_and_the_place_is_kept_until_the_office_accepts(
     assert one.answer_by == shift.starts_at  # in two days, before the week is over
     assert plan.taken(shift) == [1]
     assert told() == [MessageKind.PLACE_KEPT]
-    assert "Meals for neighbours" in browser.visit("/shifts/mine").words
+    mine = browser.visit("/shifts/mine").words
+    assert "Meals for neighbours" in mine
+    assert "Kept until you are accepted" in mine  # it is the office that answers
     settled()
     assert signup().state is SignupState.OFFERED
     decide(RegistrationState.ACTIVE)
