@@ -611,11 +611,11 @@ def upgrade():  # noqa: PLR0915
         batch_op.add_column(sa.Column("places", sa.Integer(), nullable=False, server_default="1"))
         batch_op.add_column(sa.Column("least", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("reserve", sa.Integer(), nullable=False, server_default="0"))
-        batch_op.drop_constraint(batch_op.f("fk_position_credential_kind_id"), type_="foreignkey")
         batch_op.create_check_constraint(op.f("ck_position_least"), "least <= places")
         batch_op.drop_constraint(batch_op.f("fk_position_course_id"), type_="foreignkey")
-        batch_op.drop_column("course_id")
+        batch_op.drop_constraint(batch_op.f("fk_position_credential_kind_id"), type_="foreignkey")
         batch_op.drop_column("credential_kind_id")
+        batch_op.drop_column("course_id")
 
     with op.batch_alter_table("project", schema=None) as batch_op:
         batch_op.add_column(sa.Column("minimum_age", sa.Integer(), nullable=True))
@@ -652,6 +652,7 @@ def upgrade():  # noqa: PLR0915
         batch_op.add_column(sa.Column("invite_token", sa.String(length=40), nullable=True))
         batch_op.create_index(batch_op.f("ix_shift_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index("ix_shift_ends", ["ends_at", "starts_at"], unique=False)
+        batch_op.create_index("ix_shift_project_starts", ["project_id", "starts_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_shift_series_id"), ["series_id"], unique=False)
         batch_op.create_unique_constraint(batch_op.f("uq_shift_invite_token"), ["invite_token"])
         batch_op.create_unique_constraint(
@@ -736,6 +737,7 @@ def downgrade():  # noqa: PLR0915
         batch_op.drop_constraint(batch_op.f("uq_shift_series_id_series_day"), type_="unique")
         batch_op.drop_constraint(batch_op.f("uq_shift_invite_token"), type_="unique")
         batch_op.drop_index(batch_op.f("ix_shift_series_id"))
+        batch_op.drop_index("ix_shift_project_starts")
         batch_op.drop_index("ix_shift_ends")
         batch_op.drop_index(batch_op.f("ix_shift_batch_id"))
         batch_op.drop_column("invite_token")
@@ -756,16 +758,16 @@ def downgrade():  # noqa: PLR0915
 
     with op.batch_alter_table("position", schema=None) as batch_op:
         batch_op.drop_constraint(op.f("ck_position_least"), type_="check")
-        batch_op.add_column(sa.Column("credential_kind_id", sa.INTEGER(), nullable=True))
         batch_op.add_column(sa.Column("course_id", sa.INTEGER(), nullable=True))
-        batch_op.create_foreign_key(
-            batch_op.f("fk_position_course_id"), "course", ["course_id"], ["id"]
-        )
+        batch_op.add_column(sa.Column("credential_kind_id", sa.INTEGER(), nullable=True))
         batch_op.create_foreign_key(
             batch_op.f("fk_position_credential_kind_id"),
             "credential_kind",
             ["credential_kind_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_position_course_id"), "course", ["course_id"], ["id"]
         )
         batch_op.drop_column("reserve")
         batch_op.drop_column("least")
