@@ -32,8 +32,9 @@ FORMS = (
 )  # fmt: skip
 LISTS = (
     "/", "/people/", "/people/applications", "/shifts/", "/shifts/projects", "/shifts/board",
-    "/hours/review", "/hours/review/overdue", "/hours/review/doubts", "/training/", "/training/sessions",
-    "/training/credentials", "/training/lapsing", "/training/social-workers", "/messages/",
+    "/hours/review", "/hours/review/overdue", "/hours/review/doubts", "/training/",
+    "/training/sessions", "/training/credentials", "/training/lapsing",
+    "/training/social-workers", "/messages/",
     "/certificates/register", "/staffing/appointments", "/staffing/population",
 )  # fmt: skip
 OWN_LISTS = ("/", "/shifts/", "/shifts/mine", "/hours/", "/certificates/", "/training/mine")
