@@ -62,9 +62,9 @@ def test_a_shift_is_taken_by_keyboard_alone(hers, shifts):
     hers.page.keyboard.type(PASSWORD)
     hers.enter()
     assert hers.path == "/"
-    tab_to(hers, "main a[href='/shifts/']")
+    tab_to(hers, "main a[href='/shifts/for-me']")
     hers.enter()
-    assert hers.path == "/shifts/"
+    assert hers.path == "/shifts/for-me"
     tab_to(hers, f"form[action^='/shifts/{shifts.first.id}/signup'] button")
     hers.enter()
     assert focused(hers, f"#shift-{shifts.first.id}")
@@ -159,6 +159,7 @@ def test_a_refusal_is_said_beside_the_act(hers, opened, shifts):
 
 def test_whoever_is_signed_out_meanwhile_signs_in_and_is_back(hers, shifts):
     hers.sign_in(shifts.volunteer).go("/shifts/")
+    hers.page.wait_for_load_state("networkidle")  # what comes late brings the cookie again
     hers.context.clear_cookies(name="talent")
     act = f"form[action^='/shifts/{shifts.first.id}/signup'] button"
     hers.page.locator(act).click()
