@@ -22,7 +22,7 @@ run: .venv/runtime $(CATALOGUES) .venv/static ## start Talent on this machine
 demo: .venv/runtime $(CATALOGUES) ## make the demonstration in an empty database, start nothing
 	@TALENT_ENV=$${TALENT_ENV:-local} exec $(BIN)/flask prepare
 
-test: .venv/dev $(CATALOGUES) .venv/static ## the suite on SQLite, what differs on PostgreSQL, and the browser journeys
+test: .venv/dev $(CATALOGUES) .venv/static ## the suite on SQLite, processes on PostgreSQL, and the story in a browser
 	@exec $(BIN)/python tests/run.py
 
 test-whole: .venv/dev $(CATALOGUES) .venv/static ## the whole suite on both databases, and every page for every role in a browser

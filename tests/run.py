@@ -21,15 +21,15 @@ NO_DATABASE = (
     "tests/rules", "tests/sheets", "tests/house/test_style.py", "tests/house/test_colours.py",
     "tests/certificates/test_pdf.py", "tests/certificates/test_number.py",
 )  # fmt: skip
-# Where the engines differ most: locks, processes, migrations, triggers, the order of text.
-BOTH_ENGINES = (
-    "tests/crash", "tests/hours", "tests/messages/test_processes.py", "tests/rosters",
-    "tests/house/test_migrations.py", "tests/people/test_finding.py", "tests/shifts/test_race.py",
+# Processes that are started, raced and killed, and what the engines do most differently. Every run
+# asks them of PostgreSQL; `--all` asks both engines for everything.
+PROCESSES = (
+    "tests/crash", "tests/messages/test_processes.py", "tests/operation",
+    "tests/calendars/test_clients.py", "tests/shifts/test_race.py",
     "tests/shifts/test_race_ways.py", "tests/shifts/test_board_race.py",
-    "tests/shifts/test_machine.py", "tests/shifts/test_waiting.py",
-    "tests/shifts/test_handovers.py", "tests/shifts/test_signing_up.py",
 )  # fmt: skip
-SLOW_PAGES = "tests/browser/test_pages.py"  # every page for every role in every look
+DIFFERENT = ("tests/house/test_migrations.py", "tests/hours/test_race.py")
+JOURNEYS = ("tests/browser/test_story.py",)
 OURS = ("TALENT_", "MAIL_", "SECRET_KEY", "DATA_KEYS", "INDEX_KEY", "DATABASE_URL", "PUBLIC_URL")
 
 
@@ -156,16 +156,16 @@ def main() -> None:
         with postgresql() as url:
             well = run("long, PostgreSQL", *long, database=url) and well
         sys.exit(not well)
-    well = run("SQLite", *suite)
+    whole = asked.all or bool(asked.paths)
+    well = run("SQLite", *suite, *(() if whole else (f"--ignore={path}" for path in PROCESSES)))
     with postgresql() as url:
-        there = [path for path in BOTH_ENGINES if (ROOT / path).exists()]
-        again = [*workers, *there]
-        if asked.all or asked.paths:
+        again = [*workers, *PROCESSES, *DIFFERENT]
+        if whole:
             again = [*suite, *(f"--ignore={path}" for path in NO_DATABASE)]
         well = run("PostgreSQL", *again, database=url) and well
     if BROWSER.exists():
-        some = [] if asked.all else [f"--ignore={SLOW_PAGES}"]
-        well = run("browser", *workers, *some, "tests/browser") and well
+        pages = ["tests/browser"] if whole else JOURNEYS
+        well = run("browser", *workers, *pages) and well
     sys.exit(not well)
 
 
