@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy import text
 
 from talent import clock
 from talent.access import SYSTEM
 from talent.accounts import service as accounts
-from talent.db import writing
+from talent.db import db, writing
 from talent.errors import NotFound, Refused
-from talent.hours import ledger
+from talent.hours.proving import service as proving
 from talent.i18n import label, sentence
 from talent.offices.calendar import seed_calendar
 from talent.offices.models import OfficeKind
@@ -35,7 +36,7 @@ class SetUpAlready(click.ClickException):
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (setup, calendar, rulebook, doors, ledger_check, check_shifts):
+    for command in (setup, calendar, rulebook, doors, ledger, check_shifts):
         app.cli.add_command(command)
 
 
@@ -120,15 +121,52 @@ def doors() -> None:
     click.echo("".join(f"{line}\n" for line in listed()), nl=False)
 
 
-@click.command("ledger")
+@click.group()
+def ledger() -> None:
+    """Prove the ledger of hours, and guard it."""
+
+
+@ledger.command()
+@click.option("--office", "only", type=int, help="The number of one office; all without it.")
 @with_appcontext
-def ledger_check() -> None:
+def verify(only: int | None) -> None:
+    """Check the chain of every office; name the first entry that is not what was written."""
+    broken = 0
+    for office_id in [only] if only else proving.offices():
+        faults = proving.breaks(office_id)
+        broken += bool(faults)
+        for fault in faults:
+            click.echo(f"office {office_id}: {sentence(fault)}")
+    _judge(broken, "chains are broken")
+
+
+@ledger.command()
+@with_appcontext
+def reconcile() -> None:
     """Prove that tallies and records equal the sums of their entries; name what does not."""
-    wrong = ledger.reconcile()
+    wrong = proving.reconcile()
     for line in wrong:
         click.echo(line)
-    click.echo(f"{len(wrong)} differences")
-    if wrong:
+    _judge(len(wrong), "differences")
+
+
+@ledger.command()
+@click.argument("role")
+@with_appcontext
+def guard(role: str) -> None:
+    """Leave a PostgreSQL role the right to use everything and to change no ledger."""
+    if db.engine.dialect.name != "postgresql":
+        message = "Roles are PostgreSQL's. On SQLite triggers alone keep the ledger."
+        raise click.ClickException(message)
+    with writing():
+        for statement in proving.guard(role):
+            db.session.execute(text(statement))
+    click.echo(f"{role} may add to the ledger and not change it")
+
+
+def _judge(number: int, what: str) -> None:
+    click.echo(f"{number} {what}")
+    if number:
         raise SystemExit(1)
 
 
@@ -139,6 +177,4 @@ def check_shifts() -> None:
     wrong = shifts.recount(clock.now())
     for line in wrong:
         click.echo(line)
-    click.echo(f"{len(wrong)} differences")
-    if wrong:
-        raise SystemExit(1)
+    _judge(len(wrong), "differences")

@@ -25,7 +25,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from talent import clock
+from talent.certificates.printing import jobs as certificates
 from talent.db import db, writing
+from talent.hours.proving import jobs as proving
 from talent.hours.recording import jobs as recording
 from talent.hours.review import jobs as review
 from talent.messages import jobs as messages
@@ -68,9 +70,12 @@ SCHEDULE = (
     Job("shifts.settle_attendance", shifts.settle_attendance, 5 * _MINUTE),
     Job("hours.record_attendance", recording.record_attendance, _MINUTE, own_doors=True),
     Job("hours.remind_overdue", review.remind_overdue, 60 * _MINUTE),
+    Job("hours.prove", proving.prove, 60 * _MINUTE, own_doors=True),
     Job("shifts.remind", shifts.remind, _MINUTE),
     Job("training.remind_lapsing", training.remind_lapsing, 60 * _MINUTE),
     Job("rosters.compute", rosters.compute, timedelta(seconds=5), own_doors=True),
+    Job("certificates.work", certificates.work, timedelta(seconds=5), own_doors=True),
+    Job("certificates.forget", certificates.forget, 60 * _MINUTE),
     Job("people.forget_uploads", people.forget_uploads, 60 * _MINUTE),
     Job("people.release_grown", people.release_grown, 60 * _MINUTE),
     Job("shifts.forget_lists", shifts.forget_lists, 60 * _MINUTE),

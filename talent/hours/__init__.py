@@ -1,1 +1,1 @@
-"""The ledger of service records: review, correction, tallies, stars."""
+"""The ledger of service records: review, correction, tallies."""

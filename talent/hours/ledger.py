@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import case, extract, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from talent.db import db
-from talent.hours.models import EntryKind, LedgerEntry, ServiceRecord, Tally
+from talent.db import db, locked
+from talent.hours.models import (
+    VERIFIED,
+    EntryKind,
+    LedgerChain,
+    LedgerEntry,
+    OfficeTally,
+    ServiceRecord,
+    Tally,
+)
+from talent.rules import chain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
+
+    from talent.rules.reason import Fact
+
+MEASURES = ("minutes", "verified", "recognised")
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Approved minutes: all, those that this system verified, and all as awards count them."""
+
+    minutes: int = 0
+    verified: int = 0
+    recognised: int = 0
+
+    @property
+    def stated(self) -> int:
+        """Minutes that somebody entered: by hand, from paper, from elsewhere."""
+        return self.minutes - self.verified
+
+
+NOTHING = Sum()
 
 
 def add(
@@ -24,113 +55,170 @@ def add(
     *,
     account_id: int | None,
     at: datetime,
+    recognised: int | None = None,
     reason: str | None = None,
+    evidence: str | None = None,
 ) -> None:
-    """Write one entry, and with it the record's sum and the tally. Zero minutes write nothing."""
+    """Write one entry, and with it the record's sums, the tallies and the chain.
+
+    Zero minutes write nothing. `recognised` is the change as awards count it; None: as it is.
+    The person is held by the caller, and of several people each before any entry is written:
+    people in the order of their ids, then offices in the order of theirs (`hold`).
+    """
     if minutes == 0:
         return
-    db.session.add(
-        LedgerEntry(
-            record=record,
-            person_id=record.person_id,
-            office_id=record.office_id,
-            category_id=record.category_id,
-            day=record.day,
-            kind=kind,
-            minutes=minutes,
-            origin=record.origin,
-            reason=reason,
-            account_id=account_id,
-            at=at,
-        ),
+    head = hold([record.office_id])[0]
+    entry = LedgerEntry(
+        record_id=record.id,
+        person_id=record.person_id,
+        office_id=record.office_id,
+        category_id=record.category_id,
+        day=record.day,
+        kind=kind,
+        minutes=minutes,
+        recognised=minutes if recognised is None else recognised,
+        origin=record.origin,
+        reason=reason,
+        evidence=evidence or record.evidence,
+        account_id=account_id,
+        at=at,
+        place=head.length + 1,
     )
-    record.minutes += minutes
+    entry.digest = chain.digest(head.digest, facts(entry))
+    head.length, head.digest = entry.place, entry.digest
+    record.entries.append(entry)
+    record.minutes += entry.minutes
+    record.recognised_minutes += entry.recognised
     db.session.flush()
-    insert: Any = {"sqlite": sqlite, "postgresql": postgresql}[db.engine.dialect.name].insert
-    key = {
-        "person_id": record.person_id,
-        "office_id": record.office_id,
-        "category_id": record.category_id,
-        "year": record.day.year,
+    place = {
+        "office_id": entry.office_id,
+        "category_id": entry.category_id,
+        "year": entry.day.year,
     }
-    row = insert(Tally).values(**key, minutes=minutes)
-    grown = row.on_conflict_do_update(
-        index_elements=list(key),
-        set_={"minutes": Tally.__table__.c.minutes + row.excluded.minutes},
+    _count(Tally, {"person_id": entry.person_id, **place}, entry)
+    _count(OfficeTally, place, entry)
+
+
+def hold(offices: Sequence[int]) -> list[LedgerChain]:
+    """The ends of the chains of these offices, held in the order of their ids."""
+    held = []
+    for office_id in sorted(set(offices)):
+        if db.session.get(LedgerChain, office_id) is None:
+            first = _insert(LedgerChain).values(
+                office_id=office_id, length=0, digest=chain.BEGINNING
+            )
+            db.session.execute(first.on_conflict_do_nothing())
+        held.append(locked(LedgerChain, office_id))
+    return held
+
+
+def facts(entry: LedgerEntry) -> Mapping[str, Fact | None]:
+    """All that an entry says, as its digest covers it."""
+    return {
+        "office": entry.office_id,
+        "place": entry.place,
+        "record": entry.record_id,
+        "person": entry.person_id,
+        "category": entry.category_id,
+        "day": entry.day,
+        "kind": entry.kind.value,
+        "minutes": entry.minutes,
+        "recognised": entry.recognised,
+        "origin": entry.origin.value,
+        "reason": entry.reason,
+        "evidence": entry.evidence,
+        "account": entry.account_id,
+        "at": entry.at,
+    }
+
+
+def _insert(model: Any) -> Any:
+    return {"sqlite": sqlite, "postgresql": postgresql}[db.engine.dialect.name].insert(model)
+
+
+def _count(model: Any, key: Mapping[str, int], entry: LedgerEntry) -> None:
+    row = _insert(model).values(
+        **key,
+        minutes=entry.minutes,
+        verified=entry.minutes if entry.origin.verified else 0,
+        recognised=entry.recognised,
     )
-    db.session.execute(grown)
+    table = model.__table__.c
+    grown = {name: table[name] + row.excluded[name] for name in MEASURES}
+    db.session.execute(row.on_conflict_do_update(index_elements=list(key), set_=grown))
 
 
-def minutes(
+def sums(
     *,
     by: Sequence[str] = (),
     person_id: int | None = None,
     offices: Select[int] | None = None,
     first: date | None = None,
     last: date | None = None,
-) -> dict[Any, int]:
-    """Approved minutes, grouped `by` person_id, office_id, category_id, year; `()` is the whole.
+) -> dict[Any, Sum]:
+    """Approved time, grouped `by` person_id, office_id, category_id, year; `()` is the whole.
 
-    Days are those of the office's calendar, the last one included. Without days the tallies
-    answer, with days the entries: `reconcile` proves that both say the same.
+    Days are those of the office's calendar, the last one included. Whole calendar years (and no
+    days at all) are answered from the tallies, other days from the entries: `reconcile` proves
+    that all say the same.
     """
-    table: Any = Tally if first is None and last is None else LedgerEntry
+    whole = _whole_years(first, last)
+    table: Any = LedgerEntry
+    if whole:
+        table = Tally if person_id is not None or "person_id" in by else OfficeTally
     where: list[ColumnElement[bool]] = []
     if person_id is not None:
         where.append(table.person_id == person_id)
     if offices is not None:
         where.append(table.office_id.in_(offices))
     if first is not None:
-        where.append(LedgerEntry.day >= first)
+        where.append(table.year >= first.year if whole else LedgerEntry.day >= first)
     if last is not None:
-        where.append(LedgerEntry.day <= last)
-    keys = [_column(table, name) for name in by]
+        where.append(table.year <= last.year if whole else LedgerEntry.day <= last)
+    keys = [column(table, name) for name in by]
     rows = db.session.execute(
-        select(*keys, func.sum(table.minutes)).where(*where).group_by(*keys),
+        select(*keys, *(func.sum(one) for one in measures(table))).where(*where).group_by(*keys),
     ).all()
-    if not by:
-        return {(): int(rows[0][0] or 0)}
-    return {(row[0] if len(by) == 1 else tuple(row[:-1])): int(row[-1]) for row in rows}
+    found = {}
+    for *key, minutes_, verified, recognised in rows:
+        named = tuple(int(one) for one in key)
+        found[named[0] if len(by) == 1 else named] = Sum(
+            int(minutes_ or 0), int(verified or 0), int(recognised or 0)
+        )
+    return found
+
+
+def minutes(**narrowed: Any) -> dict[Any, int]:
+    """Approved minutes alone, narrowed and grouped as for `sums`."""
+    return {key: one.minutes for key, one in sums(**narrowed).items()}
+
+
+def whole(**narrowed: Any) -> Sum:
+    """All approved time, narrowed as for `sums`."""
+    found: Sum = sums(**narrowed).get((), NOTHING)
+    return found
 
 
 def total(**narrowed: Any) -> int:
-    """All approved minutes, narrowed as for `minutes`."""
-    return minutes(**narrowed)[()]
+    """All approved minutes, narrowed as for `sums`."""
+    return whole(**narrowed).minutes
 
 
-def _column(table: Any, name: str) -> Any:
+def _whole_years(first: date | None, last: date | None) -> bool:
+    begins = first is None or (first.month, first.day) == (1, 1)
+    return begins and (last is None or (last.month, last.day) == (12, 31))
+
+
+def column(table: Any, name: str) -> Any:
+    """A key of the sums on a tally, or on the entries."""
     if name == "year" and table is LedgerEntry:
         return extract("year", LedgerEntry.day)
     return getattr(table, name)
 
 
-def reconcile() -> list[str]:
-    """Where a tally or a record differs from the sum of its entries; an empty list is the proof."""
-    keys = ("person_id", "office_id", "category_id", "year")
-    entries = db.session.execute(
-        select(*(_column(LedgerEntry, k) for k in keys), func.sum(LedgerEntry.minutes)).group_by(
-            *(_column(LedgerEntry, k) for k in keys),
-        ),
-    )
-    summed = {tuple(int(k) for k in row[:-1]): int(row[-1]) for row in entries}
-    tallies = db.session.execute(select(*(getattr(Tally, k) for k in keys), Tally.minutes))
-    kept = {tuple(row[:-1]): row[-1] for row in tallies}
-    wrong = [
-        f"tally {key}: {kept.get(key, 0)}, entries {summed.get(key, 0)}"
-        for key in sorted(summed.keys() | kept.keys())
-        if summed.get(key, 0) != kept.get(key, 0)
-    ]
-    of_record = (
-        select(func.coalesce(func.sum(LedgerEntry.minutes), 0))
-        .where(LedgerEntry.record_id == ServiceRecord.id)
-        .correlate(ServiceRecord)
-        .scalar_subquery()
-    )
-    query = select(ServiceRecord.id, ServiceRecord.minutes, of_record)
-    wrong += [
-        f"record {number}: {minutes_}, entries {entries_}"
-        for number, minutes_, entries_ in db.session.execute(
-            query.where(ServiceRecord.minutes != of_record),
-        )
-    ]
-    return wrong
+def measures(table: Any) -> tuple[Any, ...]:
+    """What is summed, in the order of `MEASURES`."""
+    if table is not LedgerEntry:
+        return (table.minutes, table.verified, table.recognised)
+    verified = case((LedgerEntry.origin.in_(VERIFIED), LedgerEntry.minutes), else_=0)
+    return (LedgerEntry.minutes, verified, LedgerEntry.recognised)

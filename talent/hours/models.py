@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    DDL,
     JSON,
     CheckConstraint,
     ForeignKey,
@@ -14,13 +13,15 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    event,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
+from talent.files import StoredFile
+from talent.growing import only_grows
 from talent.offices.models import Office, ServiceCategory
 from talent.people.models import Person
+from talent.rules.corrections import CorrectionState, Step, Wrong
 from talent.rules.reason import N_
 from talent.rules.words import Word
 from talent.shifts.models import Attendance, Shift
@@ -31,9 +32,18 @@ class Origin(Word):
 
     ATTENDANCE = "attendance", N_("Sign-in and sign-out")
     LEADER = "leader", N_("Leader's list")
+    SHEET = "sheet", N_("Keyed in from a sheet of paper")
     HAND = "hand", N_("Entered by hand")
     IMPORTED = "imported", N_("Imported")
     AUTOMATIC = "automatic", N_("The planned time: nobody signs on this shift")
+
+    @property
+    def verified(self) -> bool:
+        """System-verified: this system took the time, on the spot. All else somebody stated."""
+        return self in VERIFIED
+
+
+VERIFIED = frozenset({Origin.ATTENDANCE, Origin.LEADER})
 
 
 class RecordState(Word):
@@ -51,14 +61,7 @@ class EntryKind(Word):
     EARNED = "earned", N_("Earned")
     CORRECTED = "corrected", N_("Corrected")
     REVERSED = "reversed", N_("Reversed")
-
-
-class CorrectionState(Word):
-    """Where a volunteer's "this is wrong" stands."""
-
-    ASKED = "asked", N_("Asked")
-    ACCEPTED = "accepted", N_("Accepted")
-    DECLINED = "declined", N_("Declined")
+    TRANSFERRED = "transferred", N_("Transferred: two files of one person were merged")
 
 
 class ServiceRecord(Model):
@@ -91,6 +94,7 @@ class ServiceRecord(Model):
     ends_at: Mapped[datetime]
     claimed_minutes: Mapped[int]
     minutes: Mapped[int] = mapped_column(default=0)  # the sum of the entries, kept with them
+    recognised_minutes: Mapped[int] = mapped_column(default=0)  # the same, as awards count it
     origin: Mapped[Origin] = mapped_column(words(Origin))
     evidence: Mapped[str | None] = mapped_column(String(500))
     state: Mapped[RecordState] = mapped_column(words(RecordState))
@@ -113,31 +117,74 @@ class ServiceRecord(Model):
     entries: Mapped[list[LedgerEntry]] = relationship(
         back_populates="record", order_by="LedgerEntry.id"
     )
+    changes: Mapped[list[RecordChange]] = relationship(
+        back_populates="record", order_by="RecordChange.id"
+    )
 
 
 class LedgerEntry(Model):
-    """A change of a record's minutes. Nothing in this table is ever changed or removed."""
+    """A change of a record's minutes. Nothing in this table is ever changed or removed.
+
+    The entries of an office are a chain: `place` counts them from 1, `digest` covers what an entry
+    says and the digest of the one before (talent.rules.chain).
+    """
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
+        UniqueConstraint("office_id", "place"),
         Index("ix_ledger_entry_person", "person_id", "office_id"),
+        Index("ix_ledger_entry_office_day", "office_id", "day"),
         CheckConstraint("minutes <> 0", "moves"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("service_record.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
     category_id: Mapped[int] = mapped_column(ForeignKey("service_category.id"))
     day: Mapped[date]
     kind: Mapped[EntryKind] = mapped_column(words(EntryKind))
     minutes: Mapped[int]
+    recognised: Mapped[int]  # minutes as awards count them: weighted and rounded
     origin: Mapped[Origin] = mapped_column(words(Origin))
     reason: Mapped[str | None] = mapped_column(String(500))
+    evidence: Mapped[str | None] = mapped_column(String(500))
     account_id: Mapped[int | None]  # None: the rules approved it by themselves
     at: Mapped[datetime]
+    place: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
 
     record: Mapped[ServiceRecord] = relationship(back_populates="entries")
+
+
+class LedgerChain(Model):
+    """How long an office's chain is, and the digest at its end. Held while it grows."""
+
+    __tablename__ = "ledger_chain"
+
+    office_id: Mapped[int] = mapped_column(
+        ForeignKey("office.id"), primary_key=True, autoincrement=False
+    )
+    length: Mapped[int] = mapped_column(default=0)
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class LedgerProof(Model):
+    """What the nightly check of an office's ledger found; an empty list of faults is the proof.
+
+    The end of the chain stands here too: a ledger that was cut and chained anew does not hold
+    the digest of an earlier night any more.
+    """
+
+    __tablename__ = "ledger_proof"
+    __table_args__ = (Index("ix_ledger_proof_office", "office_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    at: Mapped[datetime]
+    length: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    faults: Mapped[list[Any]] = mapped_column(JSON, default=list)  # of the law, packed
 
 
 class Tally(Model):
@@ -150,38 +197,105 @@ class Tally(Model):
     category_id: Mapped[int] = mapped_column(ForeignKey("service_category.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
     minutes: Mapped[int] = mapped_column(default=0)
+    verified: Mapped[int] = mapped_column(default=0)
+    recognised: Mapped[int] = mapped_column(default=0)
+
+
+class OfficeTally(Model):
+    """The same by office, category and year, so that a year costs the same with any number."""
+
+    __tablename__ = "office_tally"
+
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("service_category.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    minutes: Mapped[int] = mapped_column(default=0)
+    verified: Mapped[int] = mapped_column(default=0)
+    recognised: Mapped[int] = mapped_column(default=0)
 
 
 class CorrectionRequest(Model):
-    """A volunteer says that a record is wrong (Order 67 Art. 13: 更正)."""
+    """Somebody says that a record is wrong, or that one is missing (Order 67 Art. 13: 更正).
+
+    What became of it is the list of its steps; the columns hold where it stands now.
+    """
 
     __tablename__ = "correction_request"
+    __table_args__ = (
+        Index("ix_correction_request_office", "office_id", "state", "due_on"),
+        Index("ix_correction_request_person", "person_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    record_id: Mapped[int] = mapped_column(ForeignKey("service_record.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("service_record.id"), index=True)
+    kind: Mapped[Wrong] = mapped_column(words(Wrong), default=Wrong.TIME)
     wrong: Mapped[str] = mapped_column(String(500))
+    evidence: Mapped[str | None] = mapped_column(String(500))
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     wished_minutes: Mapped[int | None]
+    wished: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # fields and their words
+    shift_id: Mapped[int | None] = mapped_column(ForeignKey("shift.id"))  # of missing service
+    activity: Mapped[str | None] = mapped_column(String(150))
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
     state: Mapped[CorrectionState] = mapped_column(words(CorrectionState))
-    answer: Mapped[str | None] = mapped_column(String(500))
+    due_on: Mapped[date]  # the last day for whoever has to answer now
+    made_by: Mapped[int | None]  # account
+    by_office: Mapped[bool] = mapped_column(default=False)  # written down for one who came
     made_at: Mapped[datetime]
+    answer: Mapped[str | None] = mapped_column(String(500))
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[int | None]
 
-    record: Mapped[ServiceRecord] = relationship(back_populates="corrections")
+    person: Mapped[Person] = relationship()
+    office: Mapped[Office] = relationship()
+    record: Mapped[ServiceRecord | None] = relationship(back_populates="corrections")
+    file: Mapped[StoredFile | None] = relationship()
+    shift: Mapped[Shift | None] = relationship()
+    steps: Mapped[list[CorrectionStep]] = relationship(
+        back_populates="request", order_by="CorrectionStep.id"
+    )
 
 
-# What only grows is kept so by the database itself, on both engines.
-_SQLITE = """CREATE TRIGGER ledger_entry_no_{act} BEFORE {act} ON ledger_entry
-BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END"""
-_FUNCTION = """CREATE OR REPLACE FUNCTION ledger_only_grows() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION 'the ledger only grows'; END $$"""
-_POSTGRESQL = """CREATE TRIGGER ledger_entry_no_change BEFORE UPDATE OR DELETE ON ledger_entry
-FOR EACH ROW EXECUTE FUNCTION ledger_only_grows()"""
-ONLY_GROWS = {
-    "sqlite": [_SQLITE.format(act="update"), _SQLITE.format(act="delete")],
-    "postgresql": [_FUNCTION, _POSTGRESQL],
-}
-for _engine, _statements in ONLY_GROWS.items():
-    for _statement in _statements:
-        _trigger = DDL(_statement).execute_if(dialect=_engine)  # type: ignore[no-untyped-call]
-        event.listen(LedgerEntry.__table__, "after_create", _trigger)
+class CorrectionStep(Model):
+    """One step of a request's course. Nothing in this table is ever changed or removed."""
+
+    __tablename__ = "correction_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("correction_request.id"), index=True)
+    kind: Mapped[Step] = mapped_column(words(Step))
+    said: Mapped[str | None] = mapped_column(String(500))
+    old_minutes: Mapped[int | None]
+    new_minutes: Mapped[int | None]
+    due_on: Mapped[date | None]  # by when the next step has to come
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("service_record.id"))
+    account_id: Mapped[int | None]
+    by_office: Mapped[bool] = mapped_column(default=True)
+    at: Mapped[datetime]
+
+    request: Mapped[CorrectionRequest] = relationship(back_populates="steps")
+
+
+class RecordChange(Model):
+    """What a record said before, and what it says since. Never changed or removed either."""
+
+    __tablename__ = "record_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("service_record.id"), index=True)
+    field: Mapped[str] = mapped_column(String(30))
+    old: Mapped[str] = mapped_column(Text)
+    new: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(String(500))
+    account_id: Mapped[int | None]
+    at: Mapped[datetime]
+
+    record: Mapped[ServiceRecord] = relationship(back_populates="changes")
+
+
+only_grows(LedgerEntry, ("office_id", "place"))
+only_grows(CorrectionStep)
+only_grows(RecordChange)

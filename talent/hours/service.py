@@ -1,4 +1,4 @@
-"""Questions about hours: a person's records, totals and stars."""
+"""Questions about hours: a person's records and totals."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ from talent.errors import NotFound
 from talent.hours import ledger
 from talent.hours.models import RecordState, ServiceRecord
 from talent.offices import service as offices
-from talent.offices.models import Office, Setting
 from talent.people import service as people
-from talent.people.models import Registration
-from talent.rules import stars
 from talent.shifts.models import (
     Attendance,
     AttendanceState,
@@ -39,13 +36,11 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Approved minutes of one person, and the stars they make."""
+    """Approved minutes of one person."""
 
     total: int
     by_year: dict[int, int]
     by_category: dict[int, int]
-    stars: int
-    to_next: int | None
 
 
 def records_of(
@@ -93,33 +88,15 @@ def not_recorded_yet(person_id: int) -> Sequence[Attendance]:
     return db.session.scalars(query).all()
 
 
-def standing(person_id: int, *, thresholds: Sequence[int]) -> Standing:
-    """A person's totals: all, by year, by category; and the star level."""
+def standing(person_id: int) -> Standing:
+    """A person's totals: all, by year, by category."""
     by_year = ledger.minutes(person_id=person_id, by=("year",))
     total = sum(by_year.values())
     return Standing(
         total=total,
         by_year=dict(sorted(by_year.items(), reverse=True)),
         by_category=ledger.minutes(person_id=person_id, by=("category_id",)),
-        stars=stars.star_level(total, thresholds),
-        to_next=stars.minutes_to_next_star(total, thresholds),
     )
-
-
-def star_thresholds(person_id: int, *, on: date) -> Sequence[int]:
-    """Those of the office where the person registered first."""
-    query = (
-        select(Office)
-        .join(Registration, Registration.office_id == Office.id)
-        .where(Registration.person_id == person_id)
-        .order_by(Registration.id)
-        .limit(1)
-    )
-    office = db.session.scalars(query).one_or_none()
-    found: Sequence[int] = (
-        offices.setting(office, Setting.STAR_HOURS, on=on) if office else stars.STAR_HOURS
-    )
-    return found
 
 
 def visible_record(actor: Actor, record_id: int) -> ServiceRecord:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, g, render_template, url_for
 from htmx_flask import request
 
-from talent import clock
 from talent.access import Permission, allow
 from talent.hours import ledger, service
 from talent.hours.models import CorrectionState
@@ -28,10 +27,9 @@ bp = Blueprint("hours", __name__, url_prefix="/hours")
 @bp.get("/")
 @allow(Permission.SIGNED_IN)
 def index() -> Answer:
-    """My hours: totals, stars, every record with its state and reason."""
+    """My hours: totals, every record with its state and reason."""
     if (person_id := actor().person_id) is None:
         return render_template("hours/nobody.html")
-    today = clock.today("Asia/Shanghai")
     year, category_id = request.args.get("year", type=int), request.args.get("category", type=int)
     found = service.records_of(
         person_id,
@@ -39,13 +37,11 @@ def index() -> Answer:
         category_id=category_id,
         after=request.args.get("after", type=int),
     )
-    thresholds = service.star_thresholds(person_id, on=today)
     return render_template(
         "hours/index.html",
         records=found[: service.PAGE],
         next_url=_next(found, year=year, category=category_id),
-        standing=service.standing(person_id, thresholds=thresholds),
-        thresholds=thresholds,
+        standing=service.standing(person_id),
         categories={c.id: c for c in offices.categories(all_=True)},
         coming=service.not_recorded_yet(person_id),
         year=year,

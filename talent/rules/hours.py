@@ -72,6 +72,13 @@ class Uncorrectable(StrEnum):
     OWN_HOURS = N_("Nobody corrects hours of his own. Report what is wrong instead.")
 
 
+class Untransferable(StrEnum):
+    """Why the hours of one file do not go to another."""
+
+    SAME = N_("These are one and the same file.")
+    NO_REASON = N_("Say why the hours go to another file.")
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """The seven fields of Art. 7, and the evidence for hours entered by hand."""
@@ -214,6 +221,16 @@ def refusals_to_correct(
         found.append(Because(Uncorrectable.NEGATIVE))
     if corrected_by == volunteer:
         found.append(Because(Uncorrectable.OWN_HOURS))
+    return found
+
+
+def refusals_to_transfer(source: Hashable, target: Hashable, *, reason: str) -> list[Because]:
+    """Art. 13: two files of one person become one, with a reason; a file does not go to itself."""
+    found = []
+    if source == target:
+        found.append(Because(Untransferable.SAME))
+    if not reason.strip():
+        found.append(Because(Untransferable.NO_REASON))
     return found
 
 

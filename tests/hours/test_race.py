@@ -9,6 +9,7 @@ from talent.app import create_app
 from talent.db import db, writing
 from talent.hours import ledger
 from talent.hours.models import ServiceRecord
+from talent.hours.proving import service as proving
 from talent.hours.recording import service
 
 FORK = multiprocessing.get_context("fork")
@@ -48,4 +49,5 @@ def test_what_is_recorded_by_several_at_once_is_recorded_once(settings, shift):
         runner.join(timeout=30)
     assert db.session.query(ServiceRecord).count() == PEOPLE
     assert ledger.total() == PEOPLE * 180
-    assert ledger.reconcile() == []
+    assert proving.reconcile() == []
+    assert [proving.breaks(office_id) for office_id in proving.offices()] == [[]]

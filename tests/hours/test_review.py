@@ -10,6 +10,7 @@ from talent.accounts.models import Grant
 from talent.db import db, writing
 from talent.hours import ledger
 from talent.hours.models import CorrectionRequest, EntryKind, Origin, RecordState, ServiceRecord
+from talent.hours.proving import service as proving
 from talent.messages.models import Message, MessageKind
 
 
@@ -78,7 +79,7 @@ def test_a_correction_is_a_new_entry_and_the_old_value_stays(browser, community,
     kinds = [(e.kind, e.minutes) for e in db.session.get(ServiceRecord, one.id).entries]
     assert kinds == [(EntryKind.EARNED, 120), (EntryKind.CORRECTED, -30)]
     assert ledger.total(person_id=account.person_id) == 90
-    assert ledger.reconcile() == []
+    assert proving.reconcile() == []
     assert db.session.query(Message).one().kind is MessageKind.HOURS_CORRECTED
     words = browser.sign_in(account).visit(f"/hours/{one.id}").words
     assert "2 h" in words

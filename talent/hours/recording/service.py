@@ -108,9 +108,17 @@ def record_attendance(now: datetime) -> int:
         .limit(BATCH)
     )
     found = db.session.scalars(query).all()
-    for attendance in found:
+    _hold(found)
+    for attendance in sorted(found, key=lambda one: (one.signup.shift.project.office_id, one.id)):
         _record(attendance, now)
     return len(found)
+
+
+def _hold(found: Sequence[Attendance]) -> None:
+    """People before any chain, and both in order: two batches never wait for each other."""
+    ids = {attendance.signup.person_id for attendance in found}
+    held = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
+    db.session.execute(held.with_for_update())
 
 
 def _record(attendance: Attendance, now: datetime) -> None:
@@ -119,7 +127,6 @@ def _record(attendance: Attendance, now: datetime) -> None:
     office = shift.project.office
     zone = ZoneInfo(shift.zone)
     credit = credit_of(attendance, now)
-    locked(Person, attendance.signup.person_id)  # two of his records are never made at once
     if db.session.scalar(_recorded(attendance)) is not None:
         return  # meanwhile, by the list that was closed or by another worker
     start = attendance.in_at or shift.starts_at
@@ -191,6 +198,8 @@ def _origin(attendance: Attendance) -> Origin:
     sources = {attendance.in_source, attendance.out_source}
     if AttendanceSource.HAND in sources:
         return Origin.HAND
+    if AttendanceSource.SHEET in sources:
+        return Origin.SHEET
     if sources == {AttendanceSource.AUTOMATIC}:
         return Origin.AUTOMATIC
     return Origin.ATTENDANCE if sources <= BY_ONESELF else Origin.LEADER

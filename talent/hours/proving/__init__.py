@@ -1,0 +1,1 @@
+"""Proving that nobody touched the ledger, each night and on demand."""

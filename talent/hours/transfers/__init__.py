@@ -1,0 +1,1 @@
+"""Transferring hours when two files of one person are merged."""

@@ -1,0 +1,93 @@
+"""Transfer: all hours of one file go to another file of the same person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from talent import audit
+from talent.audit import Act
+from talent.db import db
+from talent.errors import Refused
+from talent.hours import ledger
+from talent.hours.models import EntryKind, RecordState, ServiceRecord
+from talent.people.models import Person
+from talent.rules import hours as law
+from talent.rules.span import Span
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from talent.access import Actor
+
+
+def transfer(
+    source: Person, target: Person, *, reason: str, actor: Actor, now: datetime
+) -> tuple[int, int]:
+    """Give every record of `source` to `target`; how many went, and how many were there twice.
+
+    What both files hold for the same time counts once: the copy is taken back, with the reason,
+    and goes along empty. The totals of both together therefore never grow.
+    """
+    if refusals := law.refusals_to_transfer(source.id, target.id, reason=reason):
+        raise Refused(refusals)
+    ids = sorted((source.id, target.id))
+    held = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
+    db.session.execute(held.with_for_update())
+    records = _records(source.id)
+    ledger.hold([record.office_id for record in records])
+    taken = [Span(r.starts_at, r.ends_at) for r in _records(target.id) if _counts(r)]
+    twice = 0
+    for record in records:
+        span = Span(record.starts_at, record.ends_at)
+        double = _counts(record) and any(span.overlaps(other) for other in taken)
+        twice += double
+        _move(record, target, keep=not double, reason=reason, actor=actor, now=now)
+    audit.record(
+        Act.HOURS_TRANSFERRED,
+        target,
+        actor=actor,
+        now=now,
+        source=source.id,
+        records=len(records),
+        twice=twice,
+    )
+    return len(records) - twice, twice
+
+
+def _records(person_id: int) -> list[ServiceRecord]:
+    query = (
+        select(ServiceRecord)
+        .where(ServiceRecord.person_id == person_id)
+        .order_by(ServiceRecord.office_id, ServiceRecord.id)
+    )
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def _counts(record: ServiceRecord) -> bool:
+    """Whether the time of a record is taken: it stands, or it waits for a decision."""
+    return record.state is not RecordState.REFUSED and (
+        record.state is not RecordState.APPROVED or record.minutes > 0
+    )
+
+
+def _move(
+    record: ServiceRecord,
+    target: Person,
+    *,
+    keep: bool,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    minutes, recognised = record.minutes, record.recognised_minutes
+    by = {"account_id": actor.account_id, "at": now, "reason": reason}
+    kind = EntryKind.TRANSFERRED if keep else EntryKind.REVERSED
+    ledger.add(record, kind, -minutes, recognised=-recognised, **by)
+    record.person, record.person_id = target, target.id
+    if keep:
+        ledger.add(record, kind, minutes, recognised=recognised, **by)
+    elif record.state is not RecordState.APPROVED:
+        record.state = RecordState.REFUSED
+        record.answer = reason

@@ -1,0 +1,1 @@
+"""Recognition: star schemes, stars and medals, evaluations, awards, the honour roll."""

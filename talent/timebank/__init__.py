@@ -1,0 +1,1 @@
+"""The time bank: saved hours in a ledger of its own, which never touches the certified ones."""
