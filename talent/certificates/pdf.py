@@ -51,7 +51,7 @@ def missing(content: Mapping[str, Any]) -> set[str]:
     return {one for text in _texts(_printed(content)) for one in unprintable(text)}
 
 
-def render(content: Mapping[str, Any]) -> bytes:
+def render(content: Mapping[str, Any], *, address: str | None = None) -> bytes:
     """A certificate from its frozen content, in `zh`, `en` or `both`.
 
     The content is a JSON object, all keys present, None where nothing is to be said::
@@ -65,19 +65,27 @@ def render(content: Mapping[str, Any]) -> bytes:
             lines: date (ISO day), activity, place, content, minutes, organiser, in_charge,
                    source: attendance | leader | hand | imported
 
-    Other keys are not printed. Raises MissingGlyph; pictures in free text print as 〓 instead.
+    The code leads to the `address`, or to `verify_url`. Other keys are not printed. Raises MissingGlyph; pictures in free text print as 〓 instead.
     """
     if lacking := missing(content):
         raise MissingGlyph(lacking)
-    day = datetime.fromisoformat(content["issued_on"]).replace(tzinfo=UTC)
-    answer = _compiler().compile(
-        format="pdf",
-        sys_inputs={
+    return compiled(
+        TEMPLATE,
+        {
             "content": json.dumps(_printed(content), ensure_ascii=False, sort_keys=True),
-            "qr": _qr(content["verify_url"]),
+            "qr": _qr(address or content["verify_url"]),
         },
+        issued_on=content["issued_on"],
+    )
+
+
+def compiled(template: Path, inputs: Mapping[str, str], *, issued_on: str) -> bytes:
+    """A template of ours with these texts as a PDF/A-2a with tags; made on an ISO day."""
+    answer = _compiler(template).compile(
+        format="pdf",
+        sys_inputs=dict(inputs),
         pdf_standards=["a-2a", "ua-1"],
-        timestamp=day,
+        timestamp=datetime.fromisoformat(issued_on).replace(tzinfo=UTC),
     )
     if not isinstance(answer, bytes):
         message = "The compiler gave no single file."
@@ -85,12 +93,14 @@ def render(content: Mapping[str, Any]) -> bytes:
     return answer
 
 
-def _compiler() -> typst.Compiler:
-    """One a thread: a compiler cannot be entered twice at a time. The fonts are shared."""
-    if not hasattr(_own, "compiler"):
-        _own.compiler = typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=_fonts())
-    compiler: typst.Compiler = _own.compiler
-    return compiler
+def _compiler(template: Path) -> typst.Compiler:
+    """One a thread and template: none can be entered twice at a time. The fonts are shared."""
+    if not hasattr(_own, "compilers"):
+        _own.compilers = {}
+    kept: dict[Path, typst.Compiler] = _own.compilers
+    if template not in kept:
+        kept[template] = typst.Compiler(template, root=template.parent, font_paths=_fonts())
+    return kept[template]
 
 
 @cache
@@ -144,11 +154,16 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _qr(address: str) -> str:
-    """The address as a QR code of level M, in an SVG text; a larger one if it must be."""
+    """The address as a QR code of level M, in an SVG text; a larger one if it must be.
+
+    Its last part may be a signed summary in capital letters, for which a QR code has a mode of its
+    own that takes two thirds of the room.
+    """
+    place, _, last = address.rpartition("/")
     try:
         code = segno.make_qr(address, error="m", version=QR_VERSION, boost_error=False)
     except segno.DataOverflowError:
-        code = segno.make_qr(address, error="m", boost_error=False)
+        code = segno.make_qr([f"{place}/", last], error="m", boost_error=False)
     picture = io.BytesIO()
     code.save(picture, kind="svg", border=4, svgns=True, xmldecl=False, nl=False)
     return picture.getvalue().decode()
