@@ -18,12 +18,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "load")]
 
+TOTALS = str(Path(__file__).with_name("totals.py"))
 LAST = ROOT / "build" / "bench.json"
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -225,19 +227,33 @@ def printed(title, rows, last):
             print(f"{'':34} {told}")
 
 
-def main():
+def asked():
+    """What the command line says."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", type=int, default=20_000)
     parser.add_argument("--shifts", type=int, default=50_000)
     parser.add_argument("--signups", type=int, default=500_000)
     parser.add_argument("--times", type=int, default=60)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
-    given = parser.parse_args()
+    parser.add_argument("--entries", default="10000,1000000,10000000", help="of the ledger")
+    return parser.parse_args()
+
+
+def keep(title, rows):
+    """Put the rows into the file of all figures; gives those that stood there."""
+    kept = json.loads(LAST.read_text()) if LAST.exists() else {}
+    LAST.parent.mkdir(exist_ok=True)
+    LAST.write_text(json.dumps(kept | {title: rows}, ensure_ascii=False, indent=1))
+    return kept.get(title, [])
+
+
+def main():
+    given = asked()
     if "TALENT_BENCH" not in os.environ:  # each database in a process of its own
         from run import postgresql
 
         failed = 0
-        for engine in ("sqlite", "postgresql"):
+        for engine, script in product(("sqlite", "postgresql"), (sys.argv[0], TOTALS)):
             if given.only in {None, engine}:
                 with contextlib.ExitStack() as stack:
                     url = stack.enter_context(postgresql()) if engine == "postgresql" else ""
@@ -248,7 +264,7 @@ def main():
                         "BENCH_HOME": home,
                     }
                     failed |= subprocess.run(
-                        [sys.executable, *sys.argv], env=env, check=False
+                        [sys.executable, script, *sys.argv[1:]], env=env, check=False
                     ).returncode
         sys.exit(failed)
     engine, now = os.environ["TALENT_BENCH"], datetime.now(UTC)
@@ -269,10 +285,7 @@ def main():
             rows.append(storm(site, known))
     size = f"{given.people:,} people, {given.shifts:,} shifts, {given.signups:,} sign-ups"
     title = f"{engine}: {size}"
-    kept = json.loads(LAST.read_text()) if LAST.exists() else {}
-    printed(title, rows, {row["name"]: row for row in kept.get(title, [])})
-    LAST.parent.mkdir(exist_ok=True)
-    LAST.write_text(json.dumps(kept | {title: rows}, ensure_ascii=False, indent=1))
+    printed(title, rows, {row["name"]: row for row in keep(title, rows)})
     if rows[-1]["errors"] or rows[-1]["seated"] != seed.STORM:
         sys.exit("the storm was not weathered")
 
