@@ -222,7 +222,8 @@ def guard(role: str) -> list[str]:
     growing = ", ".join(table.name for table in tables if table.info.get(MARK))
     return [
         f"GRANT USAGE ON SCHEMA public TO {name}",
-        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {every}, alembic_version TO {name}",
+        f"GRANT SELECT ON alembic_version TO {name}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON {every} TO {name}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {growing} FROM {name}",
     ]
