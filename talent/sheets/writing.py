@@ -25,7 +25,7 @@ CSV_TYPE = "text/csv"
 LONGEST_TEXT = 32_767  # characters that one cell of an XLSX can hold
 _LONGEST_TITLE = 31
 _NARROWEST, _WIDEST = 8, 60  # characters
-_SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_xlsx(title: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
@@ -35,12 +35,12 @@ def write_xlsx(title: str, columns: Sequence[str], rows: Iterable[Sequence[Value
     """
     lines = [list(row) for row in rows]
     out = BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, **_SAFE}) as book:
-        sheet = book.add_worksheet(_sheet_title(title))
+    with xlsxwriter.Workbook(out, {"in_memory": True, **SAFE}) as book:
+        sheet = book.add_worksheet(sheet_title(title))
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         formats = {
-            shape: book.add_format({"num_format": shape, "valign": "top"})
-            for shape in {_shape(value) for line in lines for value in line}
+            kind: book.add_format({"num_format": kind, "valign": "top"})
+            for kind in {shape(value) for line in lines for value in line}
         }
         for column, name in enumerate(columns):
             sheet.write_string(0, column, name, head)
@@ -49,7 +49,7 @@ def write_xlsx(title: str, columns: Sequence[str], rows: Iterable[Sequence[Value
             sheet.set_column(column, column, min(max(widest + 2, _NARROWEST), _WIDEST))
         for number, line in enumerate(lines, start=1):
             for column, value in enumerate(line):
-                _put(sheet, (number, column), value, formats[_shape(value)])
+                put(sheet, (number, column), value, formats[shape(value)])
         sheet.freeze_panes(1, 0)
         sheet.repeat_rows(0)
     return out.getvalue()
@@ -81,7 +81,7 @@ def written(value: Value) -> str:
     return str(value)
 
 
-def _shape(value: Value) -> str:
+def shape(value: Value) -> str:
     """The number format of a cell: "@" for text, as many decimals as a Decimal has."""
     if isinstance(value, datetime):
         return "yyyy-mm-dd hh:mm"
@@ -98,11 +98,11 @@ def _is_exact(number: int | Decimal) -> bool:
     return len(re.sub(r"\D", "", written(number)).lstrip("0")) < len(str(EXACT_BELOW))
 
 
-def _put(
+def put(
     sheet: xlsxwriter.worksheet.Worksheet,
     cell: tuple[int, int],
     value: Value,
-    shape: xlsxwriter.format.Format,
+    style: xlsxwriter.format.Format,
 ) -> None:
     row, column = cell
     if value is None or value == "":
@@ -110,11 +110,11 @@ def _put(
     if isinstance(value, date):
         written(value)  # refuses UTC
         naive = value.replace(tzinfo=None) if isinstance(value, datetime) else value
-        failed = sheet.write_datetime(row, column, naive, shape)
+        failed = sheet.write_datetime(row, column, naive, style)
     elif isinstance(value, int | Decimal) and _is_exact(value):
-        failed = sheet.write_number(row, column, value, shape)
+        failed = sheet.write_number(row, column, value, style)
     else:
-        failed = sheet.write_string(row, column, _fitting(written(value)), shape)
+        failed = sheet.write_string(row, column, _fitting(written(value)), style)
     if failed:
         message = f"row {row + 1} does not fit into a sheet"
         raise ValueError(message)
@@ -124,7 +124,7 @@ def _fitting(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + "…"
 
 
-def _sheet_title(title: str) -> str:
+def sheet_title(title: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", title)[:_LONGEST_TITLE].strip("' ") or "Talent"
 
 
