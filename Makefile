@@ -7,6 +7,7 @@ STYLES := $(sort $(wildcard static/css/parts/*.css))
 STATIC := $(shell find static -type f ! -name '*.gz' ! -name '*.br')
 KEYWORDS := -k N_ -k _l -k lazy_gettext -k lazy_ngettext:1,2
 HTMX := 2.0.11
+NOBLE := 3.2.0
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test test-quick test-whole test-long test-all bench optimiser check fix translations css vendor clean
@@ -62,11 +63,14 @@ css: static/css/talent.css ## join the parts of the style sheet
 static/css/talent.css: $(STYLES)
 	cat $(STYLES) > $@
 
-vendor: ## fetch htmx anew (needs npm)
+vendor: ## fetch htmx and noble-ed25519 anew (needs npm)
 	@mkdir -p build/vendor
 	cd build/vendor && npm pack --silent htmx.org@$(HTMX) && tar -xzf htmx.org-$(HTMX).tgz
 	cp build/vendor/package/dist/htmx.min.js static/vendor/htmx.min.js
 	cp build/vendor/package/LICENSE static/vendor/htmx.LICENSE.txt
+	cd build/vendor && npm pack --silent @noble/ed25519@$(NOBLE) && tar -xzf noble-ed25519-$(NOBLE).tgz
+	cp build/vendor/package/index.js static/vendor/noble-ed25519.js
+	cp build/vendor/package/LICENSE static/vendor/noble-ed25519.LICENSE.txt
 
 clean: ## remove what can be made again (never instance/, which is your data)
 	rm -rf .venv build .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""What the code on a certificate says by itself, signed: it is read without a network."""

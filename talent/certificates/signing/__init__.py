@@ -1,0 +1,1 @@
+"""PDFs are signed by the units that recorded what they say (PAdES)."""
