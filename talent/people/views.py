@@ -42,6 +42,7 @@ PANELS = (
     ("shifts.person", N_("Shifts")),
     ("hours.person", N_("Hours")),
     ("certificates.person", N_("Certificates")),
+    ("recognition.person", N_("Stars and awards")),
     ("training.person", N_("Training and credentials")),
     ("staffing.person", N_("Appointments")),
 )

@@ -41,6 +41,14 @@ def birthday(born: date, years: int) -> date:
         return date(born.year + years, 3, 1)
 
 
+def latest_birth(today: date, years: int) -> date:
+    """The last birth date with which one is so many years old today, as `birthday` counts them."""
+    try:
+        return today.replace(year=today.year - years)
+    except ValueError:  # 29 February, and there was none in that year
+        return date(today.year - years, 2, 28)
+
+
 def age_on(born: date, day: date) -> int:
     """Completed years on `day`. Raises ValueError before birth."""
     if day < born:

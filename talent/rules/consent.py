@@ -41,6 +41,7 @@ class Unconsented(StrEnum):
     HONOUR_ROLL = N_("Names are published only of those who agreed to it.")
     LOCATION = N_("Signing in by location is for those who agreed to it.")
     OUTDATED = N_("The notice has changed. Version %(version)s must be accepted.")
+    UNKNOWN_AGE = N_("Without a birth date it is not known whether a guardian must agree.")
     NOT_BY_GUARDIAN = N_("Only the guardian can give this consent.")
 
 
@@ -91,3 +92,26 @@ def missing(
         elif kind in BY_GUARDIAN and not any(consent.by_guardian for consent in present):
             found.append(Because(Unconsented.NOT_BY_GUARDIAN))
     return found
+
+
+def refusals_to_publish(
+    born: date | None,
+    consents: Iterable[Consent],
+    versions: Mapping[ConsentKind, str],
+    *,
+    now: datetime,
+    today: date,
+) -> list[Because]:
+    """Art. 25: nobody is named in public without a consent of its own; Art. 31: a minor's guardian.
+
+    The consent that a guardian gave stands when the child has come of age, until it is withdrawn.
+    """
+    given = [one for one in consents if one.kind is ConsentKind.HONOUR_ROLL]
+    if found := missing([ConsentKind.HONOUR_ROLL], given, versions, now):
+        return found
+    version = versions[ConsentKind.HONOUR_ROLL]
+    if any(one.by_guardian for one in given if one.version == version and one.stands(now)):
+        return []
+    if born is None:
+        return [Because(Unconsented.UNKNOWN_AGE)]
+    return [Because(Unconsented.NOT_BY_GUARDIAN)] if age.guardian_needed(born, today) else []

@@ -5,7 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from said import whys
 
-from talent.rules.consent import Consent, ConsentKind, Unconsented, missing, needed
+from talent.rules.consent import (
+    Consent,
+    ConsentKind,
+    Unconsented,
+    missing,
+    needed,
+    refusals_to_publish,
+)
 
 NOW = datetime(2026, 6, 1, 1, tzinfo=UTC)
 TODAY = date(2026, 6, 1)
@@ -76,3 +83,30 @@ def test_the_new_version_is_named():
 @pytest.mark.parametrize("kind", list(ConsentKind))
 def test_each_kind_of_consent_has_a_sentence_for_its_absence(kind):
     assert whys(missing([kind], [], VERSIONS, NOW)) == [Unconsented[kind.name]]
+
+
+ADULT, MINOR = date(2000, 1, 1), date(2010, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("born", "consents", "reasons"),
+    [
+        (ADULT, [], [Unconsented.HONOUR_ROLL]),
+        (ADULT, [given(PRIVACY)], [Unconsented.HONOUR_ROLL]),
+        (ADULT, [given(HONOUR_ROLL)], []),
+        (None, [given(HONOUR_ROLL)], [Unconsented.UNKNOWN_AGE]),
+        (None, [given(HONOUR_ROLL, by_guardian=True)], []),
+        (MINOR, [given(HONOUR_ROLL)], [Unconsented.NOT_BY_GUARDIAN]),
+        (MINOR, [given(HONOUR_ROLL, by_guardian=True)], []),
+        (MINOR, [given(HONOUR_ROLL), given(GUARDIAN, by_guardian=True)], [
+            Unconsented.NOT_BY_GUARDIAN,
+        ]),
+        (ADULT, [given(HONOUR_ROLL, withdrawn_at=NOW)], [Unconsented.HONOUR_ROLL]),
+        (MINOR, [given(HONOUR_ROLL, by_guardian=True, withdrawn_at=NOW), given(HONOUR_ROLL)], [
+            Unconsented.NOT_BY_GUARDIAN,
+        ]),
+    ],
+)  # fmt: skip
+def test_nobody_is_named_in_public_without_a_consent_of_its_own(born, consents, reasons):
+    found = refusals_to_publish(born, consents, VERSIONS, now=NOW, today=NOW.date())
+    assert whys(found) == reasons

@@ -310,14 +310,15 @@ def give(
     evidence_id: int | None = None,
 ) -> list[Consent]:
     """Keep a consent to each of the notices, in their present versions."""
+    speaks = person.guardian_id is not None and actor.person_id == person.guardian_id
     given = [
         Consent(
             person_id=person.id,
             kind=kind,
             version=VERSIONS[kind],
             given_at=now,
-            given_by=(person.guardian_name or "") if kind in BY_GUARDIAN else person.name,
-            by_guardian=kind in BY_GUARDIAN,
+            given_by=(person.guardian_name or "") if speaks or kind in BY_GUARDIAN else person.name,
+            by_guardian=speaks or kind in BY_GUARDIAN,
             on_paper=on_paper,
             evidence_id=evidence_id,
             account_id=actor.account_id,

@@ -1,0 +1,1 @@
+"""Awards with their evidence, and who verified them."""

@@ -1,0 +1,1 @@
+"""The office evaluates the quality of a service."""

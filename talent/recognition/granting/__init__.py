@@ -1,0 +1,1 @@
+"""What happens to stars by itself: levels that are given at night, and doubts after corrections."""

@@ -1,0 +1,1 @@
+"""Stars and medals: applied for, given by themselves, doubted, withdrawn, printed."""
