@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Text, cast
+
+from talent.hours.models import Origin, ServiceRecord
 from talent.rules.certificates import Line, by_unit, total_minutes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from talent.hours.models import ServiceRecord
+    from sqlalchemy import ColumnElement
+
     from talent.offices.models import Office
 
+_FIELDS = frozenset(field.name for field in fields(Line))
+_BETWEEN = "\u241f"
 GUARDIAN = {
     "zh": "监护人自助打印", "en": "Self-service by the guardian",
     "both": "监护人自助打印 Self-service by the guardian",
@@ -39,13 +46,35 @@ def line_of(record: ServiceRecord) -> Line:
     )
 
 
+def wording(line: Line) -> str:
+    """All that a line says but its minutes, as `wording_now` has the database say it."""
+    said = (line.date.isoformat(), line.activity, line.place, line.content)
+    return _BETWEEN.join((*said, line.organiser, line.in_charge, line.source))
+
+
+def wording_now() -> ColumnElement[str]:
+    """The same of a service record as it stands, in the database."""
+    record = ServiceRecord
+    said = (cast(record.day, Text), record.activity, record.place, record.content)
+    words: tuple[Any, ...] = (
+        *said,
+        record.organiser,
+        record.person_in_charge,
+        cast(record.origin, Text),
+    )
+    return reduce(lambda left, right: left.concat(_BETWEEN).concat(right), words)
+
+
 def written(
-    lines: Sequence[Line], offices: Mapping[Any, Office], **particulars: Any
+    lines: Sequence[Line],
+    offices: Mapping[Any, Office],
+    seals: Mapping[Any, Mapping[str, Any]],
+    **particulars: Any,
 ) -> dict[str, Any]:
     """The content in the shape that `pdf.render` prints; the particulars are its other keys.
 
     Beyond that shape a group keeps its office's id and a line its record's, for the comparison
-    with what is on record later.
+    with what is on record later. `seals` are the files of the seals that the units put on it.
     """
     units = by_unit(lines)
     groups = [
@@ -55,6 +84,8 @@ def written(
             "name_en": offices[unit].name_en,
             "credit_code": offices[unit].credit_code,
             "total_minutes": total_minutes(of_unit),
+            "verified_minutes": verified_minutes(of_unit),
+            "seal": seals.get(unit),
             "lines": [_frozen(line) for line in of_unit],
         }
         for unit, of_unit in units.items()
@@ -63,17 +94,26 @@ def written(
         "issuer": _issuer([offices[unit] for unit in units]),
         "groups": groups,
         "total_minutes": total_minutes(lines),
+        "verified_minutes": verified_minutes(lines),
         **particulars,
     }
 
 
 def lines_in(content: Mapping[str, Any]) -> list[Line]:
-    """The lines again, as they were certified."""
+    """The lines again, as they were certified; what else is said of a line does not count."""
     return [
-        Line(**line | {"unit": group["unit"], "date": date.fromisoformat(line["date"])})
+        Line(
+            **{key: value for key, value in line.items() if key in _FIELDS}
+            | {"unit": group["unit"], "date": date.fromisoformat(line["date"])}
+        )
         for group in content["groups"]
         for line in group["lines"]
     ]
+
+
+def verified_minutes(lines: Iterable[Line]) -> int:
+    """As much of their time as this system took itself, on the spot."""
+    return total_minutes(line for line in lines if Origin[line.source.upper()].verified)
 
 
 def digest(content: Mapping[str, Any]) -> str:
@@ -85,7 +125,8 @@ def digest(content: Mapping[str, Any]) -> str:
 def _frozen(line: Line) -> dict[str, Any]:
     kept = asdict(line)
     del kept["unit"]
-    return kept | {"date": line.date.isoformat()}
+    verified = Origin[line.source.upper()].verified
+    return kept | {"date": line.date.isoformat(), "verified": verified}
 
 
 def _issuer(units: Sequence[Office]) -> dict[str, str | None]:

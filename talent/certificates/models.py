@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
@@ -49,22 +49,14 @@ class Unit:
     minutes: int
 
 
-class CertificateGroup(Model):
-    """Certificates that an office issued in one act, and whom it left out for which reasons."""
-
-    __tablename__ = "certificate_group"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    made_by: Mapped[int | None]  # account
-    made_at: Mapped[datetime]
-    left_out: Mapped[list[Any]] = mapped_column(JSON, default=list)  # person, reasons packed
-
-
 class Certificate(Model):
     """A certificate of service records (志愿服务记录证明). Its content is frozen at issue."""
 
     __tablename__ = "certificate"
-    __table_args__ = (Index("ix_certificate_person", "person_id", "id"),)
+    __table_args__ = (
+        Index("ix_certificate_person", "person_id", "id"),
+        UniqueConstraint("batch_id", "person_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(32), unique=True)
@@ -78,7 +70,9 @@ class Certificate(Model):
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(String(64))  # SHA-256 of the content, keys sorted
     issued_by: Mapped[int | None]  # account; the volunteer's own when he exported it
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_group.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("certificate_batch.id"))
+    # A hidden field of the form: sent twice, it is one certificate.
+    once: Mapped[str | None] = mapped_column(String(40), unique=True)
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[int | None]
     revoked_kind: Mapped[RevocationKind | None] = mapped_column(words(RevocationKind))
@@ -99,7 +93,7 @@ class Certificate(Model):
 
 
 class CertificateLine(Model):
-    """A record as it was counted."""
+    """A record as it was counted and worded."""
 
     __tablename__ = "certificate_line"
 
@@ -108,5 +102,7 @@ class CertificateLine(Model):
     record_id: Mapped[int] = mapped_column(ForeignKey("service_record.id"), index=True)
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
     minutes: Mapped[int]
+    # The other words of the line, so that the database can ask whether the record changed since.
+    said: Mapped[str | None] = mapped_column(Text)
 
     certificate: Mapped[Certificate] = relationship(back_populates="lines")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import threading
@@ -9,6 +10,7 @@ from bisect import bisect_right
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import segno
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parents[2] / "templates" / "certificates" / "certificate.typ"
 FONTS = Path(__file__).parent / "fonts"
 QR_VERSION = 4  # 33 modules, error correction M: an address of up to 62 bytes
+NO_SEALS: Mapping[str, bytes] = MappingProxyType({})
 GETA = "〓"  # how a printer marks a sign that is not in his case
 
 # Where people write as they like, and a little picture must not keep them from a certificate.
 _FREE_TEXT = ("activity", "place", "content")
+_VERIFIED = ("attendance", "leader")  # what contents meant that do not say it
 _UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad") | {
     chr(one) for one in (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
 }
@@ -51,7 +55,12 @@ def missing(content: Mapping[str, Any]) -> set[str]:
     return {one for text in _texts(_printed(content)) for one in unprintable(text)}
 
 
-def render(content: Mapping[str, Any], *, address: str | None = None) -> bytes:
+def render(
+    content: Mapping[str, Any],
+    seals: Mapping[str, bytes] = NO_SEALS,
+    *,
+    address: str | None = None,
+) -> bytes:
     """A certificate from its frozen content, in `zh`, `en` or `both`.
 
     The content is a JSON object, all keys present, None where nothing is to be said::
@@ -63,9 +72,14 @@ def render(content: Mapping[str, Any], *, address: str | None = None) -> bytes:
         issuer: name_zh, name_en, credit_code, contact
         groups: name_zh, name_en, credit_code, total_minutes, lines
             lines: date (ISO day), activity, place, content, minutes, organiser, in_charge,
-                   source: attendance | leader | hand | imported
+                   source: attendance | leader | sheet | hand | imported | automatic
 
-    The code leads to the `address`, or to `verify_url`. Other keys are not printed. Raises MissingGlyph; pictures in free text print as 〓 instead.
+    Newer contents have more keys, and those that were frozen before are printed without them:
+    `verified_minutes` of the whole and of a group, `verified` and `national` (none | sent |
+    accepted | refused) of a line, `seal` (digest) of a group. `seals` are the pictures by digest;
+    one that is not there is an error, since the same content must give the same bytes.
+    The code leads to the `address`, or to `verify_url`. Other keys are not printed. Raises
+    MissingGlyph; pictures in free text print as 〓 instead.
     """
     if lacking := missing(content):
         raise MissingGlyph(lacking)
@@ -74,6 +88,7 @@ def render(content: Mapping[str, Any], *, address: str | None = None) -> bytes:
         {
             "content": json.dumps(_printed(content), ensure_ascii=False, sort_keys=True),
             "qr": _qr(address or content["verify_url"]),
+            "seals": json.dumps(_drawn(content, seals), sort_keys=True),
         },
         issued_on=content["issued_on"],
     )
@@ -125,11 +140,16 @@ def _printed(content: Mapping[str, Any]) -> dict[str, Any]:
     groups = [
         group | {"lines": [_line(line) for line in group["lines"]]} for group in content["groups"]
     ]
-    return {**content, "groups": groups}
+    for group in groups:
+        verified = (line["minutes"] for line in group["lines"] if line["verified"])
+        group.setdefault("verified_minutes", sum(verified))
+    verified = sum(group["verified_minutes"] for group in groups)
+    return {"verified_minutes": verified, **content, "groups": groups}
 
 
 def _line(line: Mapping[str, Any]) -> dict[str, Any]:
-    return {
+    verified = {"verified": line["source"] in _VERIFIED}
+    return verified | {
         key: _without_pictures(value) if key in _FREE_TEXT else value for key, value in line.items()
     }
 
@@ -153,6 +173,23 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(one)
 
 
+def _drawn(content: Mapping[str, Any], seals: Mapping[str, bytes]) -> dict[str, str]:
+    """The seals that a content carries, each as an SVG text that holds the picture."""
+    carried = {seal["digest"] for group in content["groups"] if (seal := group.get("seal"))}
+    if missing_ := carried - seals.keys():
+        message = f"The picture of a seal is gone: {sorted(missing_)}"
+        raise RuntimeError(message)
+    return {digest: _as_svg(seals[digest]) for digest in sorted(carried)}
+
+
+def _as_svg(picture: bytes) -> str:
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        'viewBox="0 0 100 100" width="100" height="100"><image width="100" height="100" '
+        f'xlink:href="data:image/png;base64,{base64.b64encode(picture).decode()}"/></svg>'
+    )
+
+
 def _qr(address: str) -> str:
     """The address as a QR code of level M, in an SVG text; a larger one if it must be.
 
@@ -163,7 +200,8 @@ def _qr(address: str) -> str:
     try:
         code = segno.make_qr(address, error="m", version=QR_VERSION, boost_error=False)
     except segno.DataOverflowError:
-        code = segno.make_qr([f"{place}/", last], error="m", boost_error=False)
+        parts: Any = [f"{place}/", last]
+        code = segno.make_qr(parts, error="m", boost_error=False)
     picture = io.BytesIO()
     code.save(picture, kind="svg", border=4, svgns=True, xmldecl=False, nl=False)
     return picture.getvalue().decode()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from talent import audit
 from talent.access import Permission
@@ -197,22 +197,16 @@ def own(actor: Actor, *, after: int | None = None) -> Sequence[Certificate]:
     return _latest(query, after)
 
 
-def register(
-    actor: Actor, *, q: str = "", person_id: int | None = None, after: int | None = None
-) -> Sequence[Certificate]:
-    """Certificates with lines of the offices the actor may see: all, one person's, those found."""
+def of_person(actor: Actor, person_id: int, *, after: int | None = None) -> Sequence[Certificate]:
+    """A person's certificates with lines of the offices the actor may see."""
     query = (
         select(Certificate)
-        .join(Certificate.person)
-        .where(Certificate.id.in_(_lines_of(actor, Permission.SEE_CERTIFICATES)))
-        .options(contains_eager(Certificate.person))
+        .where(
+            Certificate.person_id == person_id,
+            Certificate.id.in_(_lines_of(actor, Permission.SEE_CERTIFICATES)),
+        )
+        .options(joinedload(Certificate.person))
     )
-    if person_id is not None:
-        query = query.where(Certificate.person_id == person_id)
-    if q:
-        begins = numbers.beginning(q)
-        by_number = Certificate.number.startswith(begins) if begins else Certificate.id < 0
-        query = query.where(or_(by_number, people.matches(q)))
     return _latest(query, after)
 
 

@@ -1,11 +1,17 @@
 """A volunteer with records at two offices, and people of the office that recorded most."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import make
 import pytest
+from pages import Page
 
 from talent.access import Role
+from talent.certificates import paper
+from talent.certificates.models import Certificate
+from talent.db import db
 
 
 @pytest.fixture
@@ -59,3 +65,49 @@ def coordinator(office):
 @pytest.fixture
 def manager(office):
     return make.account(Role.MANAGER, office)
+
+
+@dataclass
+class Issued:
+    """A certificate as the volunteer has it: what it says, and the file."""
+
+    id: int
+    number: str
+    content: dict[str, Any]
+    pdf: bytes
+
+
+@pytest.fixture
+def issued(browser, account, records):
+    """Issue one: `issued(office_id=...)` for what one unit recorded. Nobody is signed in after."""
+
+    def give(**wishes):
+        wishes = {"language": "both", "last": "2026-05-31"} | wishes
+        browser.sign_in(account).send("/certificates/", **wishes)
+        found = db.session.query(Certificate).order_by(Certificate.id.desc()).first()
+        given = Issued(found.id, found.number, found.content, paper.printed(found.content))
+        with browser.session_transaction() as session:
+            session.clear()
+        return given
+
+    return give
+
+
+@pytest.fixture
+def single(issued, office):
+    """What one office recorded, certified and signed by it."""
+    return issued(office_id=office.id)
+
+
+@pytest.fixture
+def drop(browser):
+    """A file is dropped on the public page: `drop(bytes)`."""
+
+    def send(pdf, status=200):
+        head = b'--X\r\nContent-Disposition: form-data; name="file"; filename="it.pdf"\r\n\r\n'
+        kind = "multipart/form-data; boundary=X"
+        page = Page(browser.post("/verify", data=head + pdf + b"\r\n--X--\r\n", content_type=kind))
+        assert page.status == status, page.text[-2000:]
+        return page
+
+    return send

@@ -9,11 +9,17 @@ from datetime import date
 import make
 import pytest
 from counting import queries
+from sqlalchemy import select
 
+from talent import clock
 from talent.access import Role
 from talent.audit import Act, AuditEntry
-from talent.certificates.groups.service import AT_ONCE
+from talent.certificates import content
+from talent.certificates.batches import service as batches
+from talent.certificates.batches.models import CertificateBatch
+from talent.certificates.batches.service import LISTED
 from talent.certificates.models import Certificate
+from talent.certificates.printing import jobs
 from talent.db import db, writing
 
 
@@ -152,7 +158,7 @@ def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(
 
 
 def test_the_register_pages_by_key(browser, account, records, coordinator, monkeypatch):
-    monkeypatch.setattr("talent.certificates.service.PAGE", 2)
+    monkeypatch.setattr("talent.certificates.register.service.PAGE", 2)
     numbers = {self_export(browser, account).number for _ in range(3)}
     page = browser.sign_in(coordinator).visit("/certificates/register")
     (further,) = page.all("a", rel="next")
@@ -199,9 +205,12 @@ def test_a_coordinator_does_not_revoke_and_another_office_finds_nothing(
     assert the_only().revoked_at is None
 
 
-def group_of(browser, *people, url="/certificates/groups/new", status=303, **wish):
+def group_of(browser, *people, url="/certificates/batches/new", status=303, **wish):
+    """What was asked for, when the worker has come to it."""
     chosen = [person.id for person in people]
-    return browser.send(url, status=status, **{"language": "zh", "people": chosen, **wish})
+    page = browser.send(url, status=status, **{"language": "zh", "people": chosen, **wish})
+    jobs.work(clock.now())
+    return page
 
 
 def zip_of(browser, shown):
@@ -225,8 +234,11 @@ def test_a_group_is_one_zip_of_pdfs_and_who_has_no_hours_is_named(
     ]
     file = zip_of(browser, shown)
     assert file.testzip() is None
+    rows = file.read("Left out.csv").decode("utf-8-sig").splitlines()
+    assert rows[1:] == [f"孙七,{idle.volunteer_no},There is no approved record in this period."]
     made = {c.person.name: c for c in certificates()}
-    assert sorted(file.namelist()) == sorted(f"{n}_{c.number}.pdf" for n, c in made.items())
+    printed = sorted(f"{n}_{c.number}.pdf" for n, c in made.items())
+    assert sorted(file.namelist()) == sorted([*printed, "Left out.csv"])
     assert len({c.number for c in made.values()}) == 2
     assert {n: c.total_minutes for n, c in made.items()} == {"王秀兰": 150, "张三": 90}
     assert "1小时30分" in text_of(file.read(f"张三_{made['张三'].number}.pdf"))
@@ -248,13 +260,19 @@ def test_what_is_not_valid_any_more_is_not_in_the_zip(
 
 def test_what_cannot_be_printed_is_named_in_the_zip(browser, account, records, coordinator):
     browser.sign_in(coordinator)
-    shown = group_of(browser, account.person).location
+    page = browser.send("/certificates/batches/new", language="zh", people=[account.person_id])
+    (number,) = db.session.scalars(select(CertificateBatch.id))
     with writing():
+        batches.issue_piece(number, make.NOW)
+    with writing():  # a sign that was printable when it was issued, and is not any more
         certificate = the_only()
         certificate.content = certificate.content | {"handler": "\U0002ebf0"}
-    file = zip_of(browser, shown)
+        certificate.digest = content.digest(certificate.content)
+        db.session.query(CertificateBatch).one().seen_at = None
+    jobs.work(make.NOW)
+    file = zip_of(browser, page.location)
     assert file.namelist() == ["NOT-PRINTED.txt"]
-    assert file.read("NOT-PRINTED.txt").decode() == f"王秀兰_{the_only().number}"
+    assert file.read("NOT-PRINTED.txt").decode() == f"王秀兰_{the_only().number}.pdf"
 
 
 def test_a_group_is_seen_by_who_made_it(browser, account, records, office, coordinator):
@@ -283,15 +301,15 @@ def test_people_of_a_shift_and_of_a_project_are_offered(browser, account, record
     make.person("不在班上的人", at=office)
     browser.sign_in(make.account(Role.COORDINATOR, office))
     for url in (f"?shift={shift.id}", f"?project={shift.project_id}"):
-        page = browser.visit(f"/certificates/groups/new{url}")
+        page = browser.visit(f"/certificates/batches/new{url}")
         assert "王秀兰 · 2 h 30 min" in page.said("label")
         assert "不在班上的人" not in page.text
         (box,) = page.all("input", name="people")
         assert box.get("checked") is not None
-    shown = group_of(browser, account.person, url=f"/certificates/groups/new?shift={shift.id}")
+    shown = group_of(browser, account.person, url=f"/certificates/batches/new?shift={shift.id}")
     assert "王秀兰" in browser.visit(shown.location).words
     browser.sign_in(make.account(Role.COORDINATOR, other))
-    assert "王秀兰" not in browser.visit(f"/certificates/groups/new?shift={shift.id}").text
+    assert "王秀兰" not in browser.visit(f"/certificates/batches/new?shift={shift.id}").text
 
 
 def test_a_list_that_is_over_and_a_project_lead_to_their_certificates(browser, clock, office):
@@ -299,12 +317,14 @@ def test_a_list_that_is_over_and_a_project_lead_to_their_certificates(browser, c
     browser.sign_in(make.account(Role.COORDINATOR, office))
 
     def led(url):
-        return [a.get("href") for a in browser.visit(url).all("a") if "groups/new" in a.get("href")]
+        return [
+            a.get("href") for a in browser.visit(url).all("a") if "batches/new" in a.get("href")
+        ]
 
-    assert led(f"/shifts/{over.id}/roster") == [f"/certificates/groups/new?shift={over.id}"]
+    assert led(f"/shifts/{over.id}/roster") == [f"/certificates/batches/new?shift={over.id}"]
     assert led(f"/shifts/{coming.id}/roster") == []
     project = over.project_id
-    assert led(f"/shifts/projects/{project}") == [f"/certificates/groups/new?project={project}"]
+    assert led(f"/shifts/projects/{project}") == [f"/certificates/batches/new?project={project}"]
     browser.sign_in(make.account(Role.LEADER, office))
     assert led(f"/shifts/{over.id}/roster") == []
 
@@ -315,11 +335,11 @@ def test_people_of_the_offices_below_are_offered_and_those_of_others_are_not(
     make.person("外人", at=make.office("远方社区"))
     office, other = offices
     browser.sign_in(make.account(Role.COORDINATOR, street))
-    assert "王秀兰" in browser.visit("/certificates/groups/new").words
-    assert "王秀兰" not in browser.visit(f"/certificates/groups/new?office={other.id}").words
-    assert "外人" not in browser.visit("/certificates/groups/new").text
+    assert "王秀兰" in browser.visit("/certificates/batches/new").words
+    assert "王秀兰" not in browser.visit(f"/certificates/batches/new?office={other.id}").words
+    assert "外人" not in browser.visit("/certificates/batches/new").text
     browser.sign_in(make.account(Role.COORDINATOR, other))
-    browser.visit(f"/certificates/groups/new?office={office.id}", status=404)
+    browser.visit(f"/certificates/batches/new?office={office.id}", status=404)
 
 
 def test_the_boxes_of_three_people_cost_as_many_queries_as_that_of_one(
@@ -327,7 +347,7 @@ def test_the_boxes_of_three_people_cost_as_many_queries_as_that_of_one(
 ):
     alone = make.office("小社区", parent=db.session.merge(office))
     make.person("甲", at=alone)
-    url = f"/certificates/groups/new?office={alone.id}"
+    url = f"/certificates/batches/new?office={alone.id}"
     browser.sign_in(coordinator).visit(url)
     with queries() as one:
         browser.visit(url)
@@ -342,11 +362,11 @@ def test_the_boxes_of_three_people_cost_as_many_queries_as_that_of_one(
 def test_two_hundred_at_most_stand_on_a_page_and_the_rest_on_the_next(
     browser, clock, office, coordinator, monkeypatch
 ):
-    assert AT_ONCE == 200
-    monkeypatch.setattr("talent.certificates.groups.service.AT_ONCE", 2)
+    assert LISTED == 200
+    monkeypatch.setattr("talent.certificates.batches.service.LISTED", 2)
     names = [make.person(name, at=office).name for name in ("甲某", "乙某", "丙某")]
     browser.sign_in(coordinator)
-    page = browser.visit("/certificates/groups/new")
+    page = browser.visit("/certificates/batches/new")
     assert len(page.all("input", name="people")) == 2
     (further,) = page.all("a", rel="next")
     rest = browser.visit(further.get("href"))

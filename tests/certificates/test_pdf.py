@@ -207,7 +207,8 @@ def test_five_hundred_lines_are_all_there_on_numbered_pages_with_a_total():
     assert text.count("骑") == pages
     assert sorted(re.findall(r"内容\d{3}", text)) == [f"内容{n:03}" for n in range(500)]
     hours, rest = hours_and_minutes(sum(minutes))
-    assert text.count(f"{hours}小时{rest}分") == 3  # above, subtotal, total
+    # Above, as subtotal and as total, twice of which beside "system-verified".
+    assert text.count(f"{hours}小时{rest}分") == 5
 
 
 def test_the_lines_as_shown_add_up_to_the_subtotals_and_these_to_the_total():

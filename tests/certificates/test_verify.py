@@ -29,6 +29,8 @@ def test_the_page_shows_what_the_law_allows_and_nothing_else(browser, certificat
         "Number": certificate.number,
         "Name": "王*",
         "Total": "3 h 31 min",
+        "System-verified": "3 h 31 min",
+        "Entered by hand": "0 h",
         "Period": "1 Mar 2026 – 31 May 2026",
         "Issued by": "Chunfeng Residents' Committee, Xinghe Station",
         "State": "Valid",
@@ -75,8 +77,10 @@ def test_the_code_on_the_paper_leads_to_the_page(browser, certificate, account, 
     )
     address = told.stdout.strip()
     public = browser.application.config["PUBLIC_URL"]
-    assert address == f"{public}/verify/{certificate.number}"
-    browser.visit(address.removeprefix(public))
+    assert address.startswith(f"{public}/verify/c/")
+    page = browser.visit(address.removeprefix(public))
+    assert certificate.number in page.said("dd")
+    assert "The code was signed by the issuer and says the same." in page.words
 
 
 def test_an_office_with_an_english_name_missing_falls_back_to_the_chinese(browser, clock):

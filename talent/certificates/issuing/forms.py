@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, RadioField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField
 from wtforms.validators import Optional
 
 from talent.certificates.issuing.service import Wish
 from talent.certificates.models import CertificateLanguage
-from talent.forms import Form
+from talent.forms import Form, at_most
 from talent.i18n import gettext, label, named
 from talent.rules.certificates import Refusal
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from talent.offices.models import Office
+
+
+def new_token() -> str:
+    """By which a form that is sent again is known."""
+    return secrets.token_urlsafe(16)
+
 
 FIELD_OF = {Refusal.PERIOD_BACKWARDS: "last", Refusal.PERIOD_NOT_OVER: "last"}
 
@@ -35,6 +42,7 @@ class WishForm(Form):
     language = RadioField(_l("Language"), default=CertificateLanguage.ZH.value)
     document = BooleanField(_l("Show the identity number, all but its ends hidden"))
     volunteer_no = BooleanField(_l("Show the volunteer number"))
+    once = HiddenField(default=new_token, validators=[at_most(40)])  # sent twice, it is one act
 
     def __init__(self, units: Iterable[Office], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, or_, select
@@ -14,16 +14,20 @@ from talent.audit import Act
 from talent.certificates import content as contents
 from talent.certificates import number as numbers
 from talent.certificates import pdf
+from talent.certificates.keys import service as keys
 from talent.certificates.models import (
     Certificate,
     CertificateLanguage,
     CertificateLine,
 )
+from talent.certificates.register import service as register
+from talent.certificates.seals import service as seals
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.hours import ledger
 from talent.hours.models import RecordState, ServiceRecord
 from talent.hours.service import names_of
+from talent.national import service as national
 from talent.offices.models import Office
 from talent.offices.service import seen
 from talent.people import service as persons
@@ -46,6 +50,10 @@ class Unissued(Word):
     """Why a certificate is not issued."""
 
     UNPRINTABLE = "unprintable", N_("These characters cannot be printed yet: %(characters)s.")
+    FAULT = (
+        "fault",
+        N_("It could not be issued by a fault of this system. Please tell whoever runs it."),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,9 @@ class Issue:
     by: Circumstances
     handler: str
     units: Select[int] | None  # None: of all units, for a volunteer's own export
-    group_id: int | None = None
+    by_office: bool = False  # and not by the volunteer or the guardian
+    batch_id: int | None = None
+    once: str | None = None  # of the form; sent again, it is the same certificate
 
     @property
     def last(self) -> date:
@@ -86,40 +96,61 @@ class Issue:
         return self.wish.last or self.by.today
 
 
-def issue_own(wish: Wish, by: Circumstances) -> Certificate:
+def issue_own(wish: Wish, by: Circumstances, once: str | None = None) -> Certificate:
     """A volunteer's own export, at once and without asking (Order 67 Art. 14)."""
     if (person := persons.own_person(by.actor)) is None:
         raise NotFound
-    units = select(Office.id).where(Office.id == wish.office_id) if wish.office_id else None
-    return _only(person, Issue(wish, by, contents.SELF[wish.language.value], units))
+    return _only(person, _without_asking(wish, by, contents.SELF), once)
 
 
-def issue_for_child(person: Person, wish: Wish, by: Circumstances) -> Certificate:
+def issue_for_child(
+    person: Person, wish: Wish, by: Circumstances, once: str | None = None
+) -> Certificate:
     """The same for a child, by the guardian."""
     persons.own_or_ward(by.actor, person.id)
-    units = select(Office.id).where(Office.id == wish.office_id) if wish.office_id else None
-    return _only(person, Issue(wish, by, contents.GUARDIAN[wish.language.value], units))
+    return _only(person, _without_asking(wish, by, contents.GUARDIAN), once)
 
 
-def issue_for(person: Person, wish: Wish, by: Circumstances) -> Certificate:
+def issue_for(
+    person: Person, wish: Wish, by: Circumstances, once: str | None = None
+) -> Certificate:
     """An office certifies what offices recorded for which the actor may issue."""
-    return _only(person, by_office(wish, by))
+    return _only(person, by_office(wish, by), once)
 
 
-def by_office(wish: Wish, by: Circumstances, group_id: int | None = None) -> Issue:
+def _without_asking(wish: Wish, by: Circumstances, who: Mapping[str, str]) -> Issue:
+    units = select(Office.id).where(Office.id == wish.office_id) if wish.office_id else None
+    return Issue(wish, by, who[wish.language.value], units)
+
+
+def by_office(wish: Wish, by: Circumstances, batch_id: int | None = None) -> Issue:
     """谁记录谁证明: only what offices recorded for which the actor may issue."""
     units = seen(by.actor, Permission.ISSUE_CERTIFICATES)
     if wish.office_id:
         units = units.where(Office.id == wish.office_id)
     account_id = by.actor.account_id
-    return Issue(wish, by, names_of({account_id}).get(account_id, ""), units, group_id)
+    handler = names_of({account_id}).get(account_id, "")
+    return Issue(wish, by, handler, units, by_office=True, batch_id=batch_id)
 
 
-def _only(person: Person, issue: Issue) -> Certificate:
-    certificates, left_out = issue_each([person], issue)
+def _only(person: Person, issue: Issue, once: str | None) -> Certificate:
+    """One certificate; the one that there is already when the same form came twice."""
+    _hold([person.id])
+    sent = select(Certificate).where(
+        Certificate.once == (once or ""), Certificate.person_id == person.id
+    )
+    if (made := db.session.scalars(sent).one_or_none()) is not None:
+        return made
+    certificates, left_out = issue_each([person], replace(issue, once=once or None))
     if left_out:
         raise Refused(left_out[person.id])
     return certificates[0]
+
+
+def _hold(ids: Sequence[int]) -> None:
+    """No record of theirs changes between the lines and the sum."""
+    held = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
+    db.session.execute(held.with_for_update())
 
 
 def issue_each(
@@ -130,8 +161,7 @@ def issue_each(
     if reasons := law.period_refusals(first or last, last, today=issue.by.today):
         raise Refused(reasons)
     ids = [person.id for person in people]
-    held = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
-    db.session.execute(held.with_for_update())  # no record changes between the lines and the sum
+    _hold(ids)
     records = _records(ids, issue)
     totals = ledger.minutes(
         by=("person_id",),
@@ -141,17 +171,21 @@ def issue_each(
         last=last,
     )
     offices = {record.office_id: record.office for record in records}
+    carried = seals.carried(offices, by_office=issue.by_office)
+    stood = national.statuses(record.id for record in records)
     made, left_out = [], {}
     for person in people:
         lines = [contents.line_of(r) for r in records if r.person_id == person.id]
         if law.total_minutes(lines) != totals.get(person.id, 0):
             message = f"The records of person {person.id} differ from the ledger."
             raise RuntimeError(message)
-        said = _content(issue, person, lines, offices) if lines else None
+        said = _content(issue, person, lines, offices, carried) if lines else None
+        said = national.on_certificate(said, stood) if said else None
         if reasons := _refusals(issue, lines, said):
             left_out[person.id] = reasons
         elif said:
             made.append(_written(issue, person, lines, said))
+    register.enter(made)
     return made, left_out
 
 
@@ -188,13 +222,18 @@ def _refusals(
 
 
 def _content(
-    issue: Issue, person: Person, lines: Sequence[law.Line], offices: Mapping[int, Office]
+    issue: Issue,
+    person: Person,
+    lines: Sequence[law.Line],
+    offices: Mapping[int, Office],
+    carried: Mapping[int, Mapping[str, Any]],
 ) -> dict[str, Any]:
     wish, number = issue.wish, numbers.new(issue.by.today.year)
     document = identity.masked(person.document) if wish.document and person.document else None
     return contents.written(
         lines,
         offices,
+        carried,
         number=number,
         issued_on=issue.by.today.isoformat(),
         language=wish.language.value,
@@ -210,6 +249,7 @@ def _content(
             "first": (wish.first or lines[0].date).isoformat(),
             "last": issue.last.isoformat(),
         },
+        **keys.frozen(list(law.by_unit(lines)), actor=issue.by.actor, now=issue.by.now),
     )
 
 
@@ -228,10 +268,16 @@ def _written(
         content=said,
         digest=contents.digest(said),
         issued_by=issue.by.actor.account_id,
-        group_id=issue.group_id,
+        batch_id=issue.batch_id,
+        once=issue.once,
     )
     certificate.lines = [
-        CertificateLine(record_id=line.record, office_id=line.unit, minutes=line.minutes)
+        CertificateLine(
+            record_id=line.record,
+            office_id=line.unit,
+            minutes=line.minutes,
+            said=contents.wording(line),
+        )
         for line in lines
     ]
     db.session.add(certificate)

@@ -37,7 +37,7 @@ def index() -> Answer:
     form = WishForm(service.units_of(person_id))
     if form.validate_on_submit():
         try:
-            certificate = service.issue_own(form.wish, circumstances())
+            certificate = service.issue_own(form.wish, circumstances(), form.once.data)
         except Refused as refusal:
             form.refuse(refusal, FIELD_OF)
         else:
@@ -63,7 +63,9 @@ def issue_child(person_id: int) -> Answer:
     form = WishForm(service.units_of(person.id))
     if form.validate_on_submit():
         try:
-            certificate = service.issue_for_child(person, form.wish, circumstances())
+            certificate = service.issue_for_child(
+                person, form.wish, circumstances(), form.once.data
+            )
         except Refused as refusal:
             form.refuse(refusal, FIELD_OF)
         else:
@@ -86,7 +88,7 @@ def issue(person_id: int) -> Answer:
     form = WishForm(service.units_of(person.id, actor()))
     if form.validate_on_submit():
         try:
-            certificate = service.issue_for(person, form.wish, circumstances())
+            certificate = service.issue_for(person, form.wish, circumstances(), form.once.data)
         except Refused as refusal:
             form.refuse(refusal, FIELD_OF)
         else:

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from flask import Response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, allow
-from talent.certificates import service
+from talent.certificates import paper, service
 from talent.certificates.models import RevocationKind
-from talent.certificates.pdf import MissingGlyph, render
-from talent.certificates.register.forms import RevocationForm
+from talent.certificates.pdf import MissingGlyph
+from talent.certificates.register import service as entries
+from talent.certificates.register.forms import RevocationForm, SoughtForm
 from talent.errors import Refused
-from talent.forms import composed
-from talent.i18n import gettext
+from talent.i18n import gettext, label, named, zone
+from talent.offices import service as offices
 from talent.people import service as people
+from talent.sheets.writing import XLSX_TYPE, write_xlsx
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from talent.access import Actor
     from talent.certificates.models import Certificate
+    from talent.certificates.register.service import Sought
+    from talent.sheets.writing import Value
     from talent.web import Answer
 
 log = logging.getLogger("talent")
@@ -31,12 +37,84 @@ log = logging.getLogger("talent")
 
 @allow(Permission.SEE_CERTIFICATES)
 def register() -> Answer:
-    """Certificates of one's offices, the latest first."""
-    q = composed(request.args.get("q", ""))
-    found = service.register(actor(), q=q, after=request.args.get("after", type=int))
+    """The register of one's offices, the latest entry first, narrowed by what is looked for."""
+    form = SoughtForm(offices.offices_of(actor(), Permission.SEE_CERTIFICATES), _issuers())
+    found = entries.listed(actor(), form.sought, after=request.args.get("after", type=int))
+    shown = found[: entries.PAGE]
+    more = len(found) > entries.PAGE
+    number, minutes = entries.counted(actor(), form.sought)
     return render_template(
-        "certificates/register.html", q=q, **_page(found, "certificates.register", q=q or None)
+        "certificates/register.html",
+        form=form,
+        kept=form.kept,
+        entries=shown,
+        standings=service.standings(entry.certificate for entry in shown),
+        number=number,
+        minutes=minutes,
+        next_url=url_for("certificates.register", after=shown[-1].id, **form.kept) if more else "",
     )
+
+
+def _issuers() -> list[tuple[int, str]]:
+    return entries.issuers(actor())
+
+
+@allow(Permission.SEE_CERTIFICATES)
+def register_paper() -> Answer:
+    """What is found, on A4."""
+    form = SoughtForm(offices.offices_of(actor(), Permission.SEE_CERTIFICATES), _issuers())
+    number, minutes = entries.counted(actor(), form.sought)
+    return render_template(
+        "certificates/register_paper.html",
+        kept=form.kept,
+        told=form.told,
+        pieces=((each, service.standings(e.certificate for e in each))
+            for each in entries.all_of(actor(), form.sought)),
+        number=number,
+        minutes=minutes,
+        most=entries.MOST_EXPORTED,
+        now=clock.now(),
+    )  # fmt: skip
+
+
+@allow(Permission.SEE_CERTIFICATES)
+def register_export() -> Answer:
+    """What is found, as a workbook."""
+    form = SoughtForm(offices.offices_of(actor(), Permission.SEE_CERTIFICATES), _issuers())
+    body = write_xlsx(gettext("Register of certificates"), columns(), rows(actor(), form.sought))
+    name = f"register-{clock.today(zone(), clock.now()).isoformat()}.xlsx"
+    return Response(
+        body,
+        mimetype=XLSX_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def columns() -> list[str]:
+    """The heads of the exported register."""
+    return [
+        gettext("Year"), gettext("Number in the year"), gettext("Recording office"),
+        gettext("Number"), gettext("Name"), gettext("Volunteer number"), gettext("First day"),
+        gettext("Last day"), gettext("Issued"), gettext("Handled by"), gettext("State"),
+        gettext("Minutes"), gettext("System-verified (minutes)"),
+        gettext("Entered by hand (minutes)"), gettext("Revoked"),
+    ]  # fmt: skip
+
+
+def rows(who: Actor, sought: Sought) -> Iterator[list[Value]]:
+    """An entry a row, in the order of the columns."""
+    for piece in entries.all_of(who, sought):
+        standings = service.standings(entry.certificate for entry in piece)
+        for entry in piece:
+            one = entry.certificate
+            revoked = one.revoked_at.astimezone(ZoneInfo(zone())) if one.revoked_at else None
+            yield [
+                entry.year, entry.sequence, named(entry.office), one.number,
+                one.content["person"]["name"], one.person.volunteer_no, one.period_from,
+                one.period_to, entry.issued_on, one.content["handler"],
+                label(standings[one.id].status), entry.minutes, entry.verified,
+                entry.minutes - entry.verified, revoked,
+            ]  # fmt: skip
 
 
 @allow(Permission.SEE_CERTIFICATES)
@@ -44,7 +122,7 @@ def person(person_id: int) -> Answer:
     """The certificates of one person, for the page of that person."""
     shown = people.visible_person(actor(), Permission.SEE_CERTIFICATES, person_id)
     after = request.args.get("after", type=int)
-    found = service.register(actor(), person_id=shown.id, after=after)
+    found = service.of_person(actor(), shown.id, after=after)
     return render_template(
         "certificates/person.html",
         person=shown,
@@ -86,7 +164,7 @@ def pdf(certificate_id: int) -> Answer:
     """The certificate on paper, from what was frozen: the same bytes each time."""
     content = service.printable(actor(), certificate_id)
     try:
-        printed = render(content)
+        printed = paper.printed(content)
     except (MissingGlyph, RuntimeError):
         log.exception("certificate %s cannot be printed", content["number"])
         return _shown(service.visible_certificate(actor(), certificate_id), broken=True), 503

@@ -1,0 +1,1 @@
+"""Open Badges: what a unit recorded on a certificate, as a credential that other systems verify."""

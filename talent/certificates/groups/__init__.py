@@ -1,1 +1,0 @@
-"""Certificates for many people at once, and their ZIP."""

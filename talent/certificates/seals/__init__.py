@@ -1,0 +1,1 @@
+"""The picture of an office's seal, as its certificates carry it."""

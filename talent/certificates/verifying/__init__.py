@@ -1,1 +1,0 @@
-"""Anybody who holds a certificate verifies its number."""
