@@ -60,6 +60,8 @@ def missing() -> list[str]:
         "zbar-tools": found("zbarimg"),
         "vdirsyncer": found("vdirsyncer"),
         "khal": found("khal"),
+        "nodejs": found("node"),
+        "npm": found("npm"),
     }
     return [name for name, path in there.items() if not path]
 

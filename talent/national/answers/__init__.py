@@ -1,0 +1,1 @@
+"""Answers of the designated system: read, looked at, and taken over."""

@@ -1,0 +1,1 @@
+"""Files for the designated system: chosen, looked at, made, and taken away."""
