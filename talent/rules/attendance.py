@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -19,7 +20,6 @@ from talent.rules.words import Word
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import time, tzinfo
-    from decimal import Decimal
 
 SIGN_IN_OPENS = timedelta(minutes=30)  # before the start
 FORGOTTEN_AFTER = timedelta(hours=6)  # after the end
@@ -126,6 +126,11 @@ class Credit:
     def minutes(self) -> int:
         """The time of service over all days."""
         return sum(minutes for _, minutes in self.by_day)
+
+
+def share(percent: int) -> Decimal | None:
+    """The least share of the planned time, as an office types it; none for zero."""
+    return Decimal(percent) / 100 if percent else None
 
 
 def sign_in_window(shift: Span, opens_before: timedelta = SIGN_IN_OPENS) -> Span:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from talent.rules.reason import N_, Because
+from talent.rules.span import Span
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, time, tzinfo
 
-    from talent.rules.span import Span
+    from talent.rules.workdays import WorkCalendar
 
 
 class Incomplete(StrEnum):
@@ -67,6 +69,10 @@ class NotVolunteering(StrEnum):
     PAID_DUTY = N_(
         "From %(start)s to %(end)s this person is on paid duty. Voluntary service lies outside it.",
     )
+    MAYBE_DUTY = N_(
+        "From %(start)s to %(end)s this person may be on paid duty: as part-time staff, or as "
+        "staff of another office. The office looks into it."
+    )
 
 
 def missing_fields(registration: Registration) -> list[Because]:
@@ -91,6 +97,31 @@ def refusals_to_record(kind: ActivityKind) -> list[Because]:
     if kind is ActivityKind.TRAINING:
         return [Because(NotVolunteering.TRAINING)]
     return [Because(NotVolunteering.KIND)]
+
+
+def duty(
+    service: Span, *, since: time, until: time, calendar: WorkCalendar, zone: tzinfo
+) -> list[Span]:
+    """The working hours of an office that are near a service, one span for each working day.
+
+    Where both ends are the same, the office has not said what its working hours are.
+    """
+    if since >= until:
+        return []
+    return [
+        Span(datetime.combine(day, since, zone), datetime.combine(day, until, zone))
+        for day in service.days(zone)
+        if calendar.is_workday(day)
+    ]
+
+
+def doubts_on_duty(service: Span, duty: Iterable[Span]) -> list[Because]:
+    """Art. 19: whose paid hours are not known for sure is asked, and never approved by itself."""
+    return [
+        Because(NotVolunteering.MAYBE_DUTY, {"start": each.start, "end": each.end})
+        for each in sorted(duty)
+        if each.overlaps(service)
+    ]
 
 
 def refusals_on_duty(service: Span, paid_duty: Iterable[Span]) -> list[Because]:

@@ -1,0 +1,48 @@
+"""How hours are counted: an office's rules in words, and for staff when they changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template
+
+from talent import clock
+from talent.access import Permission, allow
+from talent.hours.counting import service
+from talent.offices.forms import shown
+from talent.rules import counting as law
+from talent.web import actor
+
+if TYPE_CHECKING:
+    from talent.web import Answer
+
+bp = Blueprint("counting", __name__, url_prefix="/hours/counting")
+
+
+@bp.get("/")
+@allow(Permission.SIGNED_IN)
+def index() -> Answer:
+    """The offices that count the reader's hours, each with its rules in words."""
+    rules = [
+        (office, law.described(service.profile(office, on=clock.today(office.zone))))
+        for office in service.places(actor())
+    ]
+    return render_template("hours/counting/index.html", rules=rules)
+
+
+@bp.get("/<int:office_id>")
+@allow(Permission.SIGNED_IN)
+def show(office_id: int) -> Answer:
+    """The rules of one office in words; staff see each profile that held, with its days."""
+    office = service.visible_office(actor(), office_id)
+    today = clock.today(office.zone)
+    staff = actor().may(Permission.SEE_OFFICES, office.path)
+    return render_template(
+        "hours/counting/show.html",
+        office=office,
+        rules=law.described(service.profile(office, on=today)),
+        coming=service.coming(office, after=today),
+        history=service.history(office, until=today) if staff else [],
+        staff=staff,
+        shown=shown,
+    )
