@@ -1,1 +1,1 @@
-"""The rule lab: what other rules of counting would have meant for real records."""
+"""The rule lab: another way of counting, tried on real records before it holds."""

@@ -60,10 +60,75 @@ class Setting(Word):
     SHARE_PERCENT = "share_percent", N_("Least share of the planned time that counts (%, 0: any)")
     SELF_APPROVED_MINUTES = "self_approved_minutes", N_("Approved by itself up to (minutes a day)")
     OFFICE_MINUTES = "office_minutes", N_("Approved by the office up to (minutes a day)")
-    STAR_HOURS = "star_hours", N_("Hours for one to five stars")
+    HONOUR_ROLL = "honour_roll", N_("Public honour roll of those who agreed to it")
+    ROUNDING_UNIT = "rounding_unit", N_("Hours for awards are rounded to steps of")
+    ROUNDING_DIRECTION = "rounding_direction", N_("They are rounded")
+    ROUNDING_SCOPE = "rounding_scope", N_("Rounded is")
+    BREAK_AFTER_MINUTES = (
+        "break_after_minutes",
+        N_("A break is taken off after each so much service (minutes, 0: none)"),
+    )
+    BREAK_MINUTES = "break_minutes", N_("Such a break is (minutes)")
+    ACTIVITY_MINUTES = "activity_minutes", N_("Most that counts of one activity (minutes, 0: any)")
+    COUNTED_MINUTES = "counted_minutes", N_("Most that counts on one day (minutes, 0: any)")
+    NIGHT_FROM = "night_from", N_("Night begins, for awards")
+    NIGHT_TO = "night_to", N_("Night ends, for awards")
+    NIGHT_PERCENT = "night_percent", N_("Service at night counts for awards as (%)")
+    HOLIDAY_PERCENT = "holiday_percent", N_("Service on public holidays counts for awards as (%)")
+    DUTY_FROM = "duty_from", N_("Working hours of paid staff begin")
+    DUTY_TO = "duty_to", N_("Working hours of paid staff end (the same time: not said)")
     REMINDER_MINUTES = "reminder_minutes", N_("Reminders before a shift (minutes)")
     QUIET_FROM = "quiet_from", N_("Quiet hours begin")
     QUIET_TO = "quiet_to", N_("Quiet hours end")
+    ANSWER_DAYS = "answer_days", N_("A correction or an appeal is answered within (working days)")
+    CLOSE_LEADER_DAYS = (
+        "close_leader_days",
+        N_("A list that was not closed: the leader is reminded after (days, 0: never)"),
+    )
+    CLOSE_OFFICE_DAYS = (
+        "close_office_days",
+        N_("A list that was not closed: the office is told after (days, 0: never)"),
+    )
+    CLOSE_ABOVE_DAYS = (
+        "close_above_days",
+        N_("A list that was not closed: the level above is told after (days, 0: never)"),
+    )
+    TIME_BANK = "time_bank", N_("Time bank")
+    BANK_MOST_HOURS = "bank_most_hours", N_("Time bank: most hours on an account (0: any)")
+    BANK_EXCESS = "bank_excess", N_("Time bank: what exceeds that")
+    BANK_PERCENT = "bank_percent", N_("Time bank: share of the service that is credited (%)")
+    BANK_SPEND_AGE = "bank_spend_age", N_("Time bank: least age to spend (years, 0: any)")
+    BANK_DONATIONS = "bank_donations", N_("Time bank: time may be donated")
+    RATING_LINK_DAYS = "rating_link_days", N_("A link for ratings holds after the shift (days)")
+    RATING_LEAST = "rating_least", N_("The average of a project is shown from so many answers")
+    RATING_WORST = "rating_worst", N_("The office answers ratings up to this step (0: none)")
+    RATING_ANSWER_DAYS = "rating_answer_days", N_("It answers them within (working days)")
+    DOUBT_CLERK_PEOPLE = (
+        "doubt_clerk_people",
+        N_("Doubt: one person enters hours of so many people at once (0: never)"),
+    )
+    DOUBT_CLERK_MINUTES = "doubt_clerk_minutes", N_("Doubt: at once is within (minutes)")
+    DOUBT_SAME_PEOPLE = (
+        "doubt_same_people",
+        N_("Doubt: so many people have the same times without a sign-in (0: never)"),
+    )
+    DOUBT_KMH = "doubt_kmh", N_("Doubt: faster from one place to another than (km/h, 0: any)")
+    DOUBT_PLAN_PERCENT = (
+        "doubt_plan_percent",
+        N_("Doubt: more than this share of the planned time (%, 0: any)"),
+    )
+    DOUBT_DEVIATIONS = (
+        "doubt_deviations",
+        N_("Doubt: above the middle of the others by so many deviations (0: any)"),
+    )
+    DOUBT_LEAST_RECORDS = (
+        "doubt_least_records",
+        N_("Doubt: compared with others from so many of them on"),
+    )
+    DOUBT_DEVICE_PEOPLE = (
+        "doubt_device_people",
+        N_("Doubt: one phone signs in so many people within a day (0: never)"),
+    )
 
 
 # What holds where no office said a word; an office's own word is an OfficeRule.
@@ -89,10 +154,45 @@ SETTINGS: dict[Setting, Any] = {
     Setting.SHARE_PERCENT: 0,
     Setting.SELF_APPROVED_MINUTES: 8 * 60,
     Setting.OFFICE_MINUTES: 12 * 60,
-    Setting.STAR_HOURS: [100, 300, 600, 1000, 1500],
+    Setting.HONOUR_ROLL: "off",
+    Setting.ROUNDING_UNIT: "none",
+    Setting.ROUNDING_DIRECTION: "down",
+    Setting.ROUNDING_SCOPE: "total",
+    Setting.BREAK_AFTER_MINUTES: 0,
+    Setting.BREAK_MINUTES: 0,
+    Setting.ACTIVITY_MINUTES: 0,
+    Setting.COUNTED_MINUTES: 0,
+    Setting.NIGHT_FROM: "22:00",
+    Setting.NIGHT_TO: "06:00",
+    Setting.NIGHT_PERCENT: 100,
+    Setting.HOLIDAY_PERCENT: 100,
+    Setting.DUTY_FROM: "09:00",
+    Setting.DUTY_TO: "17:00",
     Setting.REMINDER_MINUTES: [24 * 60, 2 * 60],
     Setting.QUIET_FROM: "22:00",
     Setting.QUIET_TO: "08:00",
+    Setting.ANSWER_DAYS: 10,
+    Setting.CLOSE_LEADER_DAYS: 1,
+    Setting.CLOSE_OFFICE_DAYS: 3,
+    Setting.CLOSE_ABOVE_DAYS: 7,
+    Setting.TIME_BANK: "off",
+    Setting.BANK_MOST_HOURS: 1500,
+    Setting.BANK_EXCESS: "pool",
+    Setting.BANK_PERCENT: 100,
+    Setting.BANK_SPEND_AGE: 0,
+    Setting.BANK_DONATIONS: "both",
+    Setting.RATING_LINK_DAYS: 7,
+    Setting.RATING_LEAST: 5,
+    Setting.RATING_WORST: 2,
+    Setting.RATING_ANSWER_DAYS: 5,
+    Setting.DOUBT_CLERK_PEOPLE: 10,
+    Setting.DOUBT_CLERK_MINUTES: 5,
+    Setting.DOUBT_SAME_PEOPLE: 5,
+    Setting.DOUBT_KMH: 60,
+    Setting.DOUBT_PLAN_PERCENT: 150,
+    Setting.DOUBT_DEVIATIONS: 3,
+    Setting.DOUBT_LEAST_RECORDS: 8,
+    Setting.DOUBT_DEVICE_PEOPLE: 3,
 }
 
 

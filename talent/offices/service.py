@@ -100,6 +100,13 @@ def settings_over(
     }
 
 
+def told_over(
+    offices: Iterable[Office], *, first: date, last: date
+) -> dict[int, list[tuple[date, dict[Setting, Told]]]]:
+    """The same with who said so."""
+    return _told_over(offices, first, last)
+
+
 def _told_by_office(offices: Iterable[Office], *, on: date) -> dict[int, dict[Setting, Told]]:
     return {office_id: parts[0][1] for office_id, parts in _told_over(offices, on, on).items()}
 

@@ -15,7 +15,9 @@ from talent.db import db
 from talent.errors import Refused
 from talent.offices.models import OfficeRule, Setting
 from talent.offices.service import settings_of
+from talent.rules.counting import Direction, Scope
 from talent.rules.reason import N_, Because
+from talent.rules.timebank import Donations
 from talent.sheets.cells import narrow
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 DAY = 24 * 60  # minutes
 MOST_REMINDERS = 4
-STARS = 5
 
 
 class Unset(StrEnum):
@@ -35,7 +36,6 @@ class Unset(StrEnum):
 
     WHOLE = N_("Write a whole number.")
     RANGE = N_("Write a number from %(least)s to %(most)s.")
-    STARS = N_("Write five whole numbers, each larger than the one before, with commas between.")
     REMINDERS = N_("Write one to %(most)s different numbers of minutes, with commas between.")
     TIME = N_("Write a time of day like 22:00.")
     WORD = N_("Write one of these words: %(words)s.")
@@ -70,12 +70,49 @@ RANGES = {
     Setting.SHARE_PERCENT: Range(0, 100),
     Setting.SELF_APPROVED_MINUTES: Range(0, DAY),
     Setting.OFFICE_MINUTES: Range(0, DAY),
+    Setting.BREAK_AFTER_MINUTES: Range(0, DAY),
+    Setting.BREAK_MINUTES: Range(0, 8 * 60),
+    Setting.ACTIVITY_MINUTES: Range(0, 2 * DAY),
+    Setting.COUNTED_MINUTES: Range(0, DAY),
+    Setting.NIGHT_PERCENT: Range(100, 300),
+    Setting.HOLIDAY_PERCENT: Range(100, 300),
+    Setting.ANSWER_DAYS: Range(1, 60),
+    Setting.CLOSE_LEADER_DAYS: Range(0, 60),
+    Setting.CLOSE_OFFICE_DAYS: Range(0, 60),
+    Setting.CLOSE_ABOVE_DAYS: Range(0, 60),
+    Setting.BANK_MOST_HOURS: Range(0, 100_000),
+    Setting.BANK_PERCENT: Range(1, 100),
+    Setting.BANK_SPEND_AGE: Range(0, 120),
+    Setting.RATING_LINK_DAYS: Range(1, 90),
+    Setting.RATING_LEAST: Range(1, 1000),
+    Setting.RATING_WORST: Range(0, 4),
+    Setting.RATING_ANSWER_DAYS: Range(1, 60),
+    Setting.DOUBT_CLERK_PEOPLE: Range(0, 1000),
+    Setting.DOUBT_CLERK_MINUTES: Range(1, DAY),
+    Setting.DOUBT_SAME_PEOPLE: Range(0, 1000),
+    Setting.DOUBT_KMH: Range(0, 1000),
+    Setting.DOUBT_PLAN_PERCENT: Range(0, 1000),
+    Setting.DOUBT_DEVIATIONS: Range(0, 100),
+    Setting.DOUBT_LEAST_RECORDS: Range(1, 1000),
+    Setting.DOUBT_DEVICE_PEOPLE: Range(0, 1000),
 }
 WORDS = {
+    Setting.HONOUR_ROLL: {
+        "off": N_("No honour roll"),
+        "on": N_("A public page, with names half hidden, of those who agreed to it"),
+    },
     Setting.WAITING_MODE: {
         "give": N_("Given at once to the first who may have it"),
         "offer": N_("Offered to the first who may have it, with time to answer"),
     },
+    Setting.ROUNDING_UNIT: {
+        "none": N_("Not rounded"),
+        "6": N_("0.1 hours"),
+        "15": N_("0.25 hours"),
+        "30": N_("0.5 hours"),
+    },
+    Setting.ROUNDING_DIRECTION: {way.value: way.label for way in Direction},
+    Setting.ROUNDING_SCOPE: {scope.value: scope.label for scope in Scope},
     Setting.STAND_INS: {
         "free": N_("Possible without approval"),
         "approved": N_("Possible, and the office approves it"),
@@ -85,18 +122,28 @@ WORDS = {
         "rotating": N_("A code on the leader's phone that changes every 30 seconds"),
         "poster": N_("A printed code that stays"),
     },
+    Setting.TIME_BANK: {
+        "off": N_("No time bank"),
+        "on": N_("Service is credited to the time bank of this office"),
+    },
+    Setting.BANK_EXCESS: {
+        "pool": N_("Goes to the common pool for those in need"),
+        "none": N_("Is not credited"),
+    },
+    Setting.BANK_DONATIONS: {way.value: way.label for way in Donations},
 }
-_STAR_RANGE = Range(1, 100_000)
 _REMINDER_RANGE = Range(5, 30 * DAY)
+TIMES = {
+    Setting.QUIET_FROM, Setting.QUIET_TO, Setting.NIGHT_FROM, Setting.NIGHT_TO,
+    Setting.DUTY_FROM, Setting.DUTY_TO,
+}  # fmt: skip
 
 
 def read(setting: Setting, typed: str) -> Any:
     """The value that was typed, ready to be kept; refused with the reason."""
     text = narrow(typed).strip()
-    if setting in {Setting.QUIET_FROM, Setting.QUIET_TO}:
+    if setting in TIMES:
         return _time(text)
-    if setting is Setting.STAR_HOURS:
-        return _numbers(text, _STAR_RANGE, Because(Unset.STARS), rising=True)
     if setting is Setting.REMINDER_MINUTES:
         too_many = Because(Unset.REMINDERS, {"most": MOST_REMINDERS})
         return _numbers(text, _REMINDER_RANGE, too_many)
@@ -163,16 +210,15 @@ def _word(text: str, known: Iterable[str]) -> str:
     return text.lower()
 
 
-def _numbers(text: str, within: Range, why: Because, *, rising: bool = False) -> list[int]:
-    """Several numbers, the largest first unless they have to rise."""
+def _numbers(text: str, within: Range, why: Because) -> list[int]:
+    """Several different numbers, the largest first."""
     parts = [part for part in re.split(r"[,，、;；\s]+", text) if part]
     if not parts or not all(re.fullmatch(r"[0-9]{1,9}", part) for part in parts):
         raise Refused([why])
     found = [_number(part, within) for part in parts]
-    fits = len(found) == STARS if rising else len(found) <= MOST_REMINDERS
-    if not fits or len(set(found)) != len(found) or (rising and found != sorted(found)):
+    if len(found) > MOST_REMINDERS or len(set(found)) != len(found):
         raise Refused([why])
-    return found if rising else sorted(found, reverse=True)
+    return sorted(found, reverse=True)
 
 
 def _time(text: str) -> str:

@@ -28,9 +28,10 @@ from talent.people.models import Person, Skill
 from talent.rules import changes
 from talent.rules.attendance import SignMode
 from talent.rules.location import Point
-from talent.rules.reason import N_
+from talent.rules.reason import N_, Because
 from talent.rules.signup import LIVE, SignupState
 from talent.rules.span import Span
+from talent.rules.volunteering import ActivityKind, refusals_to_record
 from talent.rules.words import Word
 from talent.training.models import Course, CredentialKind
 
@@ -83,6 +84,7 @@ class Project(Model):
         CheckConstraint(
             "insured_to IS NULL OR insured_from IS NULL OR insured_to >= insured_from", "insured"
         ),
+        CheckConstraint("break_minutes >= 0 AND travel_minutes >= 0", "counted"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,6 +111,9 @@ class Project(Model):
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(8, 6))  # of the place, degrees
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     radius_m: Mapped[int | None]  # as far from it one may sign in by location; None: not offered
+    kind: Mapped[ActivityKind] = mapped_column(words(ActivityKind), default=ActivityKind.SERVICE)
+    break_minutes: Mapped[int | None]  # of a whole turn; None: the office's rule
+    travel_minutes: Mapped[int] = mapped_column(default=0)  # of a whole turn: the way in it
     state: Mapped[ProjectState] = mapped_column(words(ProjectState), default=ProjectState.DRAFT)
     made_at: Mapped[datetime]
 
@@ -126,6 +131,11 @@ class Project(Model):
     def name_zh(self) -> str:
         """The name, as things are called that have one in each language."""
         return self.name
+
+    @property
+    def no_service(self) -> list[Because]:
+        """Why attendance here makes no record of service; empty for voluntary service."""
+        return refusals_to_record(self.kind)
 
     @property
     def point(self) -> Point | None:
@@ -472,6 +482,8 @@ class Attendance(Model):
     in_source: Mapped[AttendanceSource | None] = mapped_column(words(AttendanceSource))
     out_source: Mapped[AttendanceSource | None] = mapped_column(words(AttendanceSource))
     taken_by: Mapped[int | None]  # account of the last change
+    in_device: Mapped[str | None] = mapped_column(String(64), index=True)  # one's own phone, as a
+    out_device: Mapped[str | None] = mapped_column(String(64), index=True)  # digest; kept 60 days
     changed_at: Mapped[datetime]
     settles_at: Mapped[datetime | None]  # devices may still bring more; not on record before
     proposed_out_at: Mapped[datetime | None]  # for a sign-out that was forgotten

@@ -23,6 +23,7 @@ from talent.people import service as people
 from talent.rules.attendance import SignMode
 from talent.rules.planning import Unplanned
 from talent.rules.publishing import Unpublishable
+from talent.rules.volunteering import ActivityKind
 from talent.shifts.projects import service
 from talent.shifts.projects.service import REQUIRED
 
@@ -182,9 +183,27 @@ class ProjectForm(AskingForm):
     longitude = DecimalField(_l("Longitude"), places=6, validators=a_number(-180, 180))
     radius_m = IntegerField(_l("Within how many metres"), validators=a_number(20, 2000))
 
+    kind = SelectField(
+        _l("Kind of activity"),
+        default=ActivityKind.SERVICE.value,
+        description=_l("Only voluntary service gives hours. All else can be planned without them."),
+    )
+    break_minutes = IntegerField(
+        _l("Breaks in a whole turn"),
+        validators=a_number(0, 1440),
+        description=_l("They do not count. Left empty, the rule of the office holds."),
+    )
+    travel_minutes = IntegerField(
+        _l("Time on the way in a whole turn"),
+        default=0,
+        validators=a_number(0, 1440),
+        description=_l("It never counts."),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mode.choices = [(mode.value, label(mode)) for mode in SignMode]
+        self.kind.choices = [(kind.value, label(kind)) for kind in ActivityKind]
 
 
 class PositionForm(AskingForm):

@@ -41,7 +41,8 @@ PAGE = 20
 FIELDS = (
     "audience_id", "category_id", "name", "name_en", "content", "place", "person_in_charge",
     "contact", "bring", "risks", "safeguards", "risky", "insurance_no", "insured_from",
-    "insured_to", "minimum_age", "mode", "latitude", "longitude", "radius_m",
+    "insured_to", "minimum_age", "mode", "latitude", "longitude", "radius_m", "kind",
+    "break_minutes", "travel_minutes",
 )  # fmt: skip
 GATES = ("name", "name_en", "minimum_age", "leads", "places", "least", "reserve")
 REQUIRED = {

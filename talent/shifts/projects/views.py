@@ -13,6 +13,7 @@ from talent.errors import Refused
 from talent.i18n import gettext
 from talent.offices import service as offices
 from talent.rules.attendance import SignMode
+from talent.rules.volunteering import ActivityKind
 from talent.shifts.models import Position, Project, ProjectState
 from talent.shifts.projects import service
 from talent.shifts.projects.forms import FIELD_OF, PositionForm, ProjectForm
@@ -164,7 +165,11 @@ def _project_form(project: Project | None) -> ProjectForm:
 def _fields(form: ProjectForm) -> dict[str, Any]:
     fields = {name: value for name, value in form.data.items() if name != "csrf_token"}
     fields["seen"] = fields["seen"] or None
-    return fields | {"mode": SignMode(form.mode.data)}
+    return fields | {
+        "mode": SignMode(form.mode.data),
+        "kind": ActivityKind(form.kind.data),
+        "travel_minutes": fields["travel_minutes"] or 0,
+    }
 
 
 def _position_form(project: Project, position: Position | None) -> PositionForm:
