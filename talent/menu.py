@@ -13,6 +13,8 @@ from talent.i18n import gettext
 from talent.rules.reason import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from talent.access import Actor
 
 # The main menu, a volunteer's and an office's: shown to those who hold the permission.
@@ -22,6 +24,8 @@ VOLUNTEER_MENU = (
     (N_("My hours"), "hours.index", Permission.SIGNED_IN),
     (N_("My certificates"), "certificates.index", Permission.SIGNED_IN),
     (N_("My training"), "training.mine", Permission.SIGNED_IN),
+    (N_("My stars"), "recognition.index", Permission.SIGNED_IN),
+    (N_("My time bank"), "timebank.mine", Permission.SIGNED_IN),
 )
 OFFICE_MENU = (
     (N_("Today"), "reports.index", Permission.SEE_OFFICES),
@@ -31,10 +35,33 @@ OFFICE_MENU = (
     (N_("Hours"), "review.index", Permission.SEE_HOURS),
     (N_("Training"), "training.index", Permission.SEE_TRAINING),
     (N_("Certificates"), "certificates.register", Permission.SEE_CERTIFICATES),
+    (N_("Ratings"), "ratings.index", Permission.SEE_RATINGS),
+    (N_("Time bank"), "timebank.index", Permission.SEE_BANK),
+    (N_("Recognition"), "recognition.applications", Permission.SEE_RECOGNITION),
     (N_("Staffing"), "staffing.index", Permission.SEE_STAFFING),
     (N_("Messages"), "messages.index", Permission.SEE_MESSAGES),
     (N_("Offices"), "offices.index", Permission.SEE_OFFICES),
 )
+
+# What is named only where it is on: asked of whoever reads, by the feature itself.
+WHERE: dict[str, Callable[[Actor], bool]] = {}
+
+
+def _named(endpoint: str, who: Actor) -> bool:
+    return endpoint not in WHERE or WHERE[endpoint](who)
+
+
+OF_HOURS = {
+    "counting",
+    "review",
+    "approvals",
+    "recording",
+    "national",
+    "amending",
+    "corrections",
+    "reminding",
+    "proofs",
+}
 
 
 def _part(endpoint: str | None) -> str:
@@ -42,7 +69,9 @@ def _part(endpoint: str | None) -> str:
     name, _, door = (endpoint or "").partition(".")
     if name == "shifts" and door.startswith("board"):
         return "board"
-    return "hours" if name in {"review", "recording"} else name
+    if name == "lab":
+        return "offices"
+    return "hours" if name in OF_HOURS else name
 
 
 def main_menu(who: Actor) -> list[tuple[str, str, str]]:
@@ -50,7 +79,11 @@ def main_menu(who: Actor) -> list[tuple[str, str, str]]:
     if who.account_id is None:
         return []
     entries = OFFICE_MENU if who.staff else VOLUNTEER_MENU
-    shown = [(word, endpoint) for word, endpoint, permission in entries if who.may(permission)]
+    shown = [
+        (word, endpoint)
+        for word, endpoint, permission in entries
+        if who.may(permission) and _named(endpoint, who)
+    ]
     doors = [endpoint for _, endpoint in shown]
     part = _part(request.endpoint)
     section = next((each for each in doors if _part(each) == part), None)
@@ -64,7 +97,11 @@ def account_menu(who: Actor) -> dict[str, Any] | None:
         return None
     links = [(current_user.name, url_for("accounts.settings"))]
     if who.staff and who.person_id:
-        links += [(gettext(word), url_for(endpoint)) for word, endpoint, _ in VOLUNTEER_MENU]
+        links += [
+            (gettext(word), url_for(endpoint))
+            for word, endpoint, _ in VOLUNTEER_MENU
+            if _named(endpoint, who)
+        ]
     elif who.person_id:
         links += [(gettext("My particulars"), url_for("people.me"))]
     return {

@@ -9,10 +9,17 @@ from talent.access import Role
 from talent.accounts.models import Account, Grant
 from talent.db import db, writing
 from talent.hours import ledger
-from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord
+from talent.hours.models import (
+    CorrectionRequest,
+    EntryKind,
+    Origin,
+    RecordState,
+    ServiceRecord,
+)
 from talent.offices.models import Office, OfficeKind, ServiceCategory
 from talent.people.models import NameKey, Person, Registration, RegistrationState, Tie
 from talent.pinyin import keys, sort_key
+from talent.rules.corrections import CorrectionState
 from talent.rules.identity import Sex, check_character
 from talent.rules.signup import HOLDING, SignupState
 from talent.shifts.models import (
@@ -168,7 +175,7 @@ def signup(shift, person, *, state=SignupState.CONFIRMED, need=None, **more):
             need_id=wanted.id,
             person_id=person.id,
             state=state,
-            made_at=NOW,
+            made_at=more.pop("made_at", min(NOW, shift.starts_at)),
             queued_at=more.pop("queued_at", NOW),
             **more,
         )
@@ -217,7 +224,7 @@ def record(person, office, minutes=120, *, day=TODAY, state=RecordState.APPROVED
             state=state,
             reasons=[],
             due_on=more.pop("due_on", day + timedelta(days=14)),
-            made_at=NOW,
+            made_at=more.pop("made_at", NOW),
             **more,
         )
         db.session.add(row)
@@ -225,6 +232,22 @@ def record(person, office, minutes=120, *, day=TODAY, state=RecordState.APPROVED
         if state is RecordState.APPROVED:
             ledger.add(row, EntryKind.EARNED, minutes, account_id=None, at=NOW)
     return row
+
+
+def doubt(record, *, wrong="不对", state=CorrectionState.ASKED, **more):
+    """Somebody says that a record is wrong."""
+    return saved(
+        CorrectionRequest(
+            person_id=record.person_id,
+            office_id=record.office_id,
+            record_id=record.id,
+            wrong=wrong,
+            state=state,
+            due_on=more.pop("due_on", TODAY + timedelta(days=14)),
+            made_at=NOW,
+            **more,
+        )
+    )
 
 
 def _category_id():

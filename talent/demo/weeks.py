@@ -10,11 +10,21 @@ from sqlalchemy import select, update
 
 from talent.access import SYSTEM, Actor, Held, Role
 from talent.db import db
-from talent.demo import cast, desk, gates, handing, lines, together
+from talent.demo import (
+    cast,
+    desk,
+    disputes,
+    entered,
+    gates,
+    handing,
+    honours,
+    lines,
+    noticed,
+    together,
+    trials,
+)
 from talent.errors import Refused
-from talent.hours.models import RecordState, ServiceRecord
 from talent.hours.recording import service as recording
-from talent.hours.review import service as review
 from talent.messages.models import Message, MessageState
 from talent.offices.models import Office, ServiceCategory
 from talent.rules.attendance import SignMode
@@ -44,17 +54,22 @@ OF_COMMUNITY = 3  # projects of each community
 
 def play(district: District) -> None:
     """Projects, shifts, sign-ups, attendance and hours, each at the time when it happened."""
+    trials.begin(district)
     for shift in sorted(_planned(district), key=lambda each: each.starts_at):
         on = _taken(district, shift)
         if shift.ends_at < district.now:
             _held(district, shift, on)
     while recording.record_attendance(district.now):
         pass
-    _doubts(district)
+    disputes.play(district, _as)
+    entered.play(district)
+    noticed.play(district)
     lines.play(district, _as)
     handing.play(district, _as)
     together.play(district, _as)
     desk.play(district)
+    honours.play(district)
+    trials.play(district)
     # What was told in the past has been read long ago: the worker must not send it today.
     db.session.flush()
     told = update(Message).where(Message.state == MessageState.WAITING)
@@ -200,22 +215,3 @@ def _held(district: District, shift: Shift, on: list[Signup]) -> None:
         left = shift.ends_at + timedelta(minutes=random.randint(-8, 10))
         attendance.leave(one, source=AttendanceSource.QR, actor=SYSTEM, now=left)
     attendance.settle(shift.ends_at + timedelta(hours=7))
-
-
-def _doubts(district: District) -> None:
-    """Two volunteers say that a record is wrong."""
-    approved = (
-        select(ServiceRecord)
-        .where(ServiceRecord.state == RecordState.APPROVED)
-        .where(ServiceRecord.office_id == district.communities[0].id)
-        .order_by(ServiceRecord.id.desc())
-        .limit(2)
-    )
-    for record in db.session.scalars(approved):
-        review.ask(
-            record,
-            wrong="我提前半小时到场布置，没有算进去。",
-            wished=record.minutes + 30,
-            actor=Actor(person_id=record.person_id),
-            now=district.now - timedelta(hours=3),
-        )

@@ -22,6 +22,7 @@ from talent.growing import only_grows
 from talent.offices.models import Office, ServiceCategory
 from talent.people.models import Person
 from talent.rules.corrections import CorrectionState, Step, Wrong
+from talent.rules.doubts import DoubtKind
 from talent.rules.reason import N_
 from talent.rules.words import Word
 from talent.shifts.models import Attendance, Shift
@@ -42,6 +43,11 @@ class Origin(Word):
         """System-verified: this system took the time, on the spot. All else somebody stated."""
         return self in VERIFIED
 
+    @property
+    def by_hand(self) -> bool:
+        """Somebody stated it for somebody else: a second person approves it."""
+        return self in {Origin.HAND, Origin.IMPORTED}
+
 
 VERIFIED = frozenset({Origin.ATTENDANCE, Origin.LEADER})
 
@@ -53,6 +59,24 @@ class RecordState(Word):
     PENDING_ABOVE = "pending_above", N_("To be approved by the level above")
     APPROVED = "approved", N_("Approved")
     REFUSED = "refused", N_("Refused")
+
+
+class Waits(Word):
+    """Why a record waits for a decision: the weightiest of its reasons, in this order."""
+
+    LEVEL_ABOVE = "level_above", N_("So long a day is for the level above")
+    SECOND_PERSON = "second_person", N_("Entered by hand: a second person approves")
+    SIGN_OUT = "sign_out", N_("The sign-out is missing")
+    LONG_DAY = "long_day", N_("A long day")
+    FLAG = "flag", N_("Something was noticed")
+    APPROVAL = "approval", N_("To be approved")
+
+
+class Verdict(Word):
+    """What came of a doubt about a record."""
+
+    RIGHT = "right", N_("The record is right")
+    WRONG = "wrong", N_("The record is wrong")
 
 
 class EntryKind(Word):
@@ -76,6 +100,10 @@ class ServiceRecord(Model):
         CheckConstraint("claimed_minutes >= 0", "claimed"),
         Index("ix_service_record_person_day", "person_id", "day", "id"),
         Index("ix_service_record_office_state", "office_id", "state", "day"),
+        Index("ix_service_record_made", "made_at"),
+        Index("ix_service_record_clerk", "entered_by", "made_at"),
+        Index("ix_service_record_office_starts", "office_id", "starts_at"),
+        Index("ix_service_record_activity", "office_id", "activity", "day"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,6 +127,7 @@ class ServiceRecord(Model):
     evidence: Mapped[str | None] = mapped_column(String(500))
     state: Mapped[RecordState] = mapped_column(words(RecordState))
     reasons: Mapped[list[Any]] = mapped_column(JSON, default=list)  # of the law, packed
+    waits_for: Mapped[Waits | None] = mapped_column(words(Waits))  # while nobody decided
     answer: Mapped[str | None] = mapped_column(String(500))  # of the office, when it refused
     due_on: Mapped[date]  # Order 67 Art. 11: ten working days after the activity
     entered_by: Mapped[int | None]  # account
@@ -119,6 +148,9 @@ class ServiceRecord(Model):
     )
     changes: Mapped[list[RecordChange]] = relationship(
         back_populates="record", order_by="RecordChange.id"
+    )
+    flags: Mapped[list[RecordFlag]] = relationship(
+        back_populates="record", order_by="RecordFlag.id"
     )
 
 
@@ -294,6 +326,41 @@ class RecordChange(Model):
     at: Mapped[datetime]
 
     record: Mapped[ServiceRecord] = relationship(back_populates="changes")
+
+
+class RecordFlag(Model):
+    """A doubt about a record (疑点), with what was seen; open until somebody says what it is."""
+
+    __tablename__ = "record_flag"
+    __table_args__ = (
+        UniqueConstraint("record_id", "kind"),
+        Index("ix_record_flag_settled", "settled_at", "record_id"),
+        CheckConstraint(
+            "(settled_at IS NULL) = (verdict IS NULL) AND (settled_at IS NULL) = (finding IS NULL)",
+            "settled",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    record_id: Mapped[int] = mapped_column(ForeignKey("service_record.id"))
+    kind: Mapped[DoubtKind] = mapped_column(words(DoubtKind))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # what was seen: a reason, packed
+    raised_at: Mapped[datetime]
+    verdict: Mapped[Verdict | None] = mapped_column(words(Verdict))
+    finding: Mapped[str | None] = mapped_column(String(500))
+    settled_by: Mapped[int | None]  # account
+    settled_at: Mapped[datetime | None]
+
+    record: Mapped[ServiceRecord] = relationship(back_populates="flags")
+
+
+class DoubtWatch(Model):
+    """Up to which moment records were looked at for what only many of them show; one row."""
+
+    __tablename__ = "doubt_watch"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    until: Mapped[datetime]
 
 
 only_grows(LedgerEntry, ("office_id", "place"))

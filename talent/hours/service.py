@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select, tuple_
@@ -17,30 +17,36 @@ from talent.hours import ledger
 from talent.hours.models import RecordState, ServiceRecord
 from talent.offices import service as offices
 from talent.people import service as people
+from talent.rules.volunteering import ActivityKind
 from talent.shifts.models import (
     Attendance,
     AttendanceState,
+    Project,
     Shift,
     Signup,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from sqlalchemy import Select
+
+    from talent.hours.ledger import Sum
 
 
 PENDING = (RecordState.PENDING, RecordState.PENDING_ABOVE)
 PAGE = 50
+SHOWN_WITHOUT_RECORD = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Approved minutes of one person."""
+    """Approved time of one person, each sum with its two kinds."""
 
-    total: int
-    by_year: dict[int, int]
-    by_category: dict[int, int]
+    total: Sum
+    by_year: dict[int, Sum]
+    by_category: dict[int, Sum]
 
 
 def records_of(
@@ -72,16 +78,25 @@ def records_of(
     return db.session.scalars(query).all()
 
 
-def not_recorded_yet(person_id: int) -> Sequence[Attendance]:
-    """Where the person signed in, and no record stands yet."""
+def not_recorded_yet(person_id: int, *, now: datetime) -> Sequence[Attendance]:
+    """Where the person signed in, and no record stands yet.
+
+    What is no voluntary service never gets one; it is shown for a while, with the reason.
+    """
+    lately = Shift.ends_at > now - SHOWN_WITHOUT_RECORD
     query = (
         select(Attendance)
         .join(Attendance.signup)
+        .join(Signup.shift)
+        .join(Shift.project)
         .outerjoin(ServiceRecord, ServiceRecord.attendance_id == Attendance.id)
         .where(Signup.person_id == person_id, ServiceRecord.id.is_(None))
         .where(Attendance.state != AttendanceState.ABSENT)
+        .where(or_(Project.kind == ActivityKind.SERVICE, lately))
         .options(
-            contains_eager(Attendance.signup).joinedload(Signup.shift).joinedload(Shift.project),
+            contains_eager(Attendance.signup)
+            .contains_eager(Signup.shift)
+            .contains_eager(Shift.project),
         )
         .order_by(Attendance.id)
     )
@@ -90,12 +105,11 @@ def not_recorded_yet(person_id: int) -> Sequence[Attendance]:
 
 def standing(person_id: int) -> Standing:
     """A person's totals: all, by year, by category."""
-    by_year = ledger.minutes(person_id=person_id, by=("year",))
-    total = sum(by_year.values())
+    by_year = ledger.sums(person_id=person_id, by=("year",))
     return Standing(
-        total=total,
+        total=ledger.whole(person_id=person_id),
         by_year=dict(sorted(by_year.items(), reverse=True)),
-        by_category=ledger.minutes(person_id=person_id, by=("category_id",)),
+        by_category=ledger.sums(person_id=person_id, by=("category_id",)),
     )
 
 
@@ -115,7 +129,9 @@ def visible_record(actor: Actor, record_id: int) -> ServiceRecord:
             joinedload(ServiceRecord.office),
             joinedload(ServiceRecord.category),
             selectinload(ServiceRecord.entries),
+            selectinload(ServiceRecord.changes),
             selectinload(ServiceRecord.corrections),
+            selectinload(ServiceRecord.flags),
         )
     )
     if (record := db.session.scalars(query).one_or_none()) is None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, g, render_template, url_for
 from htmx_flask import request
 
+from talent import clock
 from talent.access import Permission, allow
 from talent.hours import ledger, service
-from talent.hours.models import CorrectionState
+from talent.hours.counting import service as counting
 from talent.offices import service as offices
 from talent.people import service as people
+from talent.rules.corrections import OPEN
 from talent.shifts.sheets.service import sheets_of
 from talent.web import actor
 
@@ -30,6 +32,7 @@ def index() -> Answer:
     """My hours: totals, every record with its state and reason."""
     if (person_id := actor().person_id) is None:
         return render_template("hours/nobody.html")
+    now = clock.now()
     year, category_id = request.args.get("year", type=int), request.args.get("category", type=int)
     found = service.records_of(
         person_id,
@@ -43,9 +46,10 @@ def index() -> Answer:
         next_url=_next(found, year=year, category=category_id),
         standing=service.standing(person_id),
         categories={c.id: c for c in offices.categories(all_=True)},
-        coming=service.not_recorded_yet(person_id),
+        coming=service.not_recorded_yet(person_id, now=now),
         year=year,
         category_id=category_id,
+        awarded=counting.awarded(person_id, on=clock.today("Asia/Shanghai", now)),
     )
 
 
@@ -55,8 +59,10 @@ def record(record_id: int) -> Answer:
     """One record with its seven fields, its entries, and what was said of it."""
     shown = service.visible_record(actor(), record_id)
     g.zone = shown.office.zone
-    asked = [c for c in shown.corrections if c.state is CorrectionState.ASKED]
+    asked = [c for c in shown.corrections if c.state in OPEN]
     accounts = {shown.entered_by, shown.decided_by, *(e.account_id for e in shown.entries)}
+    accounts |= {change.account_id for change in shown.changes}
+    accounts |= {flag.settled_by for flag in shown.flags}
     return render_template(
         "hours/record.html",
         record=shown,
@@ -84,7 +90,7 @@ def child(person_id: int) -> Answer:
         "hours/child.html",
         person=shown,
         records=found[: service.PAGE],
-        total=ledger.total(person_id=shown.id),
+        total=ledger.whole(person_id=shown.id),
         next_url=url_for(".child", person_id=shown.id, after=found[service.PAGE - 1].id)
         if len(found) > service.PAGE
         else "",
@@ -104,7 +110,7 @@ def person(person_id: int) -> Answer:
         "hours/person.html",
         person=shown,
         records=found[: service.PAGE],
-        total=ledger.total(person_id=shown.id, offices=seen),
+        total=ledger.whole(person_id=shown.id, offices=seen),
         next_url=url_for(".person", person_id=shown.id, after=found[service.PAGE - 1].id)
         if len(found) > service.PAGE
         else "",

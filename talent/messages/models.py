@@ -55,7 +55,19 @@ class MessageKind(Word):
     CREDENTIAL_LAPSES = "credential_lapses", N_("A credential lapses")
     REGISTRATION_LAPSES = "registration_lapses", N_("A social worker's registration lapses")
     RECORDS_OVERDUE = "records_overdue", N_("Service records are overdue")
+    RATING_ASKED = "rating_asked", N_("How was the service?")
+    RATING_ANSWERED = "rating_answered", N_("The office answered your rating")
+    RATINGS_OVERDUE = "ratings_overdue", N_("Ratings wait for an answer")
+    BANK_REQUEST_MOVED = "bank_request_moved", N_("Your request to the time bank")
     HOURS_CORRECTED = "hours_corrected", N_("Your hours were corrected")
+    CORRECTION_WAITS = "correction_waits", N_("A correction or an appeal waits for an answer")
+    CORRECTION_MOVED = "correction_moved", N_("What became of a correction that you asked for")
+    LIST_OPEN = "list_open", N_("The list of a shift was not closed")
+    LEFT_LYING = "left_lying", N_("Offices below leave hours lying")
+    LEDGER_FAULTS = "ledger_faults", N_("The check of the ledger found faults")
+    STAR_GRANTED = "star_granted", N_("You were given a star or medal")
+    STAR_REFUSED = "star_refused", N_("Your application for a star or medal was answered")
+    STAR_WITHDRAWN = "star_withdrawn", N_("A star or medal was withdrawn")
     PASSWORD_RESET = "password_reset", N_("Set a new password")
     LOGIN_CHANGED = "login_changed", N_("The way to sign in was changed")
     CLAIM = "claim", N_("Is this you?")
@@ -80,6 +92,7 @@ ESSENTIAL = frozenset(MessageKind) - {
     MessageKind.CREDENTIAL_LAPSES,
     MessageKind.HANDOVER_OPEN,
     MessageKind.SUBSTITUTE_WANTED,
+    MessageKind.RATING_ASKED,
 }
 # What also goes into the reader's calendar, as what (RFC 5546).
 CALENDAR = {

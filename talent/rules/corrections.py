@@ -49,7 +49,7 @@ class CorrectionState(Word):
 class Step(Word):
     """What happened to a request: its course is the list of these."""
 
-    ASKED = "asked", N_("Said to be wrong")
+    ASKED = "asked", N_("A correction was asked for")
     TAKEN_UP = "taken_up", N_("Taken up by the office")
     ACCEPTED = "accepted", N_("Accepted")
     DECLINED = "declined", N_("Declined")

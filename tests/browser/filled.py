@@ -8,28 +8,46 @@ from datetime import date, time, timedelta
 
 import make
 import scene
+from talent.certificates.groups import service as groups
 
 from talent import clock
 from talent.access import SYSTEM
 from talent.accounts import resets
 from talent.calendars import service as calendars
-from talent.certificates.groups import service as groups
 from talent.certificates.issuing import service as issuing
 from talent.certificates.issuing.service import Circumstances, Wish
+from talent.certificates.keys.models import OfficeKey
+from talent.certificates.payload import service as payload
 from talent.checkin.codes import service as codes
 from talent.checkin.kiosks import service as kiosks
 from talent.checkin.kiosks.models import Kiosk
 from talent.checkin.queue import service as queue
 from talent.checkin.queue.service import Batch, Bearer, Tap
 from talent.db import db, writing
-from talent.hours.models import RecordState
-from talent.hours.review import service as review
+from talent.hours.amending import service as amending
+from talent.hours.corrections import service as corrections
+from talent.hours.models import RecordFlag, RecordState
 from talent.messages import service as messages
 from talent.messages.models import Message, MessageKind
+from talent.national.answers import service as national_answers
+from talent.national.batches import service as national_files
+from talent.national.batches.service import Choice
+from talent.national.mappings import service as national_mappings
+from talent.offices.models import OfficeRule
 from talent.people.claims import service as claims
 from talent.people.importing import service as people_files
 from talent.people.models import FreeTime, Person, RegistrationState, Skill
+from talent.people.registrations import service as registrations
+from talent.ratings import rating as ratings
+from talent.ratings.models import Rating, Side
+from talent.recognition.awards import service as awards
+from talent.recognition.evaluations import service as evaluations
+from talent.recognition.models import StarApplication, StarGrant
+from talent.recognition.schemes import service as schemes
 from talent.rosters import service as rosters
+from talent.rules.consent import ConsentKind
+from talent.rules.corrections import Request, Wrong
+from talent.rules.doubts import DoubtKind, Seen
 from talent.rules.handovers import HandoverState
 from talent.rules.queue import SignAct
 from talent.rules.reason import Because, packed
@@ -37,7 +55,9 @@ from talent.rules.rosters import greedy, unfilled
 from talent.rules.series import Pattern, Rhythm, Wall
 from talent.rules.signup import Refusal, SignupState
 from talent.rules.social_workers import Grade
+from talent.rules.span import Span
 from talent.rules.staffing import CountMode, PopulationKind
+from talent.rules.stars import Rank
 from talent.rules.substitutes import CallState
 from talent.shifts.board.models import SavedView
 from talent.shifts.copying.service import Extent
@@ -64,6 +84,8 @@ from talent.shifts.substitutes.models import Call, Search
 from talent.shifts.templates import service as templates
 from talent.staffing.importing import service as staffing_files
 from talent.staffing.models import Appointment, Population, Standard
+from talent.timebank import crediting, donations, pool, requests
+from talent.timebank import service as timebank
 from talent.training import service as training
 from talent.training.courses import service as courses
 from talent.training.credentials import service as credentials
@@ -72,6 +94,7 @@ from talent.training.records import service as records
 from talent.training.sessions import service as sessions
 from talent.training.social_work import service as social_work
 
+_PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 ROLES = ("stranger", "newcomer", "volunteer", "coordinator", "manager", "administrator")
 SHEETS = {
     "people": "姓名,性别,出生日期,证件类型,证件号码,联系电话,居住区域\n"
@@ -121,8 +144,11 @@ def fill(address):
     _lines(place, volunteer.person, shift)
     known |= _handed_on(place, volunteer.person)
     known |= _hours(place, volunteer)
+    known |= _banked(place, volunteer) | _rated(place, volunteer)
+    known |= _honoured(place, volunteer)
     known |= _certificates(place, volunteer, address)
     known |= _files(place.administrator)
+    known |= _entered(place, volunteer)
     known |= _together(place, volunteer)
     known |= _desk(place, volunteer, shift)
     with writing():
@@ -400,15 +426,186 @@ def _hours(place, volunteer):
         state=RecordState.PENDING, due_on=today - timedelta(days=30), **more,
     )  # fmt: skip
     doubted = make.record(volunteer.person, place.office, 90, day=long_ago, **more)
-    with writing():
-        review.ask(
-            doubted, wrong="我待到了十二点", wished=120, actor=volunteer.actor, now=clock.now()
-        )
+    number, appealed = _corrections(place, volunteer, doubted)
     return {
         "record_id": waiting.id,
-        "review.ask record_id": _settled(volunteer, doubted),
+        "corrections.ask record_id": _settled(volunteer, doubted),
+        "corrections.missing person_id": volunteer.person_id,
+        "corrections.decide request_id": appealed,
         "review.correct record_id": doubted.id,
-        "request_id": doubted.corrections[0].id,
+        "review.settle record_id": _noticed(waiting),
+        "review.part step": "doubted",
+        **{f"corrections.{door} request_id": number for door in ("answer", "show", "evidence")},
+        "corrections.appeal request_id": appealed,
+    }
+
+
+def _noticed(record):
+    seen = packed(Because(Seen.DEVICE, {"people": 3, "least": 3}))
+    flag = RecordFlag(record_id=record.id, kind=DoubtKind.DEVICE, facts=seen, raised_at=clock.now())
+    make.saved(flag)
+    return record.id
+
+
+def _corrections(place, volunteer, doubted):
+    """One request with a picture that waits; one about missing service that was appealed."""
+    now, actor, person = clock.now(), volunteer.actor, volunteer.person
+    span = Span(now - timedelta(days=20, hours=3), now - timedelta(days=20))
+    missed = Request(
+        Wrong.MISSING, "领队没有带签到表", on_record=False, activity="社区大扫除", span=span
+    )
+    with writing():
+        asked = corrections.ask(
+            person, place.office, said=Request(Wrong.TIME, "我待到了十二点", minutes=120),
+            record=doubted, evidence="王阿姨在场", file=("合影.png", _PNG), actor=actor, now=now,
+        )  # fmt: skip
+        corrections.take_up(asked, actor=place.coordinator.actor, now=now)
+        declined = corrections.ask(person, place.office, said=missed, actor=actor, now=now)
+        corrections.answer(
+            declined, remedy=None, words="没有证据", actor=place.coordinator.actor, now=now
+        )
+        corrections.appeal(declined, words="邻居可以作证", actor=actor, now=now)
+        amending.amend(
+            doubted,
+            {"place": "二楼活动室"},
+            reason="写错了",
+            actor=place.coordinator.actor,
+            now=now,
+        )
+        return asked.id, declined.id
+
+
+def _banked(place, volunteer):
+    """A time bank with what was credited, a request, a full pool and what is proposed from it."""
+    now, person = clock.now(), volunteer.person
+    since = scene.today() - timedelta(days=100)
+    rules = {"time_bank": "on", "bank_most_hours": 2, "bank_percent": 90}
+    make.saved(
+        *(
+            OfficeRule(
+                office_id=place.office.id, name=name, value=value, valid_from=since, set_at=now
+            )
+            for name, value in rules.items()
+        )
+    )
+    with writing():
+        crediting.follow(place.office.id, now)
+    with writing():
+        kept = place.office, place.office
+        asked = [
+            requests.ask(
+                person, *kept, what=what, starts_at=now + timedelta(hours=hours), minutes=10,
+                actor=volunteer.actor, now=now,
+            )
+            for what, hours in (("陪我去医院", 1), ("帮忙买菜", 30))
+        ]  # fmt: skip
+        requests.take(asked[0], actor=SYSTEM, now=now)
+        asked[0].starts_at = now
+        wish = donations.wish(
+            person, place.office, typed=None, minutes=30, note="谢谢", address="", now=now
+        )
+        donations.donate(person, place.office, wish, actor=volunteer.actor, now=now)
+        account = timebank.account_of(place.office.id, person.id)
+        pool.propose(account, 20, "独居，刚出院", actor=place.coordinator.actor, now=now)
+        again = donations.wish(
+            person, place.office, typed=None, minutes=5, note=None, address="", now=now
+        )
+        return {
+            **{f"timebank.{door} account_id": account.id
+               for door in ("account", "account_statement", "give")},
+            **{f"timebank.{door} request_id": asked[0].id for door in ("book", "give_back")},
+            "bank_id": place.office.id,
+            "timebank.check_donation token": again.token,
+        }  # fmt: skip
+
+
+def _rated(place, volunteer):
+    """Ratings of both sides, some answered, one overdue; a shift that can still be rated."""
+    now = clock.now()
+    over = scene.shift(place.project, now - timedelta(hours=9))
+    make.attended(over, volunteer.person, left=60)
+    due = scene.today() - timedelta(days=3)
+    more = {
+        "shift_id": over.id, "project_id": place.project.id, "office_id": place.office.id,
+        "made_at": now,
+    }  # fmt: skip
+    guests = [
+        Rating(
+            side=Side.RESIDENT, device_index=f"device {place_}", steps=steps, text=text,
+            due_on=due if steps < 3 else None, **more,
+        )
+        for place_, (steps, text) in enumerate(
+            ((5, "送得很准时"), (4, None), (1, "等了一个小时"), (5, "谢谢"), (3, None))
+        )
+    ]  # fmt: skip
+    mine = Rating(
+        side=Side.VOLUNTEER, person_id=volunteer.person_id, steps=2, text="水不够", due_on=due,
+        answer="以后每人两瓶水", answered_at=now, **more,
+    )  # fmt: skip
+    make.saved(*guests, mine)
+    again = scene.shift(place.project, now - timedelta(hours=20))
+    make.attended(again, volunteer.person, left=60)
+    return {
+        "rating_id": guests[2].id,
+        "ratings.guest token": ratings.link_of(again),
+        "ratings.guest_answer token": ratings.answer_link(guests[2]),
+        "ratings.rate shift_id": again.id,
+    }
+
+
+def _honoured(place, volunteer):
+    """A scheme, a star that is doubtful, an application, an award to be verified, the roll."""
+    now, today, person = clock.now(), scene.today(), volunteer.person
+    make.saved(
+        OfficeRule(
+            office_id=place.office.id, name="honour_roll", value="on", valid_from=today, set_at=now
+        )
+    )
+    with writing():
+        held = schemes.add(
+            place.district, schemes.TEMPLATES[schemes.Template.BEIJING],
+            first_day=today, actor=SYSTEM, now=now,
+        )  # fmt: skip
+        registrations.give(person, [ConsentKind.HONOUR_ROLL], actor=volunteer.actor, now=now)
+        award = awards.add(
+            person, place.office, name="公益之星", awarded_on=today, unit="区公益联合会",
+            rank=Rank.OTHER, evidence=("证书.png", _PNG),
+            actor=place.coordinator.actor, now=now, today=today,
+        )  # fmt: skip
+    star = {
+        "person_id": person.id, "office_id": place.office.id, "decider_id": place.office.id,
+        "period": "all", "minutes": 6000,
+    }  # fmt: skip
+    given = [
+        StarGrant(
+            **star, level_id=level.id, number=f"XJ2026-TEST-000{level.place}", steps=0, count=0,
+            granted_on=today, granted_at=now, **more,
+        )
+        for level, more in zip(
+            held.levels, ({}, {"doubtful_since": now, "minutes_now": 5999}), strict=False
+        )
+    ]  # fmt: skip
+    asked = StarApplication(**star, level_id=held.levels[2].id, made_at=now, state="applied")
+    make.saved(*given, asked)
+    over = scene.shift(place.project, now - timedelta(hours=50))
+    served = [
+        make.record(
+            each, place.office, 150, shift_id=over.id, category_id=place.project.category_id
+        )
+        for each in (person, make.person("孙权", at=place.office))
+    ]
+    with writing():
+        said = {served[1].id: evaluations.Said(4, "耐心细致")}
+        evaluations.evaluate(said, served, actor=SYSTEM, now=now, today=today)
+    child = db.session.query(Person).filter_by(guardian_id=volunteer.person_id).one()
+    return {
+        "grant_id": given[1].id,
+        "application_id": asked.id,
+        "award_id": award.id,
+        "scheme_id": held.id,
+        "recognition.evaluate record_id": served[0].id,
+        "recognition.evaluate_shift shift_id": over.id,
+        "recognition.child person_id": child.id,
     }
 
 
@@ -431,7 +628,16 @@ def _certificates(place, volunteer, address):
             Wish(),
             Circumstances(place.administrator.actor, clock.now(), scene.today(), verify),
         )
-    return {"certificate_id": own.id, "number": own.number, "group_id": group.id}
+    key = db.session.query(OfficeKey).filter_by(office_id=place.office.id).first()
+    return {
+        "certificates.code code": payload.address(own.content).rpartition("/")[2],
+        "certificates.replace_keys office_id": place.office.id,
+        "certificates.office_keys office_id": place.office.id,
+        "key_id": key.id,
+        "certificate_id": own.id,
+        "number": own.number,
+        "group_id": group.id,
+    }
 
 
 def _together(place, volunteer):
@@ -478,6 +684,38 @@ def _together(place, volunteer):
         "hours.child person_id": child.id,
         "certificates.issue_child person_id": child.id,
     }  # fmt: skip
+
+
+def _entered(place, volunteer):
+    """What was sent to the designated system, with an answer that waits to be taken over."""
+    now, actor, office = clock.now(), place.administrator.actor, place.office
+    sent = make.record(
+        volunteer.person, office, 45, day=scene.today() - timedelta(days=20),
+        category_id=place.project.category_id,
+    )  # fmt: skip
+    with writing():
+        example = national_mappings.example().text.replace("required = true", "")
+        version = national_mappings.add(
+            office, example, valid_from=scene.today(), actor=actor, now=now, today=scene.today()
+        )
+        choice = Choice(office)
+        made = national_files.make(choice, identity=False, today=scene.today())
+        batch = national_files.send(
+            choice, made, identity=False, reason="", actor=actor, now=now - timedelta(days=15)
+        )
+        text = f"记录编号,导入结果,失败原因\r\n{sent.id},成功,\r\n999999,失败,重复\r\n"
+        file = national_answers.keep("回执.csv", text.encode(), actor=actor, now=now)
+    make.record(
+        volunteer.person, office, 30, day=scene.today() - timedelta(days=3),
+        category_id=place.project.category_id,
+    )  # fmt: skip
+    return {
+        "national.batch batch_id": batch.id,
+        "national.mapping mapping_id": version.id,
+        "national.answer file_id": file.id,
+        "national.record record_id": sent.id,
+        "national.records kind": "unanswered",
+    }
 
 
 def _files(account):
@@ -536,11 +774,15 @@ QUERY = {
     "shifts.board_paper": "?kind=signing",
     "shifts.party": "?group=family",
     "shifts.new": "?project={project_id}",
+    "national.look": "?office={office_id}",
+    "national.answer": "?office={office_id}",
 }
 NOT_PAGES = {
     "healthz", "readyz", "static", "certificates.pdf", "certificates.archive", "staffing.export",
     "training.paper", "calendars.feed", "calendars.shift", "shifts.sheet_picture",
     "checkin.worker", "checkin.token", "checkin.kiosk_token",
+    "certificates.worker", "certificates.offline_keys", "certificates.key_pem",
+    "certificates.badge", "certificates.badge_status", "recognition.pdf", "recognition.paper",
 }  # fmt: skip
 
 

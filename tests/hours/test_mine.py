@@ -7,7 +7,7 @@ import pytest
 from counting import queries
 
 from talent.access import Role
-from talent.hours.models import CorrectionRequest, RecordState
+from talent.hours.models import RecordState
 
 
 @pytest.fixture
@@ -44,13 +44,6 @@ def test_the_year_filter_keeps_its_last_day(browser, account, office):
     assert "今年的" not in words
 
 
-@pytest.mark.parametrize(("minutes", "stars"), [(5999, "—"), (6000, "★"), (18000, "★★")])
-def test_a_star_is_reached_exactly_at_its_threshold(browser, account, office, minutes, stars):
-    make.record(account.person, office, minutes)
-    page = browser.sign_in(account).visit("/hours/")
-    assert page.said("span", class_="value")[-1] == stars
-
-
 def test_what_is_not_recorded_yet_is_shown(browser, clock, account, office):
     shift = make.shift(make.project(office), start=-1, hours=3)
     make.attended(shift, account.person, left=30)
@@ -66,9 +59,7 @@ def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(browser, account
         state = RecordState.APPROVED if url != "/hours/review" else RecordState.PENDING
         row = make.record(person, office, state=state)
         if url.endswith("doubts"):
-            make.saved(
-                CorrectionRequest(record_id=row.id, wrong="x", state="asked", made_at=make.NOW)
-            )
+            make.doubt(row)
 
     reader = account if url == "/hours/" else make.account(Role.COORDINATOR, office)
     browser.sign_in(reader)

@@ -1,4 +1,4 @@
-"""The office decides, the volunteer doubts, the old value stays."""
+"""The office decides, and the old value stays."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from talent.access import Role
 from talent.accounts.models import Grant
 from talent.db import db, writing
 from talent.hours import ledger
-from talent.hours.models import CorrectionRequest, EntryKind, Origin, RecordState, ServiceRecord
+from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord
 from talent.hours.proving import service as proving
 from talent.messages.models import Message, MessageKind
 
@@ -100,32 +100,6 @@ def test_a_correction_that_says_nothing_is_refused(browser, community, fields, s
     browser.sign_in(make.account(Role.COORDINATOR, community))
     assert said in browser.send(f"/hours/{one.id}/correction", status=422, **fields).words
     assert ledger.total() == 120
-
-
-def test_a_volunteer_says_that_a_record_is_wrong_and_gets_an_answer(browser, community, clock):
-    account = make.volunteer(community)
-    one = make.record(account.person, community, 60)
-    browser.sign_in(account)
-    browser.send(f"/hours/{one.id}/doubt", wrong="我做了两小时", wished=120)
-    assert "already said" in browser.send(f"/hours/{one.id}/doubt", status=422, wrong="再问").words
-    browser.sign_in(make.account(Role.COORDINATOR, community))
-    assert "我做了两小时" in browser.visit("/hours/review/doubts").words
-    asked = db.session.query(CorrectionRequest).one()
-    browser.send(f"/hours/doubts/{asked.id}/answer", to_minutes=120, reason="核实无误")
-    browser.send(f"/hours/doubts/{asked.id}/answer", status=422, to_minutes=130, reason="再来")
-    assert ledger.total(person_id=account.person_id) == 120
-    words = browser.sign_in(account).visit(f"/hours/{one.id}").words
-    assert "核实无误" in words
-    assert "+1 h" in words
-
-
-def test_nobody_doubts_the_record_of_somebody_else(browser, community):
-    one = make.record(make.person(at=community), community)
-    browser.sign_in(make.volunteer(community, "李四"))
-    browser.send(f"/hours/{one.id}/doubt", status=404, wrong="x")
-    missing = browser.visit("/hours/999999", status=404).text
-    assert browser.visit(f"/hours/{one.id}", status=404).text.count("999999") == 0
-    assert len(missing) > 0
 
 
 def test_an_office_sees_only_its_own_queue(browser, community, clock):

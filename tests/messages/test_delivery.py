@@ -48,6 +48,14 @@ HANDED_ON = {
     MessageKind.SUBSTITUTE_WANTED: {"answer_by_at": "2026-06-04T04:00:00+00:00"},
     MessageKind.SEARCH_ENDED: {"ended": "nobody"},
 }
+_REQUEST = {
+    "name": "Maria Chen",
+    "activity": "敬老院陪伴",
+    "state": "Declined",
+    "words": "签到表是一小时",
+    "due_on": "2026-06-15",
+    "path": "/hours/doubts/7",
+}
 FACTS = {
     CORRECTED: {
         "activity": "敬老院陪伴",
@@ -85,6 +93,23 @@ FACTS = {
     MessageKind.SESSION_CANCELLED: SESSION,
     **{kind: SHIFT | more for kind, more in HANDED_ON.items()},
     MessageKind.RECORDS_OVERDUE: {"count": 3, "path": "/hours/review/overdue"},
+    MessageKind.CORRECTION_WAITS: _REQUEST | {"event": "appealed"},
+    MessageKind.CORRECTION_MOVED: _REQUEST | {"event": "answered"},
+    MessageKind.LIST_OPEN: {
+        "rung": "office",
+        "activity": "Meals",
+        "starts_at": "2026-05-29T01:00:00+00:00",
+        "missing": 2,
+        "path": "/shifts/7/roster",
+    },
+    MessageKind.LEFT_LYING: {
+        "offices": 2,
+        "records": 3,
+        "requests": 1,
+        "lists": 4,
+        "path": "/hours/review/lying",
+    },
+    MessageKind.LEDGER_FAULTS: {"count": 2, "path": "/hours/ledger/3"},
 }
 
 

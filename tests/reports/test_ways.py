@@ -7,8 +7,6 @@ import pytest
 from counting import queries
 
 from talent.access import Role
-from talent.db import db, writing
-from talent.hours.models import CorrectionRequest, CorrectionState
 from talent.people.models import RegistrationState
 from talent.rules.signup import SignupState
 
@@ -23,12 +21,7 @@ def office(app, clock):
     shift = make.shift(make.project(office))
     make.signup(shift, person, state=SignupState.CONFIRMED)
     record = make.record(person, office)
-    with writing():
-        db.session.add(
-            CorrectionRequest(
-                record_id=record.id, wrong="早到了", state=CorrectionState.ASKED, made_at=make.NOW
-            )
-        )
+    make.doubt(record, wrong="早到了")
     return office
 
 
@@ -62,13 +55,5 @@ def test_the_list_of_doubts_costs_the_same_with_one_office_and_with_three(browse
     for _ in range(2):
         below = make.office("下级社区", parent=office)
         record = make.record(make.person(at=below), below)
-        with writing():
-            db.session.add(
-                CorrectionRequest(
-                    record_id=record.id,
-                    wrong="晚走了",
-                    state=CorrectionState.ASKED,
-                    made_at=make.NOW,
-                )
-            )
+        make.doubt(record, wrong="晚走了")
     assert cost() == before

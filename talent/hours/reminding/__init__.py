@@ -1,0 +1,1 @@
+"""What was forgotten: lists that nobody closed, records and requests that nobody answered."""

@@ -1,0 +1,1 @@
+"""Questions about requests for a correction: who sees which of them."""
