@@ -20,7 +20,7 @@ class Standing(Word):
 
     NOT_SENT = "not_sent", N_("Not sent")
     SENT = "sent", N_("Sent, no answer yet")
-    ACCEPTED = "accepted", N_("Accepted")
+    ACCEPTED = "accepted", N_("Accepted there")
     REFUSED = "refused", N_("Refused there")
     WITHDRAWN = "withdrawn", N_("Withdrawn there")
     CHANGED = "changed", N_("Corrected since: to be sent again")

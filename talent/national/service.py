@@ -53,7 +53,7 @@ class Listed(Word):
     REFUSED = "refused", N_("Refused there")
     UNANSWERED = "unanswered", N_("Without an answer")
     TAKEN_BACK = "taken-back", N_("To be withdrawn there")
-    ACCEPTED = "accepted", N_("Accepted")
+    ACCEPTED = "accepted", N_("Accepted there")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, tuple_
+from sqlalchemy import and_, delete, func, insert, or_, select
 
 from talent import audit, files
 from talent.access import Permission
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from talent.rules.reason import Because
 
 MOST = 50_000  # records in one file; what is beyond stays open for the next
+MOST_LOOKED_AT = 4 * MOST  # so many are asked whether they lack something
 SHOWN = 100  # records that lack something, of which the page tells
 KEPT = timedelta(days=30)
 MEDIA_TYPE = "application/vnd.talent.national"
@@ -107,16 +108,12 @@ def _wanted(choice: Choice) -> Any:
 
 def _chunks(choice: Choice) -> Iterator[Sequence[Any]]:
     """The records, the oldest first, some at a time, so that any number of them has room."""
-    after = None
-    while True:
-        query = _wanted(choice).limit(_CHUNK)
-        if after:
-            query = query.where(tuple_(ServiceRecord.day, ServiceRecord.id) > tuple_(*after))
-        found = db.session.execute(query).all()
-        if not found:
-            return
-        yield found
-        after = (found[-1][0].day, found[-1][0].id)
+    in_order = _wanted(choice).with_only_columns(ServiceRecord.id).limit(MOST_LOOKED_AT)
+    ids = db.session.scalars(in_order).all()
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        query = _wanted(choice).where(ServiceRecord.id.in_(some))
+        yield (found := db.session.execute(query).all())
         for record, _ in found:
             db.session.expunge(record)
 
