@@ -12,6 +12,8 @@ from sqlalchemy import text
 from talent import clock
 from talent.access import SYSTEM
 from talent.accounts import service as accounts
+from talent.certificates.keys import service as signing_keys
+from talent.certificates.keys.models import Purpose
 from talent.db import db, writing
 from talent.errors import NotFound, Refused
 from talent.hours.proving import service as proving
@@ -36,7 +38,7 @@ class SetUpAlready(click.ClickException):
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (setup, calendar, rulebook, doors, ledger, check_shifts):
+    for command in (setup, calendar, rulebook, doors, ledger, keys, check_shifts):
         app.cli.add_command(command)
 
 
@@ -162,6 +164,41 @@ def guard(role: str) -> None:
         for statement in proving.guard(role):
             db.session.execute(text(statement))
     click.echo(f"{role} may add to the ledger and not change it")
+
+
+@click.group()
+def keys() -> None:
+    """Replace and reseal the keys with which offices sign certificates."""
+
+
+@keys.command()
+@click.option("--office", "only", type=int, help="The number of one office; all without it.")
+@click.option("--root", is_flag=True, help="Also the key that vouches for those of the offices.")
+@click.option("--why", default="flask keys rotate", show_default=True, help="Kept with the keys.")
+@with_appcontext
+def rotate(*, only: int | None, root: bool, why: str) -> None:
+    """From now on new keys sign; what the old ones signed stays valid."""
+    made = []
+    with writing():
+        now = clock.now()
+        if root:
+            made += signing_keys.replace(
+                None, (Purpose.ROOT, Purpose.PAYLOAD), why=why, actor=SYSTEM, now=now
+            )
+        for office_id in [only] if only else [office.id for office in signing_keys.owners()]:
+            made += signing_keys.replace(office_id, why=why, actor=SYSTEM, now=now)
+        for key in made:
+            click.echo(f"{key.purpose.value} {key.office_id or '-'} {key.fingerprint}")
+    click.echo(f"{len(made)} new keys")
+
+
+@keys.command()
+@with_appcontext
+def reseal() -> None:
+    """Every private key under the first of DATA_KEYS, so that an older one can be dropped."""
+    with writing():
+        number = signing_keys.reseal()
+    click.echo(f"{number} keys are sealed with the newest data key")
 
 
 def _judge(number: int, what: str) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlche
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from talent import seal
 from talent.access import NOBODY, Actor, Permission, allow
 from talent.db import db, migrated, reading
 from talent.errors import NotAllowed, NotFound, Refused
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     Answer = WerkzeugResponse | str | tuple[str, int]
 
+DEVICE = "device"  # the cookie by which a browser is known in which somebody signed in before
 SAFE = {"GET", "HEAD", "OPTIONS"}
 log = logging.getLogger("talent")
 csrf = CSRFProtect()
@@ -95,6 +97,12 @@ def readyz() -> Answer:
 def actor() -> Actor:
     """Who sends this request, with what it holds."""
     return current_user.actor if current_user.is_authenticated else NOBODY
+
+
+def device() -> str | None:
+    """The reader's browser, as a digest: the mark that it was given when somebody signed in."""
+    kept = seal.signed(DEVICE, request.cookies.get(DEVICE, ""))
+    return seal.blind_index(DEVICE, str(kept[0])) if kept else None
 
 
 def become(person_id: int) -> None:
@@ -166,8 +174,20 @@ def looks_first(look: Callable[..., None]) -> Callable[[Callable[..., Answer]], 
     return declare
 
 
+def takes_at_most(size: int) -> Callable[[Callable[..., Answer]], Any]:
+    """For a door that takes a file: what is larger (in bytes) is refused before it is read."""
+
+    def declare(view: Callable[..., Answer]) -> Callable[..., Answer]:
+        view.largest = size  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
 def _open() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
+    if largest := getattr(view, "largest", None):
+        request.max_content_length = largest
     reading.set(request.method in SAFE or getattr(view, "looks_first", False))
     g.csp_nonce = secrets.token_urlsafe(16)
     g.request_id = secrets.token_hex(6)

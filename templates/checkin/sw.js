@@ -46,7 +46,7 @@ addEventListener("install", (event) => {
   event.waitUntil(stored.then(() => skipWaiting()));
 });
 addEventListener("activate", (event) => {
-  const others = caches.keys().then((names) => names.filter((name) => name !== CACHE));
+  const others = caches.keys().then((names) => names.filter((name) => name.startsWith("checkin-") && name !== CACHE));
   // A page that cannot be fetched anew stays with the files of its own release.
   const moved = others.then((names) => Promise.allSettled(names.map(move)));
   event.waitUntil(moved.then(() => clients.claim()));

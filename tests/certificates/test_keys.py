@@ -214,9 +214,10 @@ def test_everybody_finds_the_keys_and_takes_them_home(browser, single, office):
 
 def test_an_office_without_keys_says_so(browser, office, clock):
     assert (
-        "Its keys are made with the first one." in browser.visit(f"/verify/keys/{office.id}").words
+        "They are made with the first certificate of this office."
+        in browser.visit(f"/verify/keys/{office.id}").words
     )
-    assert "No certificate was signed yet." in browser.visit("/verify/keys").words
+    assert "No certificate was signed yet" in browser.visit("/verify/keys").words
 
 
 def test_commands_rotate_and_reseal(app, single, office, issued, monkeypatch):

@@ -25,7 +25,7 @@ class FileForm(Form):
         _l("PDF of the certificate"),
         [FileRequired(message=_l("Choose a file."))],
         description=_l("Drop the file here or choose it, at most 5 MB. It is not kept."),
-        render_kw={"accept": ".pdf,application/pdf", "class": "drop"},
+        render_kw={"accept": ".pdf,application/pdf"},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # A paper is kept for a life. When a key stops being believed is said by us, not by an expiry.
 LIFE = timedelta(days=60 * 365)
 LIFE_OF_ROOT = timedelta(days=100 * 365)
-LONGEST_NAME = 64  # RFC 5280, ub-common-name
+LONGEST_NAME = 64  # bytes; RFC 5280, ub-common-name
 ORGANISATION_IDENTIFIER = ObjectIdentifier("2.5.4.97")
 
 PrivateKey = EllipticCurvePrivateKey | Ed25519PrivateKey
@@ -51,11 +51,11 @@ class Owner:
     @property
     def subject(self) -> x509.Name:
         """As X.509 writes it."""
-        name = self.name[:LONGEST_NAME]
+        short = self.name.encode()[:LONGEST_NAME].decode(errors="ignore")
         parts = [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, name),
-            x509.NameAttribute(NameOID.COMMON_NAME, name),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, self.name),
+            x509.NameAttribute(NameOID.COMMON_NAME, short),
         ]
         if self.credit_code:
             parts.insert(2, x509.NameAttribute(ORGANISATION_IDENTIFIER, self.credit_code))
