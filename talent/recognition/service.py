@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from talent.db import db
 from talent.hours import ledger
+from talent.hours.models import RecordState, ServiceRecord
 from talent.offices.models import Office
 from talent.people import service as people
+from talent.ratings.models import Rating, Side
 from talent.recognition.models import (
     ApplicationState,
     Award,
@@ -28,6 +30,8 @@ from talent.rules.stars import Condition, Merit, Period, Quality, StarPeriod, Wa
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+
+    from sqlalchemy import Select
 
     from talent.people.models import Person
     from talent.rules.reason import Because
@@ -118,16 +122,40 @@ def merit(person_id: int, period: Period, condition: Condition) -> Merit:
 
 def _steps(period: Period, quality: Quality, person_id: int | None) -> dict[int, tuple[int, int]]:
     """The sum of the steps and how many there are, by person."""
-    if quality is not Quality.EVALUATIONS:
+    if quality is Quality.NONE:
         return {}
-    query = select(
-        Evaluation.person_id, func.sum(Evaluation.step), func.count(Evaluation.id)
-    ).group_by(Evaluation.person_id)
-    if person_id is not None:
-        query = query.where(Evaluation.person_id == person_id)
-    if period.first is not None and period.last is not None:
-        query = query.where(Evaluation.day.between(period.first, period.last))
+    given = (_evaluated if quality is Quality.EVALUATIONS else _rated)(period, person_id).subquery()
+    query = select(given.c.person_id, func.sum(given.c.step), func.count()).group_by(
+        given.c.person_id
+    )
     return {number: (int(sum_), int(count)) for number, sum_, count in db.session.execute(query)}
+
+
+def _evaluated(period: Period, person_id: int | None) -> Select[Any]:
+    """What offices said of the service of each."""
+    query = select(Evaluation.person_id, Evaluation.id, Evaluation.step)
+    return _within(query, Evaluation, period, person_id)
+
+
+def _rated(period: Period, person_id: int | None) -> Select[Any]:
+    """What residents said of the shifts on which each served; of a shift of two days once."""
+    query = (
+        select(ServiceRecord.person_id, Rating.id, Rating.steps.label("step"))
+        .join(Rating, Rating.shift_id == ServiceRecord.shift_id)
+        .where(Rating.side == Side.RESIDENT)
+        .where(ServiceRecord.state == RecordState.APPROVED, ServiceRecord.minutes > 0)
+        .distinct()
+    )
+    return _within(query, ServiceRecord, period, person_id)
+
+
+def _within(query: Any, table: Any, period: Period, person_id: int | None) -> Select[Any]:
+    if person_id is not None:
+        query = query.where(table.person_id == person_id)
+    if period.first is not None and period.last is not None:
+        query = query.where(table.day.between(period.first, period.last))
+    narrowed: Select[Any] = query
+    return narrowed
 
 
 def decider(level: StarLevel, office: Office, line: Mapping[int, Office]) -> Office | None:

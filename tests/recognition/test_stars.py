@@ -17,6 +17,7 @@ from talent.hours import ledger
 from talent.hours.models import EntryKind
 from talent.messages.models import Message, MessageKind
 from talent.offices.models import OfficeKind
+from talent.ratings.models import Rating, Side
 from talent.recognition.granting import jobs
 from talent.recognition.models import ApplicationState, StarApplication, StarGrant
 from talent.rules.stars import Condition, Quality, StarPeriod
@@ -255,6 +256,28 @@ def test_quality_is_asked_for_where_the_scheme_says_so(browser, community, manag
     browser.send(f"/recognition/records/{second.id}/evaluation", **{f"step_{second.id}": "5"})
     grant = granted(browser, volunteer, level, manager)
     assert (grant.steps, grant.count) == (9, 2)
+
+
+def test_ratings_by_residents_may_be_the_quality_that_is_asked_for(browser, community):
+    asked = Condition(Quality.RATINGS, Decimal(4), 2)
+    level = scheme(community, 10, condition=asked).levels[0]
+    volunteer = make.volunteer(community)
+    shift = make.shift(make.project(community), start=-30)
+    for minutes in (300, 300):  # of a shift past midnight there are two records
+        make.record(volunteer.person, community, minutes, shift_id=shift.id)
+    rated = {
+        "shift_id": shift.id, "project_id": shift.project_id, "office_id": community.id,
+        "made_at": make.NOW,
+    }  # fmt: skip
+    make.saved(Rating(**rated, side=Side.VOLUNTEER, person_id=volunteer.person_id, steps=1))
+    make.saved(Rating(**rated, side=Side.RESIDENT, device_index="a", steps=3))
+    page = apply(browser, volunteer, level, status=409)
+    assert "1 of at least 2 ratings are there." in page.words
+    make.saved(Rating(**rated, side=Side.RESIDENT, device_index="b", steps=4))
+    page = apply(browser, volunteer, level, status=409)
+    assert "The average of the ratings is 3.50 of at least 4." in page.words
+    make.saved(Rating(**rated, side=Side.RESIDENT, device_index="c", steps=5))
+    apply(browser, volunteer, level)
 
 
 def lose(row, minutes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
@@ -315,6 +315,23 @@ def applications(
         query = query.order_by(StarApplication.id.desc())
         query = query.where(StarApplication.id < after) if after else query
     return db.session.scalars(query).all()
+
+
+def waiting(actor: Actor) -> int:
+    """How many applications and doubtful stars wait for a decision of the actor's offices."""
+    mine = offices.seen(actor, Permission.DECIDE_STARS)
+    asked = (
+        select(func.count())
+        .select_from(StarApplication)
+        .where(StarApplication.state == ApplicationState.APPLIED)
+        .where(StarApplication.decider_id.in_(mine))
+    )
+    doubtful = (
+        select(func.count())
+        .select_from(StarGrant)
+        .where(StarGrant.doubtful_since.is_not(None), StarGrant.decider_id.in_(mine))
+    )
+    return sum(db.session.scalar(query) or 0 for query in (asked, doubtful))
 
 
 def visible_application(actor: Actor, application_id: int) -> StarApplication:
