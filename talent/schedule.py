@@ -27,14 +27,22 @@ from sqlalchemy.pool import NullPool
 from talent import clock
 from talent.certificates.printing import jobs as certificates
 from talent.db import db, writing
+from talent.hours.doubts import jobs as doubts
+from talent.hours.proofs import jobs as proofs
 from talent.hours.proving import jobs as proving
 from talent.hours.recording import jobs as recording
+from talent.hours.reminding import jobs as reminding
 from talent.hours.review import jobs as review
+from talent.lab import jobs as lab
 from talent.messages import jobs as messages
 from talent.messages.models import JobRun
+from talent.national.batches import jobs as national
 from talent.people import jobs as people
+from talent.ratings import jobs as ratings
+from talent.recognition.granting import jobs as recognition
 from talent.rosters import jobs as rosters
 from talent.shifts import jobs as shifts
+from talent.timebank import jobs as timebank
 from talent.training import jobs as training
 
 if TYPE_CHECKING:
@@ -70,14 +78,26 @@ SCHEDULE = (
     Job("shifts.settle_attendance", shifts.settle_attendance, 5 * _MINUTE),
     Job("hours.record_attendance", recording.record_attendance, _MINUTE, own_doors=True),
     Job("hours.remind_overdue", review.remind_overdue, 60 * _MINUTE),
+    Job("hours.watch", doubts.watch, 5 * _MINUTE, own_doors=True),
+    Job("hours.forget_devices", doubts.forget_devices, 60 * _MINUTE, own_doors=True),
+    Job("hours.remind_requests", reminding.remind_requests, 60 * _MINUTE),
+    Job("hours.remind_lists", reminding.remind_lists, 60 * _MINUTE),
+    Job("hours.tell_lying", reminding.tell_lying, 60 * _MINUTE),
     Job("hours.prove", proving.prove, 60 * _MINUTE, own_doors=True),
+    Job("hours.tell_faults", proofs.tell_faults, 60 * _MINUTE),
+    Job("recognition.give_stars", recognition.give_stars, 60 * _MINUTE, own_doors=True),
     Job("shifts.remind", shifts.remind, _MINUTE),
+    Job("timebank.credit", timebank.credit, _MINUTE, own_doors=True),
+    Job("ratings.ask", ratings.ask, 15 * _MINUTE),
+    Job("ratings.remind_overdue", ratings.remind_overdue, 60 * _MINUTE),
     Job("training.remind_lapsing", training.remind_lapsing, 60 * _MINUTE),
     Job("rosters.compute", rosters.compute, timedelta(seconds=5), own_doors=True),
     Job("certificates.work", certificates.work, timedelta(seconds=5), own_doors=True),
     Job("certificates.forget", certificates.forget, 60 * _MINUTE),
+    Job("lab.compute", lab.compute, timedelta(seconds=5), own_doors=True),
     Job("people.forget_uploads", people.forget_uploads, 60 * _MINUTE),
     Job("people.release_grown", people.release_grown, 60 * _MINUTE),
+    Job("national.forget_files", national.forget_files, 60 * _MINUTE),
     Job("shifts.forget_lists", shifts.forget_lists, 60 * _MINUTE),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),
     Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),

@@ -30,7 +30,7 @@ from talent.errors import NotFound, Refused
 from talent.i18n import language
 from talent.offices.models import OfficeKind
 from talent.offices.tree import Particulars
-from talent.web import actor, done, form_page, keep, own_path
+from talent.web import DEVICE, actor, done, form_page, keep, own_path
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,7 +47,6 @@ bp = Blueprint("accounts", __name__, url_prefix="/account")
 preferences = Blueprint("preferences", __name__)
 
 YEAR = 365 * 24 * 60 * 60  # seconds
-DEVICE = "device"  # the cookie by which a device is known that signed in before
 KNOWN_TO_AT_MOST = 8  # accounts of one device
 THEMES = {"", "light", "dark"}
 SIZES = {"", "large", "larger", "largest"}

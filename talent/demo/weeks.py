@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from talent.access import SYSTEM, Actor, Held, Role
 from talent.db import db
 from talent.demo import (
+    banked,
     cast,
     desk,
     disputes,
@@ -69,6 +70,7 @@ def play(district: District) -> None:
     together.play(district, _as)
     desk.play(district)
     honours.play(district)
+    banked.play(district)
     trials.play(district)
     # What was told in the past has been read long ago: the worker must not send it today.
     db.session.flush()

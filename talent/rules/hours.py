@@ -58,6 +58,8 @@ class Unapprovable(StrEnum):
     """Why this person cannot approve these hours."""
 
     OWN_HOURS = N_("Nobody approves hours of his own.")
+    WARD = N_("Nobody approves the hours of a child of his own.")
+    DOUBTED = N_("Something was noticed here. Look into it first, and say what you found out.")
     SAME_PERSON = N_("Hours entered by hand are approved by someone other than who entered them.")
     EVIDENCE = N_("Hours entered by hand need a note of the evidence.")
     LEVEL = N_("So many hours on one day are approved by the level above the office.")
@@ -185,14 +187,20 @@ def refusals_to_approve(
     entered_by: Hashable,
     by_hand: bool,
     evidence: str = "",
+    guardian: Hashable = None,
+    doubted: bool = False,
 ) -> list[Because]:
     """Art. 3 and 6, true and accurate: a second pair of eyes, of the right level, on hours by hand.
 
-    The three people are compared as persons, not as accounts.
+    The people are compared as persons, not as accounts. What is in doubt is looked into first.
     """
     found = []
     if approver == volunteer:
         found.append(Because(Unapprovable.OWN_HOURS))
+    if guardian is not None and approver == guardian:
+        found.append(Because(Unapprovable.WARD))
+    if doubted:
+        found.append(Because(Unapprovable.DOUBTED))
     if by_hand:
         if approver == entered_by:
             found.append(Because(Unapprovable.SAME_PERSON))

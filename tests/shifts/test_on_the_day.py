@@ -365,8 +365,9 @@ def test_a_whole_sheet_is_keyed_in_at_once(browser, shift, three, leader, clock)
     assert {row.in_source, row.out_source} == {AttendanceSource.SHEET}
     assert taken(zhao).state is AttendanceState.ABSENT
     at(clock, 5)
-    assert sorted(r.minutes for r in records()) == [150, 180]
-    assert {r.origin for r in records()} == {Origin.LEADER}
+    assert sorted(r.claimed_minutes for r in records()) == [150, 180]
+    assert {r.origin for r in records()} == {Origin.SHEET}
+    assert {r.state for r in records()} == {RecordState.PENDING}  # no picture of it was kept
 
 
 def test_one_wrong_line_writes_nothing_and_says_so_beside_it(browser, shift, three, leader, clock):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import contains_eager
 
 from talent import audit
@@ -16,17 +14,18 @@ from talent.access import SYSTEM, Actor, Permission
 from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
-from talent.hours import ledger
-from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord
+from talent.hours.counting import service as counting
+from talent.hours.doubts import service as doubts
+from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord, Waits
 from talent.offices import service as offices
-from talent.offices.models import Office, Setting
 from talent.people.models import Person
-from talent.rules import attendance as presence
 from talent.rules import forgotten, workdays
 from talent.rules import hours as law
+from talent.rules.counting import Turn, capped, counted
 from talent.rules.hours import Approval, Deed
 from talent.rules.reason import N_, Because, packed, unpacked
 from talent.rules.span import Span
+from talent.rules.volunteering import ActivityKind, refusals_to_record
 from talent.shifts.attendance import service as taking
 from talent.shifts.models import (
     Attendance,
@@ -40,10 +39,12 @@ from talent.shifts.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
+
+    from talent.offices.models import Office
 
 
 class Unclosable(StrEnum):
@@ -96,7 +97,7 @@ def record_attendance(now: datetime) -> int:
         .join(Shift.project)
         .outerjoin(ServiceRecord, ServiceRecord.attendance_id == Attendance.id)
         .where(or_(complete, (Attendance.state == AttendanceState.REVIEW) & ~asked))
-        .where(ServiceRecord.id.is_(None))
+        .where(ServiceRecord.id.is_(None), Project.kind == ActivityKind.SERVICE)
         .options(
             contains_eager(Attendance.signup)
             .contains_eager(Signup.shift)
@@ -125,19 +126,18 @@ def _record(attendance: Attendance, now: datetime) -> None:
     """One attendance becomes a record for each local day."""
     shift = attendance.signup.shift
     office = shift.project.office
-    zone = ZoneInfo(shift.zone)
-    credit = credit_of(attendance, now)
+    held = counting.profile(office, on=shift.day)
+    found = counting.present(attendance, held, now)
     if db.session.scalar(_recorded(attendance)) is not None:
         return  # meanwhile, by the list that was closed or by another worker
-    start = attendance.in_at or shift.starts_at
-    end = max(attendance.out_at or shift.ends_at, start + timedelta(minutes=1))
-    present = Span(start, end).common(Span(shift.starts_at, shift.ends_at)) or shift.span
-    by_day = dict(credit.by_day) or {shift.starts_at.astimezone(zone).date(): 0}
-    for day, minutes in by_day.items():
+    present = counting.span_of(attendance)
+    for day, minutes in found.by_day.items():
         record = ServiceRecord(
             person_id=attendance.signup.person_id,
+            office=office,
             office_id=office.id,
             category_id=shift.project.category_id,
+            shift=shift,
             shift_id=shift.id,
             attendance_id=attendance.id,
             activity=shift.project.name,
@@ -153,44 +153,14 @@ def _record(attendance: Attendance, now: datetime) -> None:
             due_on=_due(present.end, office),
             entered_by=attendance.taken_by,
             made_at=now,
-            reasons=[packed(reason) for reason in credit.reasons],
+            reasons=[packed(reason) for reason in found.reasons],
         )
-        _classify(record, office, now=now, needs_review=credit.needs_review)
+        _classify(record, office, now=now, needs_review=found.needs_review)
 
 
 def _recorded(attendance: Attendance) -> Select[int]:
     query = select(ServiceRecord.id).where(ServiceRecord.attendance_id == attendance.id)
     return query.limit(1)
-
-
-def credit_of(attendance: Attendance, now: datetime) -> presence.Credit:
-    """What the law gives for an attendance, under the settings of the recording office."""
-    shift = attendance.signup.shift
-    day = shift.starts_at.astimezone(ZoneInfo(shift.zone)).date()
-    given = offices.settings_of(shift.project.office, on=day)
-    grace = timedelta(minutes=given[Setting.GRACE_MINUTES])
-    share = given[Setting.SHARE_PERCENT]
-    terms = presence.Terms(
-        early_grace=grace,
-        late_grace=grace,
-        forgotten_after=timedelta(
-            minutes=given[Setting.FORGOTTEN_MINUTES]
-            if shift.late_minutes is None
-            else shift.late_minutes
-        ),
-        least_share=Decimal(share) / 100 if share else None,
-    )
-    visit = presence.Visit(
-        attendance.in_at,
-        attendance.out_at,
-        estimated=attendance.out_source is AttendanceSource.COLLEAGUES,
-        said=attendance.said_out_at,
-        proposed=attendance.proposed_out_at,
-    )
-    moment = now
-    if attendance.state is AttendanceState.REVIEW:  # for good, whenever that was found
-        moment = max(now, shift.ends_at + terms.forgotten_after)
-    return presence.credited(shift.span, visit, moment, ZoneInfo(shift.zone), terms)
 
 
 def _origin(attendance: Attendance) -> Origin:
@@ -219,29 +189,34 @@ def _classify(
     needs_review: bool = False,
 ) -> None:
     """Refuse it, let it wait for the right level, or approve it: as the law has it for that day."""
-    by_day = {record.day: record.claimed_minutes}
-    recorded, spans = _others(record)
-    refusals = law.refusals_to_record(
-        by_day,
+    already, spans = counting.beside(record)
+    recorded = {record.day: already}
+    on_duty, maybe_on_duty = counting.on_duty(record)
+    refusals = on_duty + law.refusals_to_record(
+        {record.day: record.claimed_minutes},
         recorded,
         now.astimezone(ZoneInfo(office.zone)).date(),
         span=Span(record.starts_at, record.ends_at),
         recorded_spans=spans,
     )
-    given = offices.settings_of(office, on=record.day)
+    held = counting.profile(office, on=record.day)
+    record.claimed_minutes, cut = capped(record.claimed_minutes, already, held)
     needed = law.approval_needed(
-        by_day,
+        {record.day: record.claimed_minutes},
         recorded,
-        by_hand=record.origin is Origin.HAND,
-        needs_review=needs_review,
-        self_approved_minutes=given[Setting.SELF_APPROVED_MINUTES],
-        office_approved_minutes=given[Setting.OFFICE_MINUTES],
+        by_hand=record.origin.by_hand,
+        needs_review=needs_review or bool(maybe_on_duty),
+        self_approved_minutes=held.self_approved,
+        office_approved_minutes=held.office_approved,
     )
     record.minutes = 0
     record.state = RecordState.REFUSED if refusals else _STATES[needed]
     if not record.claimed_minutes and not needs_review:
         record.state = RecordState.REFUSED
-    record.reasons = [*(record.reasons or []), *(packed(r) for r in refusals)]
+    record.reasons = [
+        *(record.reasons or []),
+        *(packed(r) for r in [*maybe_on_duty, *cut, *refusals]),
+    ]
     db.session.add(record)
     db.session.flush()
     audit.record(
@@ -253,36 +228,30 @@ def _classify(
         minutes=record.claimed_minutes,
         state=record.state.value,
     )
+    if record.state is not RecordState.REFUSED:
+        noticed = doubts.notice(record, given=offices.settings_of(office, on=record.day), now=now)
+        if noticed and record.state is RecordState.APPROVED:  # not by itself: somebody looks
+            record.state = RecordState.PENDING
+        long = record.claimed_minutes + already > held.self_approved
+        missing = needs_review and record.attendance is not None and not record.attendance.out_at
+        record.waits_for = _waits_for(record, missing=missing, long=long, noticed=noticed)
     if record.state is RecordState.APPROVED:
         record.decided_at = now
-        ledger.add(record, EntryKind.EARNED, record.claimed_minutes, account_id=None, at=now)
+        counting.stand_at(record, EntryKind.EARNED, record.claimed_minutes, account_id=None, at=now)
 
 
-def _others(record: ServiceRecord) -> tuple[Mapping[date, int], Sequence[Span]]:
-    """What stands for the person that day with any office, and its times around the record's."""
-    live = and_(
-        ServiceRecord.person_id == record.person_id,
-        ServiceRecord.state != RecordState.REFUSED,
-    )
-    standing = func.sum(
-        func.coalesce(
-            case((ServiceRecord.state == RecordState.APPROVED, ServiceRecord.minutes)),
-            ServiceRecord.claimed_minutes,
-        ),
-    )
-    minutes = db.session.scalar(select(standing).where(live, ServiceRecord.day == record.day))
-    same_shift: ColumnElement[bool] = ServiceRecord.attendance_id == record.attendance_id
-    times = db.session.execute(
-        select(ServiceRecord.starts_at, ServiceRecord.ends_at).where(
-            live,
-            ServiceRecord.starts_at < record.ends_at,
-            ServiceRecord.ends_at > record.starts_at,
-            or_(ServiceRecord.attendance_id.is_(None), ~same_shift)
-            if record.attendance_id
-            else ServiceRecord.id.is_not(None),
-        ),
-    ).all()
-    return {record.day: int(minutes or 0)}, [Span(start, end) for start, end in times]
+def _waits_for(record: ServiceRecord, *, missing: bool, long: bool, noticed: bool) -> Waits | None:
+    """The weightiest reason for which somebody has to decide, if one has to."""
+    if record.state is RecordState.APPROVED:
+        return None
+    reasons = {
+        Waits.LEVEL_ABOVE: record.state is RecordState.PENDING_ABOVE,
+        Waits.SECOND_PERSON: record.origin.by_hand,
+        Waits.SIGN_OUT: missing,
+        Waits.LONG_DAY: long,
+        Waits.FLAG: noticed,
+    }
+    return next((why for why, holds in reasons.items() if holds), Waits.APPROVAL)
 
 
 def close_shift(shift: Shift, *, actor: Actor, now: datetime) -> int:
@@ -314,34 +283,41 @@ def enter(
     span: Span,
     actor: Actor,
     now: datetime,
+    kind: ActivityKind = ActivityKind.SERVICE,
 ) -> ServiceRecord:
-    """Hours entered by hand: the seven fields, a note of evidence, and a second person approves."""
-    if missing := law.missing_fields(deed):
-        raise Refused(missing)
+    """Hours entered by hand: the seven fields, a note of evidence, and a second person approves.
+
+    What is no voluntary service is not entered by anybody (Order 67 Art. 19).
+    """
+    if refused := refusals_to_record(kind) + law.missing_fields(deed):
+        raise Refused(refused)
     if actor.person_id == person.id:
         raise Refused([law.Unapprovable.OWN_HOURS])
     if len(span.by_day(ZoneInfo(office.zone))) > 1:
         raise Refused([Unenterable.TWO_DAYS])
     locked(Person, person.id)
+    day = span.start.astimezone(ZoneInfo(office.zone)).date()
+    left = counted([(day, deed.minutes)], Turn(deed.minutes), counting.profile(office, on=day))
     record = ServiceRecord(
         person_id=person.id,
+        office=office,
         office_id=office.id,
         category_id=category_id,
         activity=deed.activity,
-        day=deed.day,
+        day=day,
         place=deed.place,
         content=deed.content,
         organiser=deed.organiser,
         person_in_charge=deed.person_in_charge,
         starts_at=span.start,
         ends_at=span.end,
-        claimed_minutes=deed.minutes,
+        claimed_minutes=left.minutes,
         origin=Origin.HAND,
         evidence=deed.evidence,
         due_on=_due(span.end, office),
         entered_by=actor.account_id,
         made_at=now,
-        reasons=[],
+        reasons=[packed(reason) for reason in left.reasons],
     )
     _classify(record, office, now=now)
     if record.state is RecordState.REFUSED:

@@ -19,6 +19,7 @@ from talent.offices.models import Office
 from talent.people import service as people
 from talent.rules.hours import Deed
 from talent.rules.span import MINUTE, Span
+from talent.rules.volunteering import ActivityKind, NotVolunteering
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def enter(person_id: int) -> Answer:
         try:
             record = _enter(form, person)
         except Refused as refusal:
-            form.refuse(refusal)
+            form.refuse(refusal, dict.fromkeys(NotVolunteering, "kind"))
         else:
             said = gettext("Entered. Somebody else of the office has to approve it.")
             return done(url_for("hours.record", record_id=record.id), said)
@@ -73,6 +74,7 @@ def _enter(form: EntryForm, person: Person) -> ServiceRecord:
         span=span,
         actor=actor(),
         now=clock.now(),
+        kind=ActivityKind(form.kind.data),
     )
 
 

@@ -1,11 +1,10 @@
-"""Decisions on hours: approve, refuse, correct, answer; and the lists that wait for one."""
+"""Decisions on hours: approve, refuse, correct; and the lists that wait for one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
 
 from talent import audit, clock
 from talent.access import GRANTS, Actor, Permission
@@ -13,16 +12,11 @@ from talent.accounts.models import Account, Grant
 from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotAllowed, NotFound, Refused
-from talent.hours import ledger
-from talent.hours.models import (
-    CorrectionRequest,
-    CorrectionState,
-    EntryKind,
-    Origin,
-    RecordState,
-    ServiceRecord,
-)
-from talent.hours.service import PAGE, PENDING
+from talent.hours import staff
+from talent.hours.counting import service as counting
+from talent.hours.doubts import service as doubts
+from talent.hours.models import EntryKind, RecordState, ServiceRecord, Verdict, Waits
+from talent.hours.service import PENDING
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
 from talent.offices import service as offices
@@ -34,10 +28,8 @@ from talent.rules.reason import N_, Because
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy import Select
+    from collections.abc import Collection
+    from datetime import datetime
 
 
 _ATTENDED = "the list of the shift"
@@ -49,38 +41,6 @@ class Undecidable(Word):
     DECIDED = "decided", N_("This record was decided already.")
     NOT_APPROVED = "not_approved", N_("Only an approved record can be corrected.")
     NO_REASON = "no_reason", N_("Say why.")
-    ANSWERED = "answered", N_("This was answered already.")
-    ASKED = "asked", N_("You have already said that this record is wrong. The office will answer.")
-
-
-def _of_offices(actor: Actor) -> Select[int]:
-    return offices.seen(actor, Permission.SEE_HOURS)
-
-
-def waiting(actor: Actor, *, after: int = 0) -> Sequence[ServiceRecord]:
-    """Records that wait for an approval, the oldest first, a page and one more."""
-    query = (
-        select(ServiceRecord)
-        .where(ServiceRecord.state.in_(PENDING), ServiceRecord.id > after)
-        .where(ServiceRecord.office_id.in_(_of_offices(actor)))
-        .options(joinedload(ServiceRecord.person), joinedload(ServiceRecord.office))
-        .order_by(ServiceRecord.id)
-        .limit(PAGE + 1)
-    )
-    return db.session.scalars(query).all()
-
-
-def overdue(actor: Actor, *, today: date, after: int = 0) -> Sequence[ServiceRecord]:
-    """Of these, the ones that ten working days have passed by (Order 67 Art. 11)."""
-    query = (
-        select(ServiceRecord)
-        .where(ServiceRecord.state.in_(PENDING), ServiceRecord.due_on < today)
-        .where(ServiceRecord.office_id.in_(_of_offices(actor)), ServiceRecord.id > after)
-        .options(joinedload(ServiceRecord.person), joinedload(ServiceRecord.office))
-        .order_by(ServiceRecord.id)
-        .limit(PAGE + 1)
-    )
-    return db.session.scalars(query).all()
 
 
 def remind_overdue(now: datetime) -> int:
@@ -129,42 +89,20 @@ def _reviewers() -> dict[int | None, list[Account]]:
     return found
 
 
-def doubts(actor: Actor, *, after: int = 0) -> Sequence[CorrectionRequest]:
-    """What volunteers say is wrong, and nobody has answered yet."""
-    query = (
-        select(CorrectionRequest)
-        .join(CorrectionRequest.record)
-        .where(CorrectionRequest.state == CorrectionState.ASKED, CorrectionRequest.id > after)
-        .where(ServiceRecord.office_id.in_(_of_offices(actor)))
-        .options(
-            joinedload(CorrectionRequest.record).options(
-                joinedload(ServiceRecord.person), joinedload(ServiceRecord.office)
-            )
-        )
-        .order_by(CorrectionRequest.id)
-        .limit(PAGE + 1)
-    )
-    return db.session.scalars(query).all()
-
-
 def reviewable(actor: Actor, record_id: int) -> ServiceRecord:
-    """The record, held, if the actor reviews for its office; else it does not exist for him."""
+    """The record, held, if the actor reviews for its office; else it does not exist for him.
+
+    The person is held before the record, as by everybody who writes hours.
+    """
     query = (
-        select(ServiceRecord.id)
+        select(ServiceRecord.person_id)
         .where(ServiceRecord.id == record_id)
         .where(ServiceRecord.office_id.in_(offices.seen(actor, Permission.REVIEW_HOURS)))
     )
-    if db.session.scalar(query) is None:
+    if (person_id := db.session.scalar(query)) is None:
         raise NotFound
+    locked(Person, person_id)
     return locked(ServiceRecord, record_id)
-
-
-def own(actor: Actor, record_id: int) -> ServiceRecord:
-    """One's own record."""
-    record = db.session.get(ServiceRecord, record_id)
-    if record is None or actor.person_id is None or record.person_id != actor.person_id:
-        raise NotFound
-    return record
 
 
 def level_of(actor: Actor, office: Office) -> Approval:
@@ -179,43 +117,80 @@ def level_of(actor: Actor, office: Office) -> Approval:
 
 def refusals_to_approve(actor: Actor, record: ServiceRecord) -> list[Because]:
     """Why this actor cannot approve this record; empty when he can."""
-    needed = Approval.LEVEL_ABOVE if record.state is RecordState.PENDING_ABOVE else Approval.OFFICE
-    return law.refusals_to_approve(
-        needed=needed,
-        at_level=level_of(actor, record.office),
-        approver=_who(actor.account_id, actor.person_id),
-        volunteer=_who(None, record.person_id),
-        entered_by=_person_of(record.entered_by),
-        by_hand=record.origin is Origin.HAND,
-        evidence=record.evidence or (_ATTENDED if record.attendance_id else ""),
-    )
+    return refusals(actor, [record])[record.id]
 
 
-def _who(account_id: int | None, person_id: int | None) -> tuple[str, int | None]:
-    """A person where there is one, so that two accounts of one person are one."""
-    return ("person", person_id) if person_id else ("account", account_id)
+def refusals(actor: Actor, records: Collection[ServiceRecord]) -> dict[int, list[Because]]:
+    """The same for many records, in two questions; each has its person and its office at hand."""
+    doubted = doubts.open_flags([one.id for one in records])
+    entered = staff.who_are({one.entered_by for one in records if one.entered_by})
+    return {
+        one.id: law.refusals_to_approve(
+            needed=_needed(one),
+            at_level=level_of(actor, one.office),
+            approver=staff.who(actor),
+            volunteer=staff.volunteer(one.person_id),
+            guardian=staff.volunteer(one.person.guardian_id) if one.person.guardian_id else None,
+            entered_by=entered.get(one.entered_by or 0),
+            by_hand=one.origin in doubts.STATED,
+            evidence=one.evidence or (_ATTENDED if one.attendance_id else ""),
+            doubted=one.id in doubted,
+        )
+        for one in records
+    }
 
 
-def _person_of(account_id: int | None) -> tuple[str, int | None]:
-    account = db.session.get(Account, account_id) if account_id else None
-    return _who(account_id, account.person_id if account else None)
+def _needed(record: ServiceRecord) -> Approval:
+    above = record.state is RecordState.PENDING_ABOVE
+    return Approval.LEVEL_ABOVE if above else Approval.OFFICE
 
 
 def approve(record: ServiceRecord, *, actor: Actor, now: datetime) -> None:
-    """The claimed minutes go into the ledger."""
+    """The claimed minutes go into the ledger. The caller holds the person and the record."""
     if record.state not in PENDING:
         raise Refused([Undecidable.DECIDED])
     if refusals := refusals_to_approve(actor, record):
         raise Refused(refusals)
-    locked(Person, record.person_id)
+    stand(record, actor=actor, now=now)
+
+
+def stand(record: ServiceRecord, *, actor: Actor, now: datetime) -> None:
+    """Approve a record of which it is known that nothing is against it."""
     _decide(record, RecordState.APPROVED, actor, now)
-    ledger.add(
-        record,
-        EntryKind.EARNED,
-        record.claimed_minutes,
-        account_id=actor.account_id,
-        at=now,
+    counting.stand_at(
+        record, EntryKind.EARNED, record.claimed_minutes, account_id=actor.account_id, at=now
     )
+
+
+def settle(
+    record: ServiceRecord,
+    verdict: Verdict,
+    *,
+    finding: str,
+    to_minutes: int,
+    actor: Actor,
+    now: datetime,
+) -> list[Because]:
+    """Say what a doubt turned out to be, and let follow what follows from it.
+
+    Right: a record that waits is approved; what is against that is returned, and it waits on.
+    Wrong: one that waits is refused, one that stands is corrected to so many minutes.
+    """
+    doubts.settle(record, verdict, finding, actor=actor, now=now)
+    if verdict is Verdict.WRONG:
+        if record.state in PENDING:
+            refuse(record, why=finding, actor=actor, now=now)
+        elif record.state is RecordState.APPROVED:
+            correct(record, to_minutes=to_minutes, reason=finding, actor=actor, now=now)
+        return []
+    if record.state not in PENDING:
+        return []
+    against = refusals_to_approve(actor, record)
+    if not against:
+        stand(record, actor=actor, now=now)
+    elif record.waits_for is Waits.FLAG:
+        record.waits_for = Waits.APPROVAL
+    return against
 
 
 def refuse(record: ServiceRecord, *, why: str, actor: Actor, now: datetime) -> None:
@@ -225,6 +200,7 @@ def refuse(record: ServiceRecord, *, why: str, actor: Actor, now: datetime) -> N
     if not why.strip():
         raise Refused([Undecidable.NO_REASON])
     record.answer = why
+    doubts.close(record, Verdict.WRONG, why, actor=actor, now=now)
     _decide(record, RecordState.REFUSED, actor, now)
 
 
@@ -259,18 +235,18 @@ def correct(
         record.minutes,
         to_minutes=to_minutes,
         reason=reason,
-        corrected_by=_who(actor.account_id, actor.person_id),
-        volunteer=_who(None, record.person_id),
+        corrected_by=staff.who(actor),
+        volunteer=staff.volunteer(record.person_id),
     )
-    if refusals:
-        raise Refused(refusals)
     locked(Person, record.person_id)
+    if refusals := refusals + counting.refusals_to_raise(record, to_minutes):
+        raise Refused(refusals)
     old = record.minutes
     kind = EntryKind.CORRECTED if to_minutes else EntryKind.REVERSED
-    ledger.add(
+    counting.stand_at(
         record,
         kind,
-        to_minutes - old,
+        to_minutes,
         account_id=actor.account_id,
         at=now,
         reason=reason,
@@ -299,52 +275,3 @@ def correct(
             "path": f"/hours/{record.id}",
         },
     )
-
-
-def ask(
-    record: ServiceRecord, *, wrong: str, wished: int | None, actor: Actor, now: datetime
-) -> None:
-    """A volunteer says that his record is wrong (Order 67 Art. 13)."""
-    if not wrong.strip():
-        raise Refused([Undecidable.NO_REASON])
-    if any(r.state is CorrectionState.ASKED for r in record.corrections):
-        raise Refused([Undecidable.ASKED])
-    request = CorrectionRequest(
-        record=record,
-        wrong=wrong,
-        wished_minutes=wished,
-        state=CorrectionState.ASKED,
-        made_at=now,
-    )
-    db.session.add(request)
-    audit.record(Act.CORRECTION_ASKED, record, actor=actor, now=now, office_id=record.office_id)
-
-
-def answer(
-    request: CorrectionRequest,
-    *,
-    to_minutes: int | None,
-    words: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """The office corrects, with `to_minutes`, or says in words why the record stands."""
-    if request.state is not CorrectionState.ASKED:
-        raise Refused([Undecidable.ANSWERED])
-    if not words.strip():
-        raise Refused([Undecidable.NO_REASON])
-    if to_minutes is not None:
-        correct(request.record, to_minutes=to_minutes, reason=words, actor=actor, now=now)
-    request.state = CorrectionState.DECLINED if to_minutes is None else CorrectionState.ACCEPTED
-    request.answer = words
-    request.answered_at = now
-    request.answered_by = actor.account_id
-
-
-def doubt(actor: Actor, request_id: int) -> CorrectionRequest:
-    """The request, held with its record, if the actor reviews for the office."""
-    request = db.session.get(CorrectionRequest, request_id)
-    if request is None:
-        raise NotFound
-    reviewable(actor, request.record_id)
-    return locked(CorrectionRequest, request_id)

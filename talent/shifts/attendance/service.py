@@ -167,8 +167,12 @@ def arrive(
     actor: Actor,
     now: datetime,
     at: datetime | None = None,
+    device: str | None = None,
 ) -> Attendance:
-    """Sign in: now, or at an earlier moment that a device kept. The earliest sign-in holds."""
+    """Sign in: now, or at an earlier moment that a device kept. The earliest sign-in holds.
+
+    `device` marks the phone of whoever signs in himself.
+    """
     stands = _held(one, now)
     kept, came = one.attendance, at or now
     if kept and kept.in_at and kept.in_at <= came:
@@ -179,7 +183,9 @@ def arrive(
         raise Refused(refused)
     state = kept.state if kept and kept.in_at else AttendanceState.PRESENT
     late = _settles(one, at, now)
-    return _write(one, actor, now, in_at=came, in_source=source, state=state, **late)
+    return _write(
+        one, actor, now, in_at=came, in_source=source, state=state, in_device=device, **late
+    )
 
 
 def leave(
@@ -189,6 +195,7 @@ def leave(
     actor: Actor,
     now: datetime,
     at: datetime | None = None,
+    device: str | None = None,
 ) -> Attendance:
     """Sign out: now, or at an earlier moment that a device kept. The latest of those holds."""
     stands = _held(one, now)
@@ -200,9 +207,8 @@ def leave(
     if at and (refused := _against_kept(one, SignAct.OUT, at, stands, now)):
         raise Refused(refused)
     late = _settles(one, at, now)
-    return _write(
-        one, actor, now, out_at=went, out_source=source, state=AttendanceState.LEFT, **late
-    )
+    gone = {"out_at": went, "out_source": source, "out_device": device}
+    return _write(one, actor, now, state=AttendanceState.LEFT, **gone, **late)
 
 
 def _against_kept(

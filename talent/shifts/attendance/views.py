@@ -20,7 +20,7 @@ from talent.shifts.codes import service as codes
 from talent.shifts.locations import service as locations
 from talent.shifts.models import AttendanceSource
 from talent.shifts.waiting import service as waiting
-from talent.web import actor, done, form_page, respond
+from talent.web import actor, device, done, form_page, respond
 
 if TYPE_CHECKING:
     from talent.shifts.models import Signup
@@ -169,7 +169,7 @@ def confirm(token: str) -> Answer:
     if refused := codes.refusals(shift, request.cookies.get(SCAN, ""), now):
         raise Refused(refused)
     if request.form.get("act") == "out":
-        service.leave(own.signup, source=source, actor=actor(), now=now)
+        service.leave(own.signup, source=source, actor=actor(), now=now, device=device())
         return done(url_for("shifts.scan", token=token), gettext("You are signed out. Thank you!"))
-    service.arrive(own.signup, source=source, actor=actor(), now=now)
+    service.arrive(own.signup, source=source, actor=actor(), now=now, device=device())
     return done(url_for("shifts.scan", token=token), gettext("You are signed in."))

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 
 def sign(
-    shift: Shift, here: Point, accuracy_m: int, *, out: bool, actor: Actor, now: datetime
+    shift: Shift,
+    here: Point,
+    accuracy_m: int,
+    *,
+    out: bool,
+    actor: Actor,
+    now: datetime,
+    device: str | None = None,
 ) -> None:
     """Sign in or out where one is. What the device said is forgotten when this returns."""
     own = attendance.own_attendee(shift, actor, now)
@@ -36,4 +43,4 @@ def sign(
     if refused:
         raise Refused(refused)
     act = attendance.leave if out else attendance.arrive
-    act(own.signup, source=AttendanceSource.PLACE, actor=actor, now=now)
+    act(own.signup, source=AttendanceSource.PLACE, actor=actor, now=now, device=device)

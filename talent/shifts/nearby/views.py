@@ -14,7 +14,7 @@ from talent.i18n import gettext
 from talent.rules.location import Point
 from talent.shifts.nearby import service
 from talent.shifts.offers import service as offers
-from talent.web import actor, done
+from talent.web import actor, device, done
 
 if TYPE_CHECKING:
     from talent.web import Answer
@@ -28,7 +28,7 @@ def sign_here(shift_id: int) -> Answer:
     g.zone, out = shift.zone, request.form.get("act") == "out"
     here = Point(_number("latitude", 90), _number("longitude", 180))
     accuracy = round(_number("accuracy", LARGEST_M))
-    service.sign(shift, here, accuracy, out=out, actor=actor(), now=clock.now())
+    service.sign(shift, here, accuracy, out=out, actor=actor(), now=clock.now(), device=device())
     said = gettext("You are signed out. Thank you!") if out else gettext("You are signed in.")
     return done(url_for("shifts.show", shift_id=shift_id), said)
 

@@ -1,0 +1,1 @@
+"""Many records approved at once, shown before it is done (批量审核)."""
