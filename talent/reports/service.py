@@ -12,10 +12,12 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from talent.access import Actor, Permission
 from talent.db import db
-from talent.hours.models import CorrectionRequest, CorrectionState, RecordState, ServiceRecord
+from talent.hours.models import CorrectionRequest, RecordState, ServiceRecord
 from talent.messages.models import Message, MessageState
 from talent.offices import service as offices
 from talent.people.models import Registration, RegistrationState, Tie
+from talent.recognition.stars import service as stars
+from talent.rules.corrections import CorrectionState
 from talent.rules.handovers import HandoverState
 from talent.rules.signup import SignupState
 from talent.shifts.models import Project, Shift, ShiftState, Signup
@@ -43,6 +45,7 @@ class Waiting:
     lapsing: int
     unsent: int
     handed_on: int
+    stars: int
 
 
 def next_signups(person_id: int, now: datetime) -> Sequence[Signup]:
@@ -91,9 +94,8 @@ def waiting(actor: Actor, *, today: date) -> Waiting:
         doubts=_number(
             select(func.count())
             .select_from(CorrectionRequest)
-            .join(CorrectionRequest.record)
             .where(CorrectionRequest.state == CorrectionState.ASKED)
-            .where(ServiceRecord.office_id.in_(offices.seen(actor, Permission.SEE_HOURS))),
+            .where(CorrectionRequest.office_id.in_(offices.seen(actor, Permission.SEE_HOURS))),
         ),
         lapsing=_number(
             select(func.count(func.distinct(Credential.id)))
@@ -108,6 +110,7 @@ def waiting(actor: Actor, *, today: date) -> Waiting:
             .where(Message.state.in_((MessageState.DEAD, MessageState.HANDED)))
             .where(Message.office_id.in_(offices.seen(actor, Permission.SEE_MESSAGES))),
         ),
+        stars=stars.waiting(actor),
         handed_on=_number(
             select(func.count())
             .select_from(Handover)

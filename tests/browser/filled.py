@@ -27,6 +27,9 @@ from talent.db import db, writing
 from talent.hours.amending import service as amending
 from talent.hours.corrections import service as corrections
 from talent.hours.models import RecordFlag, RecordState
+from talent.lab import jobs as trying
+from talent.lab import service as lab
+from talent.lab.models import CountingDraft
 from talent.messages import service as messages
 from talent.messages.models import Message, MessageKind
 from talent.national.answers import service as national_answers
@@ -151,6 +154,7 @@ def fill(address):
     known |= _entered(place, volunteer)
     known |= _together(place, volunteer)
     known |= _desk(place, volunteer, shift)
+    known |= _tried(place)
     with writing():
         applicant = make.person("赵小雨", at=place.office, state=RegistrationState.APPLIED)
         claim = claims.ask(applicant.id, name="新来的人", actor=newcomer.actor, now=now)
@@ -164,6 +168,20 @@ def fill(address):
     )
     who = {role: getattr(place, role) for role in ROLES[3:]}
     return who | {"stranger": None, "newcomer": newcomer, "volunteer": volunteer}, known
+
+
+def _tried(place):
+    """A draft of counting that was computed on the records of the last weeks."""
+    now, day = clock.now(), timedelta(days=1)
+    with writing():
+        lab.draft(
+            place.office, name="每天最多计一小时", note="试算", actor=SYSTEM, now=now,
+            changed={Setting.COUNTED_MINUTES: 60, Setting.NIGHT_PERCENT: 150},
+            valid_from=scene.today() + 14 * day, first_day=scene.today() - 60 * day,
+            last_day=scene.today() - day,
+        )  # fmt: skip
+    trying.compute(now)
+    return {"draft_id": db.session.query(CountingDraft.id).scalar()}
 
 
 def _way(office):

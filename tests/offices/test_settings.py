@@ -50,7 +50,7 @@ def test_without_a_word_the_usual_value_holds(clock, browser, manager, community
     assert service.settings_of(community, on=TODAY) == SETTINGS
     page = browser.visit(f"/offices/{community.id}/rules")
     assert page.words.count("Set nowhere: the usual value") == len(Setting)
-    assert "100, 300, 600, 1000, 1500" in page.words
+    assert "1440, 120" in page.words
 
 
 def test_the_word_of_the_nearest_office_holds(clock, browser, manager, street, community):
@@ -112,7 +112,7 @@ def test_what_happened_is_not_ruled_anew(clock, browser, manager, community):
 @pytest.mark.parametrize(
     ("setting", "typed", "kept"),
     [
-        (Setting.STAR_HOURS, "50，100，200、400 800", [50, 100, 200, 400, 800]),
+        (Setting.REMINDER_MINUTES, "60，120、30 15", [120, 60, 30, 15]),
         (Setting.REMINDER_MINUTES, "120, 2880", [2880, 120]),
         (Setting.QUIET_FROM, "9:30", "09:30"),
         (Setting.QUIET_TO, "07：00", "07:00"),
@@ -134,9 +134,6 @@ def test_values_are_read_as_people_write_them(browser, community, setting, typed
         (Setting.CANCEL_MINUTES, "99999999", "Write a number from 0 to 43200."),
         (Setting.SHARE_PERCENT, "101", "Write a number from 0 to 100."),
         (Setting.FORGOTTEN_MINUTES, "0", "Write a number from 1 to 2880."),
-        (Setting.STAR_HOURS, "100, 300, 600, 1000", "Write five whole numbers"),
-        (Setting.STAR_HOURS, "100, 300, 200, 1000, 1500", "Write five whole numbers"),
-        (Setting.STAR_HOURS, "1, 1, 2, 3, 4", "Write five whole numbers"),
         (Setting.REMINDER_MINUTES, "", "Write one to 4 different numbers"),
         (Setting.REMINDER_MINUTES, "10, 20, 30, 40, 50", "Write one to 4 different numbers"),
         (Setting.REMINDER_MINUTES, "60, 60", "Write one to 4 different numbers"),
@@ -168,7 +165,7 @@ def test_who_may_not_change_reads_what_holds(clock, browser, street, community):
     browser.sign_in(make.account(Role.COORDINATOR, community))
     page = browser.visit(f"/offices/{community.id}/rules")
     assert f"/offices/{community.id}/rules/" not in page.text
-    browser.visit(f"/offices/{community.id}/rules/star_hours", 403)
+    browser.visit(f"/offices/{community.id}/rules/reminder_minutes", 403)
 
 
 def test_what_holds_for_many_offices_takes_one_query(app, street, community):

@@ -70,7 +70,7 @@ def test_one_sees_ones_own_branch_alone(clock, browser, street, community):
 def test_an_office_elsewhere_and_none_at_all_are_the_same(clock, browser, street, community):
     other = make.office("秋月社区", parent=street)
     browser.sign_in(make.account(Role.ADMINISTRATOR, community))
-    for address in ("", "/edit", "/rules", "/rules/star_hours"):
+    for address in ("", "/edit", "/rules", "/rules/reminder_minutes"):
         there, nowhere = (browser.visit(f"/offices/{n}{address}", 404) for n in (other.id, 999))
         assert there.words == nowhere.words
     browser.send(f"/offices/{other.id}/edit", 404, **fields())
