@@ -16,6 +16,7 @@ from talent.i18n import DEFAULT_ZONE
 from talent.reports import service
 from talent.reports.forms import ComponentsForm
 from talent.reports.trail import views as trail
+from talent.reports.yearly import views as yearly
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def index() -> Answer:
         "reports/volunteer.html",
         signups=service.next_signups(who.person_id, now) if who.person_id else (),
         registrations=service.registrations(who.person_id) if who.person_id else (),
-        total=ledger.total(person_id=who.person_id) if who.person_id else 0,
+        total=ledger.whole(person_id=who.person_id) if who.person_id else ledger.NOTHING,
     )
 
 
@@ -61,3 +62,13 @@ def components() -> Answer:
 
 
 bp.add_url_rule("/audit", view_func=trail.audit)
+bp.add_url_rule("/yearly", view_func=yearly.yearly)
+bp.add_url_rule("/yearly/export", view_func=yearly.yearly_export)
+bp.add_url_rule("/yearly/pdf", view_func=yearly.yearly_pdf)
+bp.add_url_rule("/yearly/<int:office_id>/<int:year>", view_func=yearly.public_yearly)
+bp.add_url_rule("/yearly/<int:office_id>/<int:year>/pdf", view_func=yearly.public_yearly_pdf)
+bp.add_url_rule(
+    "/yearly/<int:office_id>/<int:year>/publication",
+    view_func=yearly.publish_yearly,
+    methods=["POST"],
+)

@@ -124,7 +124,7 @@ def _of(actor: Actor, sought: Sought, *what: Any) -> Select[Any]:
         begins = numbers.beginning(sought.q)
         by_number = Certificate.number.startswith(begins) if begins else Certificate.id < 0
         query = query.where(or_(by_number, people.matches(sought.q)))
-    return query.where(*_by(sought.by), *_where(sought.status))
+    return query.where(*_by(sought.by), *with_status(sought.status))
 
 
 def _by(whom: str) -> list[ColumnElement[bool]]:
@@ -140,7 +140,8 @@ def _by(whom: str) -> list[ColumnElement[bool]]:
     return [Certificate.issued_by == int(whom), ~own] if whom.isdecimal() else []
 
 
-def _where(status: CertificateStatus | None) -> list[ColumnElement[bool]]:
+def with_status(status: CertificateStatus | None) -> list[ColumnElement[bool]]:
+    """The condition on `Certificate`: it stands so now. None: however it stands."""
     revoked = Certificate.revoked_at.is_not(None)
     if status is None:
         return []
