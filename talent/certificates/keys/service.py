@@ -15,7 +15,7 @@ from talent.audit import Act
 from talent.certificates.keys import minting
 from talent.certificates.keys.minting import Owner, Voucher
 from talent.certificates.keys.models import OfficeKey, Purpose
-from talent.db import db
+from talent.db import db, locked
 from talent.errors import NotFound, Refused
 from talent.offices.models import Office
 from talent.offices.service import offices_of, seen
@@ -161,7 +161,7 @@ def replace(
 
 def withdraw(key: OfficeKey, *, since: datetime, why: str, actor: Actor, now: datetime) -> None:
     """A stranger may have it: what it signed from that moment on is not believed any more."""
-    db.session.refresh(key, with_for_update=True)
+    locked(OfficeKey, key.id)
     if key.compromised_at is not None:
         raise Refused([Unkept.WITHDRAWN])
     if since > now:
