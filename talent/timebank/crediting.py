@@ -115,10 +115,9 @@ class _Terms:
 
 
 def _credit(due: Sequence[tuple[LedgerEntry, Office]], now: datetime) -> None:
-    accounts, pools = {}, {}
-    for entry, bank in due:
-        accounts[bank.id, entry.person_id] = ledger.open_account(bank.id, entry.person_id, now=now)
-        pools[bank.id] = ledger.open_pool(bank.id, now=now)
+    keys = sorted({(bank.id, entry.person_id) for entry, bank in due})
+    accounts = {key: ledger.open_account(*key, now=now) for key in keys}
+    pools = {bank_id: ledger.open_pool(bank_id, now=now) for bank_id, _ in keys}
     held = ledger.hold([*accounts.values(), *pools.values()])
     told = _Terms()
     for entry, bank in due:

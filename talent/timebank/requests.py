@@ -227,6 +227,6 @@ def _tell(request: BankRequest, now: datetime) -> None:
             "starts_at": request.starts_at.isoformat(),
             "minutes": request.booked_minutes or request.minutes,
             "answer": request.answer,
-            "path": "/time-bank/",
+            "path": f"/time-bank/?bank={request.account.office_id}",
         },
     )
