@@ -55,6 +55,6 @@ for address, view, methods in (
     ("/verify/badges/<code>/<int:number>", badges.badge_status, READ),
     ("/verify/keys", keys.keys, READ),
     ("/verify/keys/<int:office_id>", keys.office_keys, READ),
-    ("/verify/keys/<fingerprint>.pem", keys.key_pem, READ),
+    ("/verify/keys/<string(length=64):fingerprint>.pem", keys.key_pem, READ),
 ):
     bp.add_url_rule(address, view_func=view, methods=methods)

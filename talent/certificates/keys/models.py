@@ -16,9 +16,9 @@ from talent.rules.words import Word
 class Purpose(Word):
     """What a key signs, and nothing else."""
 
-    ROOT = "root", N_("Vouches for the keys of the offices")  # ECDSA P-256
-    PDF = "pdf", N_("Signs the PDFs of certificates")  # ECDSA P-256
-    PAYLOAD = "payload", N_("Signs what the codes on certificates say")  # Ed25519
+    ROOT = "root", N_("Keys of the offices")  # ECDSA P-256
+    PDF = "pdf", N_("Certificates (PDF)")  # ECDSA P-256
+    PAYLOAD = "payload", N_("Codes on certificates")  # Ed25519
 
 
 class OfficeKey(Model):
