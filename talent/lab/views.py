@@ -174,7 +174,7 @@ def _columns() -> list[str]:
                 gettext("Minutes"),
                 gettext("Minutes for awards"),
                 gettext("Records to be decided on"),
-                gettext("Level"),
+                gettext("Star or medal"),
             )
             for side in (before, after)
         ),

@@ -36,7 +36,7 @@ from talent.national.answers import service as national_answers
 from talent.national.batches import service as national_files
 from talent.national.batches.service import Choice
 from talent.national.mappings import service as national_mappings
-from talent.offices.models import OfficeRule
+from talent.offices.models import OfficeRule, Setting
 from talent.people.claims import service as claims
 from talent.people.importing import service as people_files
 from talent.people.models import FreeTime, Person, RegistrationState, Skill
@@ -797,7 +797,9 @@ QUERY = {
 }
 NOT_PAGES = {
     "healthz", "readyz", "static", "certificates.pdf", "certificates.archive", "staffing.export",
+    "lab.export",
     "training.paper", "calendars.feed", "calendars.shift", "shifts.sheet_picture",
+    "corrections.evidence",
     "checkin.worker", "checkin.token", "checkin.kiosk_token",
     "certificates.worker", "certificates.offline_keys", "certificates.key_pem",
     "certificates.badge", "certificates.badge_status", "recognition.pdf", "recognition.paper",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from talent.rules import hours as law
 from talent.rules.span import Span
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from talent.access import Actor
 
@@ -27,8 +28,8 @@ def transfer(
 ) -> tuple[int, int]:
     """Give every record of `source` to `target`; how many went, and how many were there twice.
 
-    What both files hold for the same time counts once: the copy is taken back, with the reason,
-    and goes along empty. The totals of both together therefore never grow.
+    What both files hold for the same time counts once, and a day stays one of 24 hours: the copy
+    is taken back, with the reason, and goes along empty. The totals of both never grow.
     """
     if refusals := law.refusals_to_transfer(source.id, target.id, reason=reason):
         raise Refused(refusals)
@@ -37,12 +38,18 @@ def transfer(
     db.session.execute(held.with_for_update())
     records = _records(source.id)
     ledger.hold([record.office_id for record in records])
-    taken = [Span(r.starts_at, r.ends_at) for r in _records(target.id) if _counts(r)]
+    stand = [record for record in _records(target.id) if _counts(record)]
+    taken = [Span(record.starts_at, record.ends_at) for record in stand]
+    by_day: Counter[date] = Counter()
+    for record in stand:
+        by_day[record.day] += _standing(record)
     twice = 0
     for record in records:
         span = Span(record.starts_at, record.ends_at)
-        double = _counts(record) and any(span.overlaps(other) for other in taken)
+        full = by_day[record.day] + _standing(record) > law.LONGEST_DAY_MINUTES
+        double = _counts(record) and (full or any(span.overlaps(other) for other in taken))
         twice += double
+        by_day[record.day] += 0 if double else _standing(record)
         _move(record, target, keep=not double, reason=reason, actor=actor, now=now)
     audit.record(
         Act.HOURS_TRANSFERRED,
@@ -70,6 +77,13 @@ def _counts(record: ServiceRecord) -> bool:
     return record.state is not RecordState.REFUSED and (
         record.state is not RecordState.APPROVED or record.minutes > 0
     )
+
+
+def _standing(record: ServiceRecord) -> int:
+    """What it takes of its day."""
+    if record.state is RecordState.APPROVED:
+        return record.minutes
+    return record.claimed_minutes if _counts(record) else 0
 
 
 def _move(
