@@ -50,7 +50,7 @@ def seal(office_id: int) -> Answer:
             said = gettext("New certificates carry this seal. Those that are issued keep theirs.")
             return done(url_for("certificates.seal", office_id=office.id), said)
     now = service.current([office.id]).get(office.id)
-    return form_page("certificates/seal.html", form=form, office=office, seal=now)
+    return form_page("certificates/seal.html", form=form, office=office, held=now)
 
 
 @allow(Permission.REVOKE_CERTIFICATES)
