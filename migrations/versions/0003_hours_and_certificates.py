@@ -1753,9 +1753,15 @@ def upgrade():
         "WHERE state IN ('pending', 'pending_above')"
     )
     star_schemes()
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.create_check_constraint(
+            batch_op.f("ck_project_counted"), "break_minutes >= 0 AND travel_minutes >= 0"
+        )
 
 
 def downgrade():
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("ck_project_counted"), type_="check")
     star_hours()
     left_out = forget_members()
     for table, _ in GROWING:
@@ -2018,3 +2024,9 @@ def downgrade():
         op.execute("DROP FUNCTION IF EXISTS only_grows()")
     name_groups(left_out)
     op.execute("DELETE FROM office_rule WHERE name = 'honour_roll'")
+    op.execute(
+        "DELETE FROM office_rule WHERE name IN ('rounding_unit', 'rounding_direction', "
+        "'rounding_scope', 'break_after_minutes', 'break_minutes', 'activity_minutes', "
+        "'counted_minutes', 'night_from', 'night_to', 'night_percent', 'holiday_percent', "
+        "'duty_from', 'duty_to')"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -96,7 +96,7 @@ def _move(
     now: datetime,
 ) -> None:
     minutes, recognised = record.minutes, record.recognised_minutes
-    by = {"account_id": actor.account_id, "at": now, "reason": reason}
+    by: dict[str, Any] = {"account_id": actor.account_id, "at": now, "reason": reason}
     kind = EntryKind.TRANSFERRED if keep else EntryKind.REVERSED
     ledger.add(record, kind, -minutes, recognised=-recognised, **by)
     record.person, record.person_id = target, target.id
