@@ -100,7 +100,9 @@ def test_a_correction_undoes_what_was_credited_also_under_another_share(
     record = served(person, community, 100)
     with writing():
         db.session.execute(text("UPDATE office_rule SET value = '80' WHERE name = 'bank_percent'"))
-    correct(record, -100)
+    correct(record, -20)
+    assert balance(person, street) == 40
+    correct(record, -80)
     assert balance(person, street) == 0
 
 
