@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parents[2] / "templates" / "certificates" / "certificate.typ"
 FONTS = Path(__file__).parent / "fonts"
 QR_VERSION = 4  # 33 modules, error correction M: an address of up to 62 bytes
+QR_MASK = 3  # any is read; to try all eight takes longer than to set the page
 NO_SEALS: Mapping[str, bytes] = MappingProxyType({})
 GETA = "〓"  # how a printer marks a sign that is not in his case
 
@@ -198,7 +199,9 @@ def _qr(address: str) -> str:
     """
     place, _, last = address.rpartition("/")
     try:
-        code = segno.make_qr(address, error="m", version=QR_VERSION, boost_error=False)
+        code = segno.make_qr(
+            address, error="m", version=QR_VERSION, mask=QR_MASK, boost_error=False
+        )
     except segno.DataOverflowError:
         parts: Any = [f"{place}/", last]
         code = segno.make_qr(parts, error="m", boost_error=False)

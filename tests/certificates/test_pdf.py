@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import unicodedata
@@ -9,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from PIL import Image
 
 from talent.certificates.pdf import FONTS, MissingGlyph, render, unprintable
 from talent.rules.certificates import hours_and_minutes
@@ -221,6 +223,57 @@ def test_the_lines_as_shown_add_up_to_the_subtotals_and_these_to_the_total():
         if hours or minutes
     ]
     assert sorted(shown) == sorted([50, 50, 50, 61, 150, 61, 211, 211])
+
+
+def test_both_kinds_of_time_stand_side_by_side_in_every_line_and_total():
+    mixed = [a_line(0, minutes=60), a_line(1, minutes=25, source="hand"), a_line(2, source="sheet")]
+    second = a_group([a_line(9, minutes=61, source="leader")], name_zh="星河社会工作服务站")
+    text = solid(text_of(a_content(a_group(mixed), second)))
+    assert text.count("系统核验2小时1分人工录入1小时15分") == 2  # above and in the total
+    assert text.count("人工录入1小时15分") == 3  # and in the subtotal
+    assert "系统核验1小时1分人工录入0分钟" in text
+    for words in ("签到签退", "补录", "纸质签到表", "负责人签到"):
+        assert words in text
+    english = joined(text_of(a_content(a_group(mixed), language="en")))
+    assert "system-verified 1 h entered by hand 1 h 15 min" in english
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [("none", "未报送"), ("sent", "已报送"), ("accepted", "已录入"), ("refused", "被退回")],
+)
+def test_a_line_says_how_the_national_system_stands_to_it(status, words):
+    told = solid(text_of(a_content(a_group([a_line(national=status)]))))
+    assert f"全国系统：{words}" in told
+    assert "全国系统" not in solid(text_of(a_content()))
+
+
+def test_what_was_frozen_before_says_both_kinds_from_its_sources():
+    old = a_content(a_group([a_line(0), a_line(1, source="imported")]))
+    assert "verified_minutes" not in old
+    assert "系统核验50分钟人工录入50分钟" in solid(text_of(old))
+
+
+def test_a_seal_that_is_carried_is_printed_and_one_that_is_gone_is_an_error(tmp_path):
+    carried = a_content(a_group([a_line()], seal={"file": 1, "digest": "d"}))
+    out = io.BytesIO()
+    Image.new("RGBA", (200, 200), (200, 0, 0, 128)).save(out, "PNG")
+    pdf = render(carried, {"d": out.getvalue()})
+    assert "盖章处" not in solid(poppler("pdftotext", pdf))
+    assert "盖章处" in solid(text_of(a_content()))
+    metadata = poppler("pdfinfo", pdf, "-meta")
+    assert "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in metadata
+    with pytest.raises(RuntimeError):
+        render(carried)
+
+
+def test_on_many_pages_the_head_of_the_table_and_the_number_stand_on_each():
+    pdf = render(a_content(a_group([a_line(n) for n in range(120)])))
+    pages = poppler("pdftotext", pdf).split("\f")[:-1]
+    assert len(pages) > 3
+    assert all("ZM-2026-000123" in page for page in pages)
+    assert all("活动和服务内容" in page for page in pages[:-1])
+    assert len(pdf) / len(pages) < 150_000
 
 
 def test_a_very_long_line_loses_nothing():

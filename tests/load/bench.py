@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "load")]
 
 TOTALS = str(Path(__file__).with_name("totals.py"))
+CERTIFICATES = str(Path(__file__).with_name("certificates.py"))
 LAST = ROOT / "build" / "bench.json"
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -252,8 +253,8 @@ def main():
     if "TALENT_BENCH" not in os.environ:  # each database in a process of its own
         from run import postgresql
 
-        failed = 0
-        for engine, script in product(("sqlite", "postgresql"), (sys.argv[0], TOTALS)):
+        failed, scripts = 0, (sys.argv[0], TOTALS, CERTIFICATES)
+        for engine, script in product(("sqlite", "postgresql"), scripts):
             if given.only in {None, engine}:
                 with contextlib.ExitStack() as stack:
                     url = stack.enter_context(postgresql()) if engine == "postgresql" else ""
