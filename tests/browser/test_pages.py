@@ -35,9 +35,12 @@ LISTS = (
     "/hours/review", "/hours/review/overdue", "/hours/review/doubts", "/training/",
     "/training/sessions", "/training/credentials", "/training/lapsing",
     "/training/social-workers", "/messages/",
-    "/certificates/register", "/staffing/appointments", "/staffing/population",
+    "/certificates/register", "/staffing/appointments", "/staffing/population", "/ratings/",
+    "/ratings/projects",
 )  # fmt: skip
-OWN_LISTS = ("/", "/shifts/", "/shifts/mine", "/hours/", "/certificates/", "/training/mine")
+OWN_LISTS = (
+    "/", "/shifts/", "/shifts/mine", "/hours/", "/certificates/", "/training/mine", "/ratings/mine",
+)  # fmt: skip
 SECRET = re.compile(r'name="csrf_token" value="[^"]*"|id="[a-z]*csrf_token"|\d\d:\d\d')
 
 
