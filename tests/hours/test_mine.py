@@ -7,7 +7,7 @@ import pytest
 from counting import queries
 
 from talent.access import Role
-from talent.hours.models import RecordState
+from talent.hours.models import Origin, RecordState
 
 
 @pytest.fixture
@@ -72,3 +72,24 @@ def test_a_list_of_three_costs_as_many_queries_as_a_list_of_one(browser, account
     with queries() as three:
         browser.visit(url)
     assert len(three) == len(one), three
+
+
+def test_the_two_kinds_of_hours_stand_side_by_side_wherever_a_total_does(
+    browser, clock, account, office
+):
+    child = make.person("小明", at=office, guardian_id=account.person_id)
+    for person in (account.person, child):
+        make.record(person, office, 60)
+        make.record(person, office, 30, day=date(2026, 5, 2), origin=Origin.HAND)
+    kinds = "System-verified 1 h, entered by hand 30 min"
+    browser.sign_in(account)
+    assert browser.visit("/hours/").words.count(kinds) == 2  # in all, and in the year
+    assert [e.get("data-label") for e in browser.visit("/hours/").all("td", class_="num")[:3]] == [
+        "System-verified",
+        "Entered by hand",
+        "Together",
+    ]
+    assert kinds in browser.visit("/").words
+    assert kinds in browser.visit(f"/hours/children/{child.id}").words
+    browser.sign_in(make.account(Role.COORDINATOR, office))
+    assert kinds in browser.visit(f"/hours/people/{account.person_id}").words
