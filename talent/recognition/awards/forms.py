@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from talent.files import FileTrouble
@@ -62,3 +62,9 @@ class AwardForm(Form):
             return file.filename, file.read()
         finally:
             file.close()  # a large one lies in a temporary file
+
+
+class WithdrawalForm(Form):
+    """Why an award counts no more."""
+
+    why = TextAreaField(_l("Reason"), [required(), at_most(300)])

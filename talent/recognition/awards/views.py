@@ -16,9 +16,8 @@ from talent.i18n import gettext
 from talent.offices import service as offices
 from talent.people import service as people
 from talent.recognition.awards import service
-from talent.recognition.awards.forms import FIELD_OF, AwardForm
+from talent.recognition.awards.forms import FIELD_OF, AwardForm, WithdrawalForm
 from talent.recognition.service import PAGE
-from talent.recognition.stars.forms import WhyForm
 from talent.rules.stars import Rank
 from talent.web import actor, done, form_page
 
@@ -109,7 +108,7 @@ def verify(award_id: int) -> Answer:
 def withdraw(award_id: int) -> Answer:
     """It counts no more, and says why."""
     award = service.kept(actor(), award_id, Permission.KEEP_AWARDS)
-    form = WhyForm()
+    form = WithdrawalForm()
     if form.validate_on_submit():
         try:
             service.withdraw(award, why=form.why.data, actor=actor(), now=clock.now())

@@ -96,15 +96,12 @@ def take(application: StarApplication, *, actor: Actor, now: datetime) -> StarGr
     application = _open(application)
     if reasons := refusals_to_take(application, actor=actor):
         raise Refused(reasons)
-    brought = merit_of(application)
-    if reasons := law.missing(application.level.hours, brought, application.level.scheme.condition):
-        raise Refused(reasons)
     today = clock.today(application.decider.zone, now)
     grant = give(
         application.person,
         application.level,
         application.days,
-        brought,
+        merit_of(application),
         office=application.office,
         decider=application.decider,
         actor=actor,
