@@ -5,19 +5,24 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import date, time, timedelta
+from io import BytesIO
 
 import make
 import scene
-from talent.certificates.groups import service as groups
+from PIL import Image, ImageDraw
 
 from talent import clock
 from talent.access import SYSTEM
 from talent.accounts import resets
 from talent.calendars import service as calendars
+from talent.certificates.batches import service as certificate_batches
+from talent.certificates.batches.models import BatchState
+from talent.certificates.batches.service import Chosen, Sought
 from talent.certificates.issuing import service as issuing
 from talent.certificates.issuing.service import Circumstances, Wish
 from talent.certificates.keys.models import OfficeKey
 from talent.certificates.payload import service as payload
+from talent.certificates.seals import service as seals
 from talent.checkin.codes import service as codes
 from talent.checkin.kiosks import service as kiosks
 from talent.checkin.kiosks.models import Kiosk
@@ -47,6 +52,7 @@ from talent.recognition.awards import service as awards
 from talent.recognition.evaluations import service as evaluations
 from talent.recognition.models import StarApplication, StarGrant
 from talent.recognition.schemes import service as schemes
+from talent.reports.yearly import service as yearly
 from talent.rosters import service as rosters
 from talent.rules.consent import ConsentKind
 from talent.rules.corrections import Request, Wrong
@@ -641,11 +647,26 @@ def _certificates(place, volunteer, address):
         own = issuing.issue_own(
             Wish(), Circumstances(volunteer.actor, clock.now(), scene.today(), verify)
         )
-        group = groups.issue(
-            [volunteer.person],
+        asked = certificate_batches.ask(
+            Sought(office_id=place.office.id),
+            Chosen(),
             Wish(),
             Circumstances(place.administrator.actor, clock.now(), scene.today(), verify),
         )
+        # As if it were asked for tomorrow: the worker of the suite leaves it as it is.
+        asked.seen_at = clock.now() + timedelta(days=1)
+        seals.put(place.office, _stamp(), own_exports=True, actor=SYSTEM, now=clock.now())
+        year = scene.today().year - 1
+        yearly.publish(place.office, year, actor=SYSTEM, now=clock.now(), today=scene.today())
+    with writing():
+        done = certificate_batches.ask(
+            Sought(office_id=place.office.id),
+            Chosen(),
+            Wish(),
+            Circumstances(place.administrator.actor, clock.now(), scene.today(), verify),
+        )
+        certificate_batches.issue_piece(done.id, clock.now())
+        done.state = BatchState.READY
     key = db.session.query(OfficeKey).filter_by(office_id=place.office.id).first()
     return {
         "certificates.code code": payload.address(own.content).rpartition("/")[2],
@@ -654,8 +675,18 @@ def _certificates(place, volunteer, address):
         "key_id": key.id,
         "certificate_id": own.id,
         "number": own.number,
-        "group_id": group.id,
+        **{f"certificates.{door} batch_id": done.id for door in ("batch", "joined_batch")},
+        "certificates.seal office_id": place.office.id,
+        "reports.public_yearly office_id": place.office.id,
+        "year": year,
     }
+
+
+def _stamp():
+    picture, out = Image.new("RGB", (200, 200), "white"), BytesIO()
+    ImageDraw.Draw(picture).ellipse((10, 10, 190, 190), outline=(200, 30, 30), width=9)
+    picture.save(out, "PNG")
+    return out.getvalue()
 
 
 def _together(place, volunteer):
@@ -785,7 +816,8 @@ def tablet(address):
 
 QUERY = {
     "people.import_rows": "?office={office_id}",
-    "certificates.issue_group": "?office={office_id}",
+    "certificates.new_batch": "?office={office_id}",
+    "reports.yearly": "?office={office_id}&year={year}",
     "shifts.roster": "?q=ou",
     "shifts.board_shift": "?q=ou",
     "shifts.board_move": "?signup={signup_id}",
@@ -796,7 +828,9 @@ QUERY = {
     "national.answer": "?office={office_id}",
 }
 NOT_PAGES = {
-    "healthz", "readyz", "static", "certificates.pdf", "certificates.archive", "staffing.export",
+    "healthz", "readyz", "static", "certificates.pdf", "certificates.zip_of_batch",
+    "certificates.joined_batch", "certificates.register_export", "certificates.seal_picture",
+    "reports.yearly_export", "reports.yearly_pdf", "reports.public_yearly_pdf", "staffing.export",
     "lab.export",
     "training.paper", "calendars.feed", "calendars.shift", "shifts.sheet_picture",
     "corrections.evidence",
