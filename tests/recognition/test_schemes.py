@@ -86,6 +86,23 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(browser, community, mana
     assert db.session.query(StarScheme).count() == 0
 
 
+@pytest.mark.parametrize("typed", ["x" * 70_000, "-1", "1e9", "9" * 30, "nan", "²"])
+def test_nonsense_in_a_scheme_is_answered(browser, community, manager, typed):
+    browser.sign_in(manager)
+    url = "/recognition/schemes/new?template=national"
+    sent = form_of(browser.visit(url)) | {"quality": "evaluations", "least_count": "1"}
+    for name in ("levels-1-hours", "least_average", "levels-0-kind", "period", "office"):
+        browser.send(url, 422, **(sent | {"least_average": "4"} | {name: typed}))
+    assert db.session.query(StarScheme).count() == 0
+
+
+def test_a_sign_that_no_database_takes_is_left_out_of_a_name(browser, community, manager):
+    browser.sign_in(manager)
+    url = "/recognition/schemes/new?template=national"
+    browser.send(url, **(form_of(browser.visit(url)) | {"levels-0-name_zh": "一\x00星 "}))
+    assert db.session.query(StarScheme).one().levels[0].name_zh == "一星"
+
+
 def test_a_condition_of_quality_is_kept(browser, community, manager):
     browser.sign_in(manager)
     url = "/recognition/schemes/new?template=community"

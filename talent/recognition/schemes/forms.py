@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
-from talent.forms import Form, at_most, blank_is_none, given, required
+from talent.forms import Form, at_most, blank_is_none, composed, given, required
 from talent.i18n import gettext, label, named
 from talent.offices.models import OfficeKind
 from talent.recognition.schemes.service import Outline, Rung
@@ -48,6 +48,7 @@ FIELD_OF: dict[StrEnum, str] = {
     Unstarred.COUNT: "least_count",
     Unstarred.ENDS_EARLY: "last_day",
 }
+_STEP = Decimal("0.01")
 _HOURS = _l("Write a whole number from 1 to 100,000.")
 
 
@@ -57,8 +58,10 @@ class LevelForm(wtforms.Form):
     hours = IntegerField(
         _l("Hours"), validators=[Optional(), NumberRange(1, 100_000, message=_HOURS)]
     )
-    name_zh = StringField(_l("Name in Chinese"), validators=[at_most(50)])
-    name_en = StringField(_l("Name in English"), validators=[Optional(), at_most(80)])
+    name_zh = StringField(_l("Name in Chinese"), filters=[composed], validators=[at_most(50)])
+    name_en = StringField(
+        _l("Name in English"), filters=[composed], validators=[Optional(), at_most(80)]
+    )
     kind = SelectField(_l("What it gives"), default=LevelKind.STAR.value)
     way = SelectField(_l("How it is given"), default=Way.APPLICATION.value)
     decides = SelectField(_l("Who decides"), default="0")
@@ -174,7 +177,7 @@ class SchemeForm(Form):
             Source(self.sureness.data),
             Condition(
                 Quality(self.quality.data),
-                self.least_average.data or Decimal(0),
+                (self.least_average.data or Decimal(0)).quantize(_STEP),
                 self.least_count.data or 0,
             ),
         )
