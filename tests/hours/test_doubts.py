@@ -103,6 +103,19 @@ def test_a_sheet_is_as_good_as_its_picture(community, shift, pictured):
     assert ledger.total() == (5 * 180 if pictured else 0)
 
 
+def test_who_stands_on_a_pictured_sheet_is_not_counted_among_the_same_times(community, shift):
+    for number in range(4):
+        person = make.person(f"签名者{number}", at=community)
+        make.attended(shift, person, left=180, source=AttendanceSource.SHEET)
+    make.saved(SignedSheet(shift_id=shift.id, file_id=_file(), made_at=make.NOW))
+    other = make.shift(make.project(community), start=-4, hours=3)
+    kept = make.attended(other, make.person(at=community), left=180, source=AttendanceSource.HAND)
+    with writing():
+        kept.changed_at = other.starts_at
+    record_all()
+    assert kinds() == []
+
+
 def _file():
     from talent.files import StoredFile  # noqa: PLC0415
 

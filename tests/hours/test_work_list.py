@@ -77,6 +77,7 @@ def test_each_part_has_its_address_and_its_number(reader, community):
         assert shown in page.words, shown
     assert {path: cards(reader.visit(path)) for path in ONE_EACH} == ONE_EACH
     assert "与此无关" not in page.words
+    reader.visit("/hours/review/none-such", status=404)
 
 
 def test_recording_says_why_a_record_waits(community):

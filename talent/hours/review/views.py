@@ -10,7 +10,7 @@ from htmx_flask import request
 from talent import clock
 from talent.access import Permission, allow
 from talent.db import db
-from talent.errors import Refused
+from talent.errors import NotFound, Refused
 from talent.hours import service as hours
 from talent.hours.doubts import service as doubts
 from talent.hours.models import RecordState, Verdict
@@ -54,11 +54,13 @@ def overdue() -> Answer:
     return _list(Part.OVERDUE)
 
 
-@bp.get("/review/<any('sign-outs','long-days','level-above','by-hand','doubted'):step>")
+@bp.get("/review/<string:step>")
 @allow(Permission.SEE_HOURS)
 def part(step: str) -> Answer:
     """One part of the work list."""
-    return _list(Part(step))
+    if (shown := Part.of(step)) is None:
+        raise NotFound
+    return _list(shown)
 
 
 def _list(shown: Part) -> Answer:
