@@ -150,6 +150,9 @@ def test_the_level_above_is_told_once_of_what_is_overdue_and_may_answer(
     message = db.session.query(Message).one()
     assert message.kind is MessageKind.RATINGS_OVERDUE
     assert (message.account_id, message.facts["count"]) == (above.id, 2)
+    remind(make.NOW + timedelta(days=9))  # the third one alone is news
+    later = db.session.query(Message).order_by(Message.id.desc()).first()
+    assert (later.account_id, later.facts["count"]) == (above.id, 1)
     clock.move_to(make.NOW + timedelta(days=5))
     browser.sign_in(above)
     assert "没人来" in browser.visit("/ratings/?part=overdue").words
