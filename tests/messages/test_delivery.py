@@ -56,7 +56,14 @@ _REQUEST = {
     "due_on": "2026-06-15",
     "path": "/hours/doubts/7",
 }
+_STAR = {
+    "level": {"name_zh": "一星级志愿者", "name_en": "One-star volunteer"},
+    "path": "/recognition/",
+}
 FACTS = {
+    MessageKind.STAR_GRANTED: _STAR | {"number": "XJ2026-7K3M-9QXW-2DTHB"},
+    MessageKind.STAR_REFUSED: _STAR | {"reason": "材料不全"},
+    MessageKind.STAR_WITHDRAWN: _STAR | {"reason": "查实为虚假记录"},
     CORRECTED: {
         "activity": "敬老院陪伴",
         "day": "2026-05-20",
