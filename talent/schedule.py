@@ -79,7 +79,7 @@ SCHEDULE = (
     Job("hours.record_attendance", recording.record_attendance, _MINUTE, own_doors=True),
     Job("hours.remind_overdue", review.remind_overdue, 60 * _MINUTE),
     Job("hours.watch", doubts.watch, 5 * _MINUTE, own_doors=True),
-    Job("hours.forget_devices", doubts.forget_devices, 60 * _MINUTE, own_doors=True),
+    Job("hours.forget_devices", doubts.forget_devices, 24 * 60 * _MINUTE, own_doors=True),
     Job("hours.remind_requests", reminding.remind_requests, 60 * _MINUTE),
     Job("hours.remind_lists", reminding.remind_lists, 60 * _MINUTE),
     Job("hours.tell_lying", reminding.tell_lying, 60 * _MINUTE),

@@ -9,7 +9,7 @@ from talent.access import Role
 from talent.audit import Act, AuditEntry
 from talent.db import db, writing
 from talent.hours import ledger
-from talent.hours.doubts import jobs
+from talent.hours.doubts import jobs, service
 from talent.hours.models import Origin, RecordFlag, RecordState, ServiceRecord, Verdict, Waits
 from talent.hours.recording import service as recording
 from talent.rules.doubts import DoubtKind
@@ -258,6 +258,23 @@ def test_the_look_back_finds_what_was_recorded_in_pieces(community, shift):
     jobs.watch(make.NOW + 6 * MINUTE)
     assert len(kinds()) == 5
     assert {one.state for one in db.session.query(ServiceRecord)} == {RecordState.APPROVED}
+
+
+def test_the_look_back_goes_on_batch_by_batch(community, monkeypatch):
+    monkeypatch.setattr(service, "BATCH", 3)
+    for number in range(7):
+        person = make.person(f"志愿者{number}", at=community)
+        make.record(person, community, 90, origin=Origin.IMPORTED, entered_by=1 + number % 2)
+    monkeypatch.setattr(service, "_patterns", noted := Noted())
+    assert jobs.watch(make.NOW + MINUTE) == "3 batches"
+    assert [len(batch) for batch in noted] == [3, 3, 1]
+    assert len({id_ for batch in noted for id_ in batch}) == 7
+
+
+class Noted(list):
+    def __call__(self, records, _limits):
+        self.append([one.id for one in records])
+        return {}
 
 
 def test_the_look_back_looks_only_at_what_came_since(community):

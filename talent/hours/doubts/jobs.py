@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 def watch(now: datetime) -> str:
     """Look back at what was recorded since the last look, a batch in each transaction."""
-    after: int | None = 0
-    batches = 0
-    while after is not None:
+    after, batches = None, 0
+    while True:
         with writing():
             after = service.watch(now, after=after)
         batches += 1
-    return f"{batches} batches"
+        if after is None:
+            return f"{batches} batches"
 
 
 def forget_devices(now: datetime) -> str:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from talent import audit
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 
     from talent.offices.models import Office
     from talent.rules.reason import Because
+
+    Place = tuple[datetime, int]  # when a record was made, and its id
 
 STATED = frozenset({Origin.HAND, Origin.SHEET, Origin.IMPORTED})  # nobody's sign-in
 WRITTEN = frozenset({AttendanceSource.HAND, AttendanceSource.SHEET})
@@ -163,24 +165,27 @@ def close(
     )  # fmt: skip
 
 
-def watch(now: datetime, *, after: int = 0) -> int | None:
+def watch(now: datetime, *, after: Place | None = None) -> Place | None:
     """Look back at records made since the last look, for what only many of them show.
 
-    A batch at a time, by id: the last id, to go on from, or None at the end.
+    A batch at a time, as they were made: the place of the last one, to go on from, or None.
     """
     seen = db.session.get(DoubtWatch, 1)
     since = seen.until - OVERLAP if seen else now - FIRST_LOOK
     query = (
         select(ServiceRecord)
-        .where(ServiceRecord.made_at >= since, ServiceRecord.id > after, _LIVE)
+        .where(ServiceRecord.made_at >= since, _LIVE)
         .options(
             joinedload(ServiceRecord.office),
             joinedload(ServiceRecord.attendance),
             joinedload(ServiceRecord.shift),
         )
-        .order_by(ServiceRecord.id)
+        .order_by(ServiceRecord.made_at, ServiceRecord.id)
         .limit(BATCH)
     )
+    if after is not None:
+        made = tuple_(ServiceRecord.made_at, ServiceRecord.id)
+        query = query.where(ServiceRecord.made_at >= after[0], made > tuple_(*after))
     records = db.session.scalars(query).all()
     by_office: dict[Office, list[ServiceRecord]] = defaultdict(list)
     for record in records:
@@ -192,7 +197,7 @@ def watch(now: datetime, *, after: int = 0) -> int | None:
             raise_flags(kind, found, now=now)
         raise_flags(DoubtKind.OUTLIER, _shift_outliers(of_office, limits), now=now)
     if len(records) == BATCH:
-        return records[-1].id
+        return records[-1].made_at, records[-1].id
     if seen is None:
         seen = DoubtWatch(id=1, until=now)
         db.session.add(seen)
@@ -204,7 +209,7 @@ def forget_devices(now: datetime) -> int:
     """Which phone it was is not kept for longer than somebody may ask."""
     old = (
         select(Attendance)
-        .where(or_(Attendance.in_device.is_not(None), Attendance.out_device.is_not(None)))
+        .where(or_(Attendance.in_device > "", Attendance.out_device > ""))  # by their indices
         .where(Attendance.changed_at < now - DEVICES_KEPT)
         .limit(BATCH)
     )
