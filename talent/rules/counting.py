@@ -82,6 +82,13 @@ class Rule(StrEnum):
         "above that the level above the office. More than 24 hours on one day are refused."
     )
     OVERLAP = N_("The same time never counts twice, whoever recorded it.")
+    KIND = N_(
+        "Only voluntary service gives hours: no meetings, training, internships or duty shifts."
+    )
+    DUTY = N_(
+        "Paid staff give no voluntary service to their office in its working hours, from %(start)s "
+        "to %(end)s on working days."
+    )
     NIGHT = N_("For stars and awards, time between %(start)s and %(end)s counts as %(percent)s%%.")
     HOLIDAY = N_("For stars and awards, time on public holidays counts as %(percent)s%%.")
     GREATER = N_("On the night of a holiday the greater of the two holds, not both.")
@@ -328,8 +335,11 @@ def weights(profile: Profile) -> list[Because]:
     return [*found, Because(Rule.GREATER)] if len(found) > 1 else found
 
 
-def described(profile: Profile) -> list[Because]:
-    """Art. 7: all that a volunteer has to know of how the hours of an office are counted."""
+def described(profile: Profile, duty: tuple[time, time] | None = None) -> list[Because]:
+    """Art. 7 and 19: all that a volunteer has to know of how the hours of an office are counted.
+
+    `duty` is when its paid staff are on duty, where it has said so.
+    """
     grace = Because(Rule.GRACE, {"minutes": Minutes(profile.grace)})
     found = [Because(Rule.EXACT), grace if profile.grace else Because(Rule.PLANNED)]
     if profile.share:
@@ -352,7 +362,10 @@ def described(profile: Profile) -> list[Because]:
         "itself": Minutes(profile.self_approved),
         "office": Minutes(profile.office_approved),
     }
-    found += [Because(Rule.REVIEW, limits), Because(Rule.OVERLAP)]
+    found += [Because(Rule.REVIEW, limits), Because(Rule.OVERLAP), Because(Rule.KIND)]
+    if duty and duty[0] < duty[1]:
+        hours_ = {"start": f"{duty[0]:%H:%M}", "end": f"{duty[1]:%H:%M}"}
+        found.append(Because(Rule.DUTY, hours_))
     return [*found, *weights(profile), *rounding(profile), Because(Rule.CERTIFICATE)]
 
 

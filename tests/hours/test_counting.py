@@ -397,6 +397,7 @@ def test_how_hours_are_counted_stands_in_words(here, reader, clock):
     assert "time between 22:00 and 06:00 counts as 150%" in page.words
     assert "On one day at most 8 h count, over all activities together." in page.words
     assert "Certificates show the exact minutes" in page.words
+    assert "in its working hours, from 09:00 to 17:00 on working days" in page.words
     one = reader.visit(f"/hours/counting/{office.id}")
     assert "Profiles that held" not in one.words
     reader.visit(f"/hours/counting/{make.office('别处').id}", 404)

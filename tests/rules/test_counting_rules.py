@@ -345,3 +345,10 @@ def test_the_usual_profile_says_nothing_of_weights_and_rounding():
     whys = {because.why for because in described(PLAIN)}
     assert not whys & {Rule.NIGHT, Rule.HOLIDAY, Rule.GREATER, Rule.SHARE, Rule.DAY}
     assert Rule.CERTIFICATE in whys
+
+
+def test_working_hours_are_named_where_the_office_has_said_them():
+    whys = [because.why for because in described(PLAIN, (time(9), time(17)))]
+    assert Rule.DUTY in whys
+    assert Rule.DUTY not in {because.why for because in described(PLAIN, (time(9), time(9)))}
+    assert Rule.DUTY not in {because.why for because in described(PLAIN)}

@@ -113,6 +113,19 @@ def profile(office: Office, *, on: date) -> Profile:
     return profile_of(offices.settings_of(office, on=on))
 
 
+def described(office: Office, *, on: date) -> list[Because]:
+    """How an office counts on a day, in words."""
+    given = offices.settings_of(office, on=on)
+    return law.described(profile_of(given), _working_hours(given))
+
+
+def _working_hours(given: Mapping[Setting, Any]) -> tuple[time, time]:
+    return (
+        time.fromisoformat(given[Setting.DUTY_FROM]),
+        time.fromisoformat(given[Setting.DUTY_TO]),
+    )
+
+
 def zone_of(record: ServiceRecord) -> ZoneInfo:
     """Where the service took place."""
     return ZoneInfo(record.shift.zone if record.shift else record.office.zone)
@@ -273,10 +286,11 @@ def _duty(post: Appointment, span: Span) -> list[Span]:
     zone = ZoneInfo(post.office.zone)
     off, made_up = offices.working_calendar()
     given = offices.settings_of(post.office, on=span.start.astimezone(zone).date())
+    since, until = _working_hours(given)
     spans = volunteering.duty(
         span,
-        since=time.fromisoformat(given[Setting.DUTY_FROM]),
-        until=time.fromisoformat(given[Setting.DUTY_TO]),
+        since=since,
+        until=until,
         calendar=workdays.WorkCalendar(off, made_up),
         zone=zone,
     )

@@ -10,7 +10,6 @@ from talent import clock
 from talent.access import Permission, allow
 from talent.hours.counting import service
 from talent.offices.forms import shown
-from talent.rules import counting as law
 from talent.web import actor
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ bp = Blueprint("counting", __name__, url_prefix="/hours/counting")
 def index() -> Answer:
     """The offices that count the reader's hours, each with its rules in words."""
     rules = [
-        (office, law.described(service.profile(office, on=clock.today(office.zone))))
+        (office, service.described(office, on=clock.today(office.zone)))
         for office in service.places(actor())
     ]
     return render_template("hours/counting/index.html", rules=rules)
@@ -40,7 +39,7 @@ def show(office_id: int) -> Answer:
     return render_template(
         "hours/counting/show.html",
         office=office,
-        rules=law.described(service.profile(office, on=today)),
+        rules=service.described(office, on=today),
         coming=service.coming(office, after=today),
         history=service.history(office, until=today) if staff else [],
         staff=staff,
