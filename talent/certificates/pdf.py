@@ -73,7 +73,8 @@ def render(
         issuer: name_zh, name_en, credit_code, contact
         groups: name_zh, name_en, credit_code, total_minutes, lines
             lines: date (ISO day), activity, place, content, minutes, organiser, in_charge,
-                   source: attendance | leader | sheet | hand | imported | automatic
+                   source: attendance | leader | sheet | hand | imported |
+                   automatic | proposed
 
     Newer contents have more keys, and those that were frozen before are printed without them:
     `verified_minutes` of the whole and of a group, `verified` and `national` (none | sent |

@@ -15,7 +15,7 @@ from talent.accounts import service as accounts
 from talent.accounts.models import Account
 from talent.clock import today
 from talent.db import db
-from talent.demo import cast, certified, certifying, weeks
+from talent.demo import batched, cast, certified, weeks
 from talent.offices.models import Office, OfficeKind, ServiceCategory
 from talent.offices.tree import Particulars as OfficeParticulars
 from talent.offices.tree import make_office
@@ -116,6 +116,7 @@ def load(now: datetime) -> SignIns:
     _training(district)
     weeks.play(district)
     certified.play(district)
+    batched.play(district, "office@demo.example")
     return sign_ins()
 
 

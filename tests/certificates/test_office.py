@@ -234,11 +234,11 @@ def test_a_group_is_one_zip_of_pdfs_and_who_has_no_hours_is_named(
     ]
     file = zip_of(browser, shown)
     assert file.testzip() is None
-    rows = file.read("Left out.csv").decode("utf-8-sig").splitlines()
+    rows = file.read("Without a certificate.csv").decode("utf-8-sig").splitlines()
     assert rows[1:] == [f"孙七,{idle.volunteer_no},There is no approved record in this period."]
     made = {c.person.name: c for c in certificates()}
     printed = sorted(f"{n}_{c.number}.pdf" for n, c in made.items())
-    assert sorted(file.namelist()) == sorted([*printed, "Left out.csv"])
+    assert sorted(file.namelist()) == sorted([*printed, "Without a certificate.csv"])
     assert len({c.number for c in made.values()}) == 2
     assert {n: c.total_minutes for n, c in made.items()} == {"王秀兰": 150, "张三": 90}
     assert "1小时30分" in text_of(file.read(f"张三_{made['张三'].number}.pdf"))

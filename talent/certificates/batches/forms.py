@@ -49,6 +49,7 @@ class BatchForm(WishForm):
             (person.id, f"{person.name} · {hours(offered.minutes.get(person.id, 0))}")
             for person in offered.people
         ]
+        self.who.flags.optional = False  # one of them is always chosen
         number = offered.number
         self.who.choices = [
             (Who.TICKED.value, gettext("Those who are ticked below")),

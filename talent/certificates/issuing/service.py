@@ -225,7 +225,7 @@ def _content(
     issue: Issue,
     person: Person,
     lines: Sequence[law.Line],
-    offices: Mapping[int, Office],
+    offices: Mapping[Any, Office],
     carried: Mapping[int, Mapping[str, Any]],
 ) -> dict[str, Any]:
     wish, number = issue.wish, numbers.new(issue.by.today.year)
@@ -249,7 +249,11 @@ def _content(
             "first": (wish.first or lines[0].date).isoformat(),
             "last": issue.last.isoformat(),
         },
-        **keys.frozen(list(law.by_unit(lines)), actor=issue.by.actor, now=issue.by.now),
+        **keys.frozen(
+            [offices[unit].id for unit in law.by_unit(lines)],
+            actor=issue.by.actor,
+            now=issue.by.now,
+        ),
     )
 
 

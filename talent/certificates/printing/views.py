@@ -58,7 +58,7 @@ def _texts(batch: CertificateBatch) -> Iterator[Printed]:
         for person, reasons in batches.left_out(batch)
     ]
     if rows:
-        yield Printed(f"{gettext('Left out')}.csv", write_csv(columns, rows))
+        yield Printed(f"{gettext('Without a certificate')}.csv", write_csv(columns, rows))
     if unprinted := service.unprinted(batch, actor()):
         yield Printed(archive.UNPRINTED, "\r\n".join(unprinted).encode())
 
