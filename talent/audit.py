@@ -78,7 +78,6 @@ class Act(Word):
     HOURS_REVIEWED = "hours.reviewed", N_("Decided on hours")
     HOURS_CORRECTED = "hours.corrected", N_("Corrected hours")
     HOURS_TRANSFERRED = "hours.transferred", N_("Transferred hours to another file")
-    HOURS_CHECKED = "hours.checked", N_("Checked the ledger")
     DOUBT_RAISED = "hours.doubt-raised", N_("Noticed something about hours")
     DOUBT_SETTLED = "hours.doubt-settled", N_("Settled a doubt about hours")
     CORRECTION_ASKED = "hours.correction-asked", N_("Said that hours are wrong")

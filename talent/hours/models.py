@@ -36,7 +36,8 @@ class Origin(Word):
     SHEET = "sheet", N_("Keyed in from a sheet of paper")
     HAND = "hand", N_("Entered by hand")
     IMPORTED = "imported", N_("Imported")
-    AUTOMATIC = "automatic", N_("The planned time: nobody signs on this shift")
+    AUTOMATIC = "automatic", N_("The planned time: nobody signs out on this shift")
+    PROPOSED = "proposed", N_("Proposed: the sign-out was missing")
 
     @property
     def verified(self) -> bool:

@@ -131,7 +131,7 @@ def test_signing_in_is_enough_where_the_shift_says_so(browser, shift, wang, cloc
     assert "Signing in is enough on this shift." in page.words
     at(clock, 4)
     (record,) = records()
-    assert (record.minutes, record.origin) == (150, Origin.ATTENDANCE)
+    assert (record.minutes, record.origin) == (150, Origin.AUTOMATIC)
 
 
 def test_who_did_not_sign_in_on_such_a_shift_was_not_there(shift, wang, clock):
@@ -230,7 +230,7 @@ def test_the_volunteer_is_asked_and_confirms_with_one_tap_what_the_colleagues_sh
     at(clock, 10.1)
     record = records()[-1]
     assert (record.state, record.minutes, record.origin) == (
-        RecordState.APPROVED, 150, Origin.ATTENDANCE,
+        RecordState.APPROVED, 150, Origin.PROPOSED,
     )  # fmt: skip
 
 

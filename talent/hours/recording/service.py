@@ -67,8 +67,6 @@ BY_ONESELF = {
     AttendanceSource.QR,
     AttendanceSource.KIOSK,
     AttendanceSource.PLACE,
-    AttendanceSource.AUTOMATIC,
-    AttendanceSource.COLLEAGUES,
 }
 _STATES = {
     Approval.ITSELF: RecordState.APPROVED,
@@ -170,7 +168,9 @@ def _origin(attendance: Attendance) -> Origin:
         return Origin.HAND
     if AttendanceSource.SHEET in sources:
         return Origin.SHEET
-    if sources == {AttendanceSource.AUTOMATIC}:
+    if sources & {None, AttendanceSource.COLLEAGUES}:
+        return Origin.PROPOSED
+    if AttendanceSource.AUTOMATIC in sources:
         return Origin.AUTOMATIC
     return Origin.ATTENDANCE if sources <= BY_ONESELF else Origin.LEADER
 

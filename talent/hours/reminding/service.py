@@ -114,9 +114,7 @@ def remind_lists(now: datetime) -> int:
 
 def _open_lists(now: datetime) -> Select[Shift]:
     """Shifts that are over, on which somebody had a place, and that nobody closed."""
-    somebody = exists().where(
-        Signup.shift_id == Shift.id, Signup.state == SignupState.CONFIRMED
-    )
+    somebody = exists().where(Signup.shift_id == Shift.id, Signup.state == SignupState.CONFIRMED)
     return (
         select(Shift)
         .join(Shift.project)
