@@ -1646,16 +1646,16 @@ def upgrade():
         )
         batch_op.create_index("ix_correction_request_person", ["person_id", "id"], unique=False)
         batch_op.create_foreign_key(
-            batch_op.f("fk_correction_request_person_id"), "person", ["person_id"], ["id"]
+            batch_op.f("fk_correction_request_file_id"), "stored_file", ["file_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_correction_request_shift_id"), "shift", ["shift_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_correction_request_file_id"), "stored_file", ["file_id"], ["id"]
+            batch_op.f("fk_correction_request_office_id"), "office", ["office_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_correction_request_office_id"), "office", ["office_id"], ["id"]
+            batch_op.f("fk_correction_request_person_id"), "person", ["person_id"], ["id"]
         )
 
     with op.batch_alter_table("hour_tally", schema=None) as batch_op:
@@ -1797,10 +1797,10 @@ def downgrade():
         batch_op.drop_column("verified")
 
     with op.batch_alter_table("correction_request", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_correction_request_office_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_correction_request_file_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_correction_request_shift_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_correction_request_person_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_correction_request_office_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_correction_request_shift_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_correction_request_file_id"), type_="foreignkey")
         batch_op.drop_index("ix_correction_request_person")
         batch_op.drop_index("ix_correction_request_office")
         batch_op.alter_column("record_id", existing_type=sa.INTEGER(), nullable=False)
