@@ -182,7 +182,8 @@ def ask(
     sought: Sought, chosen: Chosen, wish: Wish, by: Circumstances, once: str = ""
 ) -> CertificateBatch:
     """Ask for certificates. The worker makes them; nobody waits for them in a request."""
-    if once and (asked := _asked(once, by.actor)):
+    act = issuing.act_of(once, by.actor.account_id, sought, chosen, wish) if once else None
+    if act and (asked := _asked(act)):
         return asked
     if reasons := law.period_refusals(
         wish.first or wish.last or by.today, wish.last or by.today, today=by.today
@@ -198,7 +199,7 @@ def ask(
     batch = CertificateBatch(
         made_by=by.actor.account_id,
         made_at=by.now,
-        once=once or None,
+        once=act,
         chosen=name[:200],
         wish=_kept(wish),
         issued_on=by.today,
@@ -209,7 +210,7 @@ def ask(
             db.session.add(batch)
             db.session.flush()
     except IntegrityError:  # the same form came twice at once
-        if asked := _asked(once, by.actor):
+        if act and (asked := _asked(act)):
             return asked
         raise
     place = func.row_number().over(order_by=(Person.sort_key, Person.id))
@@ -221,10 +222,8 @@ def ask(
     return batch
 
 
-def _asked(once: str, actor: Actor) -> CertificateBatch | None:
-    query = select(CertificateBatch).where(
-        CertificateBatch.once == once, CertificateBatch.made_by == actor.account_id
-    )
+def _asked(act: str) -> CertificateBatch | None:
+    query = select(CertificateBatch).where(CertificateBatch.once == act)
     return db.session.scalars(query).one_or_none()
 
 
@@ -343,12 +342,15 @@ def members_of(
     return db.session.scalars(query).all()
 
 
-def left_out(batch: CertificateBatch, *, most: int = MOST) -> list[tuple[Person, list[Because]]]:
-    """Who got none, and why, in the order of names."""
+def left_out(
+    batch: CertificateBatch, actor: Actor, *, most: int = MOST
+) -> list[tuple[Person, list[Because]]]:
+    """Who got none, and why, in the order of names, as far as the actor may still issue for him."""
     query = (
         select(BatchMember)
         .join(BatchMember.person)
         .where(BatchMember.batch_id == batch.id, BatchMember.state == MemberState.LEFT_OUT)
+        .where(issuing.known(actor))
         .options(contains_eager(BatchMember.person))
         .order_by(BatchMember.place)
         .limit(most)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from flask import make_response, render_template, url_for
+from flask import render_template, url_for
 from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, allow
-from talent.certificates import service as certificates
 from talent.certificates.batches import service
 from talent.certificates.batches.forms import BatchForm, Who
-from talent.certificates.batches.models import BatchMember
 from talent.certificates.batches.service import Sought
 from talent.certificates.issuing.forms import FIELD_OF
 from talent.certificates.issuing.views import circumstances
-from talent.certificates.printing import service as printing
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.offices import service as offices
@@ -27,7 +24,6 @@ from talent.web import actor, done, form_page
 if TYPE_CHECKING:
     from talent.web import Answer
 
-LOOK_AGAIN = 2  # seconds, while the worker is at it
 FIELDS = FIELD_OF | {service.Unchosen.NOBODY: "people", service.Unchosen.UNKNOWN: "numbers"}
 
 
@@ -92,46 +88,8 @@ def _sought(otherwise: int) -> Sought:
 
 
 @allow(Permission.ISSUE_CERTIFICATES)
-def batch(batch_id: int) -> Answer:
-    """How far it is; then what came of it: certificates, who was left out and why, the files."""
-    shown = service.own_batch(actor(), batch_id)
-    after = request.args.get("after", 0, type=int)
-    beyond = BatchMember.place > after
-    members = service.members_of(shown, actor(), beyond, most=service.PAGE + 1)
-    more = len(members) > service.PAGE
-    members = members[: service.PAGE]
-    found = [member.certificate for member in members if member.certificate]
-    further = (
-        url_for("certificates.batch", batch_id=batch_id, after=members[-1].place) if more else ""
-    )
-    answer = make_response(
-        render_template(
-            "certificates/batch.html",
-            batch=shown,
-            progress=service.progress([shown])[shown.id],
-            volumes=printing.volumes(shown),
-            certificates=found,
-            standings=certificates.standings(found),
-            left_out=[] if shown.busy else service.left_out(shown, most=service.PAGE),
-            next_url=further,
-            look_again=LOOK_AGAIN,
-        )
-    )
-    if shown.busy and not request.htmx:
-        answer.headers["Refresh"] = str(LOOK_AGAIN)  # for those without JavaScript as well
-    return answer
-
-
-@allow(Permission.ISSUE_CERTIFICATES)
 def cancel_batch(batch_id: int) -> Answer:
     """Make no more."""
     service.cancel(service.own_batch(actor(), batch_id), clock.now())
     here = url_for("certificates.batch", batch_id=batch_id)
     return done(here, gettext("Cancelled. What was issued until then stays issued."))
-
-
-@allow(Permission.ISSUE_CERTIFICATES)
-def resume_batch(batch_id: int) -> Answer:
-    """Go on with what was cancelled, or print anew what is not kept any more."""
-    printing.again(service.own_batch(actor(), batch_id))
-    return done(url_for("certificates.batch", batch_id=batch_id))

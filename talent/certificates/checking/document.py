@@ -26,6 +26,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from talent.certificates import number as numbers
+from talent.certificates.signing import pades
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +71,9 @@ def outermost(pdf: bytes) -> Outermost | None:
         return None
     before, after, rest = map(int, found[-1])
     hole = _HOLE.fullmatch(pdf[before:after])
-    if not before < after <= after + rest == len(pdf) or hole is None or len(hole[1]) % 2:
+    if not before < after <= after + rest == len(pdf) or hole is None:
+        return None
+    if len(hole[1]) != pades.RESERVED:  # a longer one may hold a million parts
         return None
     digest = hashlib.sha256(pdf[:before] + pdf[after:]).digest()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -136,15 +137,19 @@ def by_office(wish: Wish, by: Circumstances, batch_id: int | None = None) -> Iss
 def _only(person: Person, issue: Issue, once: str | None) -> Certificate:
     """One certificate; the one that there is already when the same form came twice."""
     _hold([person.id])
-    sent = select(Certificate).where(
-        Certificate.once == (once or ""), Certificate.person_id == person.id
-    )
+    act = act_of(once, person.id, issue.wish) if once else None
+    sent = select(Certificate).where(Certificate.once == (act or ""))
     if (made := db.session.scalars(sent).one_or_none()) is not None:
         return made
-    certificates, left_out = issue_each([person], replace(issue, once=once or None))
+    certificates, left_out = issue_each([person], replace(issue, once=act))
     if left_out:
         raise Refused(left_out[person.id])
     return certificates[0]
+
+
+def act_of(once: str, *what: object) -> str:
+    """By which an act is known again: whoever goes back and changes the form asks for another."""
+    return hashlib.sha256(repr((once, *what)).encode()).hexdigest()[:40]
 
 
 def _hold(ids: Sequence[int]) -> None:
@@ -300,13 +305,14 @@ def _written(
 
 def issuable_person(actor: Actor, person_id: int) -> Person:
     """Whom an office knows for which the actor may issue, or for whom it recorded service."""
-    query = select(Person).where(Person.id == person_id, _known(actor))
+    query = select(Person).where(Person.id == person_id, known(actor))
     if (person := db.session.scalars(query).one_or_none()) is None:
         raise NotFound
     return person
 
 
-def _known(actor: Actor) -> ColumnElement[bool]:
+def known(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `Person`: one for whom the actor may issue."""
     units = seen(actor, Permission.ISSUE_CERTIFICATES)
     recorded = exists().where(
         ServiceRecord.person_id == Person.id, ServiceRecord.office_id.in_(units)

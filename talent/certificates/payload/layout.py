@@ -25,7 +25,7 @@ SIGNATURE = 64
 _BODY = struct.Struct(">B4sHQHHHII6s8s")
 SIZE = _BODY.size + SIGNATURE
 _LETTER = 5  # bits
-_EPOCH = date(1970, 1, 1)
+EPOCH = date(1970, 1, 1)  # what began earlier begins here: a code holds no day before
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Said:
 def packed(said: Said) -> bytes:
     """The bytes to be signed."""
     year, bits = _bits(said.number)
-    days = ((day - _EPOCH).days for day in (said.issued_on, said.first, said.last))
+    days = ((day - EPOCH).days for day in (said.issued_on, said.first, said.last))
     return _BODY.pack(
         VERSION, bytes.fromhex(said.key), year, bits, *days, said.minutes, said.verified,
         bytes.fromhex(said.name), bytes.fromhex(said.content),
@@ -60,7 +60,7 @@ def unpacked(body: bytes) -> Said | None:
     _, key, year, bits, issued, first, last, minutes, verified, name, content = _BODY.unpack(body)
     if bits >> numbers.RANDOM * _LETTER:
         return None
-    issued, first, last = (_EPOCH + timedelta(days) for days in (issued, first, last))
+    issued, first, last = (EPOCH + timedelta(days) for days in (issued, first, last))
     return Said(
         key.hex(), _number(year, bits), issued, first, last, minutes, verified, name.hex(),
         content.hex(),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, and_, cast, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -27,11 +27,13 @@ from talent.rules.reason import N_
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from talent.access import Actor
+
+    Within = Callable[[Any], ColumnElement[bool]]
 
 FIRST_YEAR = 2000
 
@@ -50,6 +52,7 @@ def figures(office: Office, year: int) -> dict[str, Any]:
     """
     tree = select(Office.id).where(Office.path.startswith(office.path, autoescape=True))
     first, last = date(year, 1, 1), date(year, 12, 31)
+    of_year = _within(year, office.zone)
     of_category = ledger.sums(by=("category_id",), offices=tree, first=first, last=last)
     of_person = ledger.sums(by=("person_id",), offices=tree, first=first, last=last)
     whole = ledger.whole(offices=tree, first=first, last=last)
@@ -76,9 +79,9 @@ def figures(office: Office, year: int) -> dict[str, Any]:
             if (found := of_category.get(category.id)) and found.minutes
         ],
         **_records(tree, first, last),
-        **_corrections(tree, year),
-        **_certificates(tree, year),
-        **_proofs(tree, year),
+        **_corrections(tree, of_year),
+        **_certificates(tree, year, of_year),
+        **_proofs(tree, of_year),
     }
 
 
@@ -106,11 +109,11 @@ def _day(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
-def _corrections(tree: Select[int], year: int) -> dict[str, int]:
+def _corrections(tree: Select[int], of_year: Within) -> dict[str, int]:
     query = (
         select(CorrectionRequest.answered_at, CorrectionRequest.due_on, Office.zone)
         .join(Office, Office.id == CorrectionRequest.office_id)
-        .where(CorrectionRequest.office_id.in_(tree), *_within(CorrectionRequest.made_at, year))
+        .where(CorrectionRequest.office_id.in_(tree), of_year(CorrectionRequest.made_at))
     )
     asked = db.session.execute(query).all()
     answered = [(at, due, zone) for at, due, zone in asked if at and due]
@@ -121,7 +124,7 @@ def _corrections(tree: Select[int], year: int) -> dict[str, int]:
     }
 
 
-def _certificates(tree: Select[int], year: int) -> dict[str, int]:
+def _certificates(tree: Select[int], year: int, of_year: Within) -> dict[str, int]:
     """One with lines of several offices of the tree counts once."""
     entered = select(RegisterEntry.certificate_id).where(RegisterEntry.office_id.in_(tree))
     issued = (
@@ -132,7 +135,7 @@ def _certificates(tree: Select[int], year: int) -> dict[str, int]:
     revoked = (
         select(func.count())
         .select_from(Certificate)
-        .where(Certificate.id.in_(entered), *_within(Certificate.revoked_at, year))
+        .where(Certificate.id.in_(entered), of_year(Certificate.revoked_at))
     )
     return {
         "issued": db.session.scalar(issued) or 0,
@@ -144,19 +147,18 @@ def _certificates(tree: Select[int], year: int) -> dict[str, int]:
     }
 
 
-def _proofs(tree: Select[int], year: int) -> dict[str, int]:
+def _proofs(tree: Select[int], of_year: Within) -> dict[str, int]:
     query = select(LedgerProof.faults).where(
-        LedgerProof.office_id.in_(tree), *_within(LedgerProof.at, year)
+        LedgerProof.office_id.in_(tree), of_year(LedgerProof.at)
     )
     found = db.session.scalars(query).all()
     return {"proofs": len(found), "faults": sum(bool(faults) for faults in found)}
 
 
-def _within(column: Any, year: int) -> tuple[Any, Any]:
-    return (
-        column >= datetime(year, 1, 1, tzinfo=UTC),
-        column < datetime(year + 1, 1, 1, tzinfo=UTC),
-    )
+def _within(year: int, zone: str) -> Within:
+    """The moments of a year, which begins when it is midnight where the office is."""
+    begins, ends = (datetime(each, 1, 1, tzinfo=ZoneInfo(zone)) for each in (year, year + 1))
+    return lambda column: and_(column >= begins, column < ends)
 
 
 def publish(office: Office, year: int, *, actor: Actor, now: datetime, today: date) -> YearlyReport:
