@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Text, event, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
@@ -157,6 +158,11 @@ def locked(model: type[Row], identity: int) -> Row:
     if row is None:
         raise NotFound
     return row
+
+
+def upserting(model: type[Row]) -> Any:
+    """An insert of the engine that is used, which can say what becomes of a row that is there."""
+    return {"sqlite": sqlite, "postgresql": postgresql}[db.engine.dialect.name].insert(model)
 
 
 @event.listens_for(Engine, "connect")

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, extract, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
-from talent.db import db, locked
+from talent.db import db, locked, upserting
 from talent.hours.models import (
     VERIFIED,
     EntryKind,
@@ -104,7 +103,7 @@ def hold(offices: Sequence[int]) -> list[LedgerChain]:
     held = []
     for office_id in sorted(set(offices)):
         if db.session.get(LedgerChain, office_id) is None:
-            first = _insert(LedgerChain).values(
+            first = upserting(LedgerChain).values(
                 office_id=office_id, length=0, digest=chain.BEGINNING
             )
             db.session.execute(first.on_conflict_do_nothing())
@@ -132,12 +131,8 @@ def facts(entry: LedgerEntry) -> Mapping[str, Fact | None]:
     }
 
 
-def _insert(model: Any) -> Any:
-    return {"sqlite": sqlite, "postgresql": postgresql}[db.engine.dialect.name].insert(model)
-
-
 def _count(model: Any, key: Mapping[str, int], entry: LedgerEntry) -> None:
-    row = _insert(model).values(
+    row = upserting(model).values(
         **key,
         minutes=entry.minutes,
         verified=entry.minutes if entry.origin.verified else 0,

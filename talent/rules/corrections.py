@@ -276,6 +276,10 @@ class Unchangeable(Word):
     UNCHANGED = "unchanged", N_("The record says so already.")
     EMPTY = "empty", N_("A record of service names activity, place, content and person in charge.")
     OWN = "own", N_("Nobody corrects hours of his own. Report what is wrong instead.")
+    WARD = (
+        "ward",
+        N_("Nobody corrects hours of a child of his own. Report what is wrong instead."),
+    )
 
 
 def changes(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -294,6 +298,7 @@ def refusals_to_change(
     reason: str,
     changed_by: Hashable,
     volunteer: Hashable,
+    guardian: Hashable = None,
 ) -> list[Because]:
     """Art. 7 and 13: no field becomes empty, something changes, with a reason, by someone else."""
     found = []
@@ -306,4 +311,6 @@ def refusals_to_change(
         found.append(Because(Unchangeable.EMPTY))
     if changed_by == volunteer:
         found.append(Because(Unchangeable.OWN))
+    if guardian is not None and changed_by == guardian:
+        found.append(Because(Unchangeable.WARD))
     return found

@@ -72,6 +72,7 @@ class Uncorrectable(StrEnum):
     UNCHANGED = N_("The record says so already.")
     NEGATIVE = N_("A record cannot be less than nothing.")
     OWN_HOURS = N_("Nobody corrects hours of his own. Report what is wrong instead.")
+    WARD = N_("Nobody corrects hours of a child of his own. Report what is wrong instead.")
 
 
 class Untransferable(StrEnum):
@@ -218,8 +219,16 @@ def refusals_to_correct(
     reason: str,
     corrected_by: Hashable,
     volunteer: Hashable,
+    guardian: Hashable = None,
+    entered_by: Hashable = None,
+    needed: Approval = Approval.OFFICE,
+    at_level: Approval = Approval.OFFICE,
 ) -> list[Because]:
-    """Art. 13: what is wrong is corrected, with a reason, by someone else, never below nothing."""
+    """Art. 13: what is wrong is corrected, with a reason, by someone else, never below nothing.
+
+    What is added is approved by whoever corrects, so he is of the right level for it, and never
+    the one who entered it by hand (`entered_by`, None for all other records).
+    """
     found = []
     if not reason.strip():
         found.append(Because(Uncorrectable.NO_REASON))
@@ -229,6 +238,13 @@ def refusals_to_correct(
         found.append(Because(Uncorrectable.NEGATIVE))
     if corrected_by == volunteer:
         found.append(Because(Uncorrectable.OWN_HOURS))
+    if guardian is not None and corrected_by == guardian:
+        found.append(Because(Uncorrectable.WARD))
+    if to_minutes > minutes:
+        if entered_by is not None and corrected_by == entered_by:
+            found.append(Because(Unapprovable.SAME_PERSON))
+        if _LEVELS.index(at_level) < _LEVELS.index(needed):
+            found.append(Because(Unapprovable.LEVEL))
     return found
 
 

@@ -35,12 +35,14 @@ def amend(
     if not actor.may(Permission.REVIEW_HOURS, record.office.path):
         raise NotAllowed
     old = details(record)
+    guardian_id = record.person.guardian_id
     refusals = law.refusals_to_change(
         old,
         new,
         reason=reason,
         changed_by=staff.who(actor),
         volunteer=staff.volunteer(record.person_id),
+        guardian=staff.volunteer(guardian_id) if guardian_id else None,
     )
     if refusals:
         raise Refused(refusals)

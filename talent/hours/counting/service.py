@@ -211,7 +211,10 @@ def stand_at(
 
 
 def beside(record: ServiceRecord) -> tuple[int, list[Span]]:
-    """What else stands for the person that day with any office, and its times around this one."""
+    """What else stands for the person that day with any office, and its times around this one.
+
+    What was approved and taken back to nothing takes no time any more.
+    """
     live = and_(
         ServiceRecord.person_id == record.person_id,
         ServiceRecord.state != RecordState.REFUSED,
@@ -228,6 +231,7 @@ def beside(record: ServiceRecord) -> tuple[int, list[Span]]:
     times = db.session.execute(
         select(ServiceRecord.starts_at, ServiceRecord.ends_at).where(
             live,
+            or_(ServiceRecord.state != RecordState.APPROVED, ServiceRecord.minutes > 0),
             ServiceRecord.starts_at < record.ends_at,
             ServiceRecord.ends_at > record.starts_at,
             or_(ServiceRecord.attendance_id.is_(None), ~same_shift)
@@ -239,16 +243,30 @@ def beside(record: ServiceRecord) -> tuple[int, list[Span]]:
 
 
 def refusals_to_raise(record: ServiceRecord, to_minutes: int) -> list[Because]:
-    """A correction upwards asks what recording asks: 24 hours a day, and the office's most."""
+    """A correction upwards asks what recording asks: the time, 24 hours, and the office's most."""
     if to_minutes <= record.minutes:
         return []
-    already, _ = beside(record)
+    already, spans = beside(record)
     held = profile(record.office, on=record.day)
     day = record.day
+    span = Span(record.starts_at, record.ends_at)
     return [
-        *hours.refusals_to_record({day: to_minutes}, {day: already}, day),
+        *hours.refusals_to_record(
+            {day: to_minutes}, {day: already}, day, span=span, recorded_spans=spans
+        ),
         *law.refusals_to_exceed(to_minutes, already, held),
     ]
+
+
+def level_to_raise(record: ServiceRecord, to_minutes: int) -> hours.Approval:
+    """Who has to approve so many minutes on that day, with all that stands on it."""
+    already, _ = beside(record)
+    held = profile(record.office, on=record.day)
+    return hours.approval_of_day(
+        to_minutes + already,
+        self_approved_minutes=held.self_approved,
+        office_approved_minutes=held.office_approved,
+    )
 
 
 def on_duty(record: ServiceRecord) -> tuple[list[Because], list[Because]]:

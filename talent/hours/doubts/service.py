@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from talent import audit
 from talent.access import SYSTEM, Actor
 from talent.audit import Act
-from talent.db import db
+from talent.db import db, upserting
 from talent.errors import Refused
 from talent.hours import staff
 from talent.hours.models import (
@@ -95,7 +95,10 @@ def notice(record: ServiceRecord, *, given: Mapping[Setting, Any], now: datetime
 
 
 def raise_flags(kind: DoubtKind, found: Mapping[int, Because], *, now: datetime) -> int:
-    """Write down what was seen of each record, once; figures that grew since are put right."""
+    """Write down what was seen of each record, once; figures that grew since are put right.
+
+    Two who notice the same in the same moment write it in one order, and the second adds nothing.
+    """
     if not found:
         return 0
     query = select(RecordFlag).where(RecordFlag.kind == kind, RecordFlag.record_id.in_(found))
@@ -103,13 +106,22 @@ def raise_flags(kind: DoubtKind, found: Mapping[int, Because], *, now: datetime)
     for record_id, flag in known.items():
         if flag.settled_at is None:
             flag.facts = packed(found[record_id])
-    fresh = [
-        RecordFlag(record_id=id_, kind=kind, facts=packed(because), raised_at=now)
-        for id_, because in found.items()
+    seen = [
+        {"record_id": id_, "kind": kind, "facts": packed(because), "raised_at": now}
+        for id_, because in sorted(found.items())
         if id_ not in known
     ]
-    db.session.add_all(fresh)
+    if not seen:
+        return 0
     db.session.flush()
+    row = upserting(RecordFlag).values(seen).on_conflict_do_nothing()
+    written = set(db.session.scalars(row.returning(RecordFlag.id)))
+    fresh = db.session.scalars(
+        select(RecordFlag)
+        .where(RecordFlag.id.in_(written))
+        .options(joinedload(RecordFlag.record))
+        .order_by(RecordFlag.id)
+    ).all()
     for flag in fresh:
         office = flag.record.office_id
         audit.record(

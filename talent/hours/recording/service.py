@@ -14,6 +14,7 @@ from talent.access import SYSTEM, Actor, Permission
 from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
+from talent.hours import staff
 from talent.hours.counting import service as counting
 from talent.hours.doubts import service as doubts
 from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord, Waits
@@ -153,7 +154,17 @@ def _record(attendance: Attendance, now: datetime) -> None:
             made_at=now,
             reasons=[packed(reason) for reason in found.reasons],
         )
-        _classify(record, office, now=now, needs_review=found.needs_review)
+        own = _is_own_word(attendance)
+        if own:
+            record.reasons = [*record.reasons, packed(Because(law.Unapprovable.OWN_HOURS))]
+        _classify(record, office, now=now, needs_review=found.needs_review or own)
+
+
+def _is_own_word(attendance: Attendance) -> bool:
+    """Whether somebody wrote his own times on the list of which he is the leader."""
+    if attendance.taken_by is None or attendance.out_source in BY_ONESELF:
+        return False
+    return staff.who_is(attendance.taken_by) == staff.volunteer(attendance.signup.person_id)
 
 
 def _recorded(attendance: Attendance) -> Select[int]:

@@ -16,6 +16,7 @@ from talent.hours.review import service as review
 from talent.hours.service import PAGE
 from talent.offices import service as offices
 from talent.people import service as people
+from talent.people.models import Person
 from talent.rules.corrections import OPEN, CorrectionState, Wrong
 from talent.rules.hours import Approval
 from talent.rules.reason import N_
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from talent.offices.models import Office
-    from talent.people.models import Person
     from talent.rules.span import Span
 
 
@@ -116,26 +116,24 @@ def visible(actor: Actor, request_id: int) -> CorrectionRequest:
 
 def answerable(actor: Actor, permission: Permission, request_id: int) -> CorrectionRequest:
     """The request, held, if the permission holds for its office; else it does not exist."""
-    query = select(CorrectionRequest.id).where(
-        CorrectionRequest.id == request_id,
-        CorrectionRequest.office_id.in_(offices.seen(actor, permission)),
-    )
-    if db.session.scalar(query) is None:
-        raise NotFound
-    return locked(CorrectionRequest, request_id)
+    return _held(request_id, CorrectionRequest.office_id.in_(offices.seen(actor, permission)))
 
 
 def speaks(actor: Actor, request_id: int) -> CorrectionRequest:
     """The request, held, for whom it concerns, who speaks for him, or who writes it down."""
-    query = select(CorrectionRequest.id).where(
-        CorrectionRequest.id == request_id,
-        or_(
-            CorrectionRequest.person_id.in_(people.spoken_for(actor)),
-            CorrectionRequest.office_id.in_(offices.seen(actor, Permission.ENTER_HOURS)),
-        ),
+    concerned = or_(
+        CorrectionRequest.person_id.in_(people.spoken_for(actor)),
+        CorrectionRequest.office_id.in_(offices.seen(actor, Permission.ENTER_HOURS)),
     )
-    if db.session.scalar(query) is None:
+    return _held(request_id, concerned)
+
+
+def _held(request_id: int, where: ColumnElement[bool]) -> CorrectionRequest:
+    """The person is held before the request and its record, as by everybody who writes hours."""
+    query = select(CorrectionRequest.person_id).where(CorrectionRequest.id == request_id, where)
+    if (person_id := db.session.scalar(query)) is None:
         raise NotFound
+    locked(Person, person_id)
     return locked(CorrectionRequest, request_id)
 
 

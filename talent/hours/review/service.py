@@ -231,14 +231,20 @@ def correct(
         raise NotAllowed
     if record.state is not RecordState.APPROVED:
         raise Refused([Undecidable.NOT_APPROVED])
+    locked(Person, record.person_id)
+    guardian_id = record.person.guardian_id
+    by_hand = record.origin in doubts.STATED and record.entered_by
     refusals = law.refusals_to_correct(
         record.minutes,
         to_minutes=to_minutes,
         reason=reason,
         corrected_by=staff.who(actor),
         volunteer=staff.volunteer(record.person_id),
+        guardian=staff.volunteer(guardian_id) if guardian_id else None,
+        entered_by=staff.who_is(by_hand) if by_hand else None,
+        needed=counting.level_to_raise(record, to_minutes),
+        at_level=level_of(actor, record.office),
     )
-    locked(Person, record.person_id)
     if refusals := refusals + counting.refusals_to_raise(record, to_minutes):
         raise Refused(refusals)
     old = record.minutes

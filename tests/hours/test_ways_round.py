@@ -1,0 +1,161 @@
+"""Ways round the second pair of eyes, and ways to count a minute twice: none leads anywhere."""
+
+import make
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from talent.access import SYSTEM, Role
+from talent.accounts.models import Grant
+from talent.db import db, writing
+from talent.hours import ledger
+from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord
+from talent.hours.recording import service as recording
+from talent.hours.transfers.service import transfer
+from talent.shifts.models import Attendance, AttendanceSource
+
+
+@pytest.fixture
+def street(app):
+    return make.office("清河街道")
+
+
+@pytest.fixture
+def community(street):
+    return make.office("春风社区", parent=street)
+
+
+def granted(account, role, office):
+    make.saved(Grant(account_id=account.id, office_id=office.id, role=role, granted_at=make.NOW))
+    return account
+
+
+def test_a_parent_does_not_correct_the_hours_of_a_child(browser, community):
+    parent = granted(make.volunteer(community, "家长"), Role.COORDINATOR, community)
+    child = make.person("孩子", at=community, guardian_id=parent.person_id)
+    one = make.record(child, community, 60)
+    browser.sign_in(parent)
+    page = browser.send(f"/hours/{one.id}/correction", status=422, to_minutes=240, reason="x")
+    assert "of a child of his own" in page.words
+    assert ledger.total() == 60
+    words = {"activity": "别的", "place": "别处", "content": "别样", "person_in_charge": "别人"}
+    page = browser.send(f"/hours/{one.id}/details", status=422, reason="x", **words)
+    assert "of a child of his own" in page.words
+
+
+def test_who_entered_hours_by_hand_does_not_raise_them_by_a_correction(browser, community):
+    clerk = make.account(Role.COORDINATOR, community)
+    one = make.record(
+        make.person(at=community), community, 1, origin=Origin.HAND, entered_by=clerk.id
+    )
+    browser.sign_in(clerk)
+    page = browser.send(f"/hours/{one.id}/correction", status=422, to_minutes=300, reason="x")
+    assert "someone other than who entered them" in page.words
+    assert ledger.total() == 1
+    browser.send(f"/hours/{one.id}/correction", to_minutes=0, reason="弄错了")
+    assert ledger.total() == 0
+
+
+def test_a_correction_to_so_many_hours_is_for_the_level_above(browser, street, community):
+    one = make.record(make.person(at=community), community, 60)
+    browser.sign_in(make.account(Role.COORDINATOR, community))
+    page = browser.send(f"/hours/{one.id}/correction", status=422, to_minutes=800, reason="x")
+    assert "the level above the office" in page.words
+    assert ledger.total() == 60
+    browser.send(f"/hours/{one.id}/correction", to_minutes=720, reason="签到表上是十二小时")
+    browser.sign_in(make.account(Role.MANAGER, street))
+    browser.send(f"/hours/{one.id}/correction", to_minutes=800, reason="签到表")
+    assert ledger.total() == 800
+
+
+def test_a_copy_that_a_merge_took_back_is_not_raised_again(browser, community):
+    one, other = make.person(at=community), make.person("同一人", at=community)
+    make.record(one, community, 120)
+    copy = make.record(other, community, 120)
+    with writing():
+        transfer(other, one, reason="同一个人", actor=SYSTEM, now=make.NOW)
+    assert ledger.total(person_id=one.id) == 120
+    browser.sign_in(make.account(Role.COORDINATOR, community))
+    page = browser.send(f"/hours/{copy.id}/correction", status=422, to_minutes=120, reason="x")
+    assert "are recorded already" in page.words
+    assert ledger.total(person_id=one.id) == 120
+
+
+def test_a_record_that_was_taken_back_leaves_its_time_to_the_right_one(browser, community):
+    person = make.person(at=community)
+    wrong = make.record(person, community, 120)
+    browser.sign_in(make.account(Role.COORDINATOR, community))
+    browser.send(f"/hours/{wrong.id}/correction", to_minutes=0, reason="活动不对")
+    browser.send(
+        f"/hours/people/{person.id}/entry",
+        office_id=community.id,
+        category_id=wrong.category_id,
+        activity="打扫楼道",
+        starts_at="2026-06-01T09:00",
+        ends_at="2026-06-01T11:00",
+        place="三号楼",
+        content="打扫",
+        person_in_charge="李主任",
+        evidence="签到表",
+        kind="service",
+    )
+
+
+def test_a_leader_who_writes_himself_down_waits_for_somebody_else(community):
+    leader = granted(make.volunteer(community, "队长"), Role.LEADER, community)
+    shift = make.shift(make.project(community), start=-4, hours=3)
+    make.attended(shift, leader.person, left=180, source=AttendanceSource.LEADER)
+    colleague = make.person("队员", at=community)
+    make.attended(shift, colleague, left=180, source=AttendanceSource.LEADER)
+    with writing():
+        for attendance in db.session.query(Attendance):
+            attendance.taken_by = leader.id
+        recording.record_attendance(make.NOW)
+    states = {one.person_id: one.state for one in db.session.query(ServiceRecord).all()}
+    assert states == {
+        leader.person_id: RecordState.PENDING,
+        colleague.id: RecordState.APPROVED,
+    }
+
+
+def test_service_signed_by_oneself_needs_nobody_else(community):
+    account = make.volunteer(community)
+    shift = make.shift(make.project(community), start=-4, hours=3)
+    make.attended(shift, account.person, left=180)
+    with writing():
+        db.session.query(Attendance).one().taken_by = account.id
+        recording.record_attendance(make.NOW)
+    assert db.session.query(ServiceRecord).one().state is RecordState.APPROVED
+    assert EntryKind.EARNED in {
+        entry.kind for entry in db.session.query(ServiceRecord).one().entries
+    }
+
+
+@pytest.fixture
+def held():
+    """What is held for writing, in its order, each table once."""
+    found = []
+
+    def note(state):
+        if state.is_select and state.statement._for_update_arg is not None:
+            name = state.statement.get_final_froms()[0].name
+            if name not in found:
+                found.append(name)
+
+    event.listen(Session, "do_orm_execute", note)
+    yield found
+    event.remove(Session, "do_orm_execute", note)
+
+
+def test_whoever_writes_hours_holds_the_person_first(browser, clock, community, held):
+    one = make.record(make.person(at=community), community, 120)
+    asked = make.doubt(one)
+    browser.sign_in(make.account(Role.COORDINATOR, community))
+    order = ["person", "service_record", "ledger_chain"]
+    held.clear()
+    browser.send(f"/hours/{one.id}/correction", to_minutes=90, reason="x")
+    assert held == order
+    held.clear()
+    answer = {"verdict": "accept", "to_minutes": 80, "reason": "x"}
+    browser.send(f"/hours/doubts/{asked.id}/answer", **answer)
+    assert held == ["person", "correction_request", *order[1:]]
