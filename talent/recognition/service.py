@@ -228,7 +228,7 @@ def _rung(
     held = next((grant for grant in mine if holds(grant, period)), None)
     open_ = next((each for each in applied if each.level_id == level.id), None)
     # What was withdrawn once is not given by itself again, so it may be asked for.
-    again = any(grant.period == period.key for grant in mine if grant.withdrawn_at)
+    again = any(rests_on_days_of(grant, period) for grant in mine if grant.withdrawn_at)
     condition = level.scheme.condition
     return Rung(
         level,
@@ -250,8 +250,11 @@ def _rung(
 
 def holds(grant: StarGrant, period: Period) -> bool:
     """Whether a grant stands in the way of another one of its level in a period."""
-    if grant.withdrawn_at is not None:
-        return False
+    return grant.withdrawn_at is None and rests_on_days_of(grant, period)
+
+
+def rests_on_days_of(grant: StarGrant, period: Period) -> bool:
+    """Whether a grant, withdrawn or not, used hours of this period of its scheme."""
     if grant.period == period.key:
         return True
     rolling = grant.level.scheme.period is StarPeriod.ROLLING

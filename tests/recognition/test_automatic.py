@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import make
@@ -15,6 +15,7 @@ from talent.access import SYSTEM
 from talent.db import db, writing
 from talent.messages.models import Message, MessageKind
 from talent.people.models import Registration, RegistrationState
+from talent.recognition import service as recognition
 from talent.recognition.granting import jobs, service
 from talent.recognition.models import StarGrant
 from talent.recognition.stars import service as stars_
@@ -138,3 +139,16 @@ def test_two_processes_at_once_give_each_level_once(app, settings, community):
     assert sum(given) == 8, said
     assert len(grants()) == len(set(grants())) == 8
     assert db.session.query(Message).filter_by(kind=MessageKind.STAR_GRANTED).count() == 8
+
+
+def test_what_was_withdrawn_is_not_given_again_for_the_same_rolling_hours(community):
+    level = scheme(community, automatic(10), period=StarPeriod.ROLLING).levels[0]
+    person = make.person("甲", at=community)
+    hours(person, community, 10)
+    jobs.give_stars(make.NOW)
+    with writing():
+        stars_.withdraw(db.session.query(StarGrant).one(), why="查实", actor=SYSTEM, now=make.NOW)
+    tomorrow = make.NOW + timedelta(days=1)
+    assert jobs.give_stars(tomorrow) == "0 given, 0 doubts moved"
+    (course,) = recognition.courses(person, today=make.TODAY + timedelta(days=1))
+    assert course.rung(level.id).refusals == []  # so he may ask for it

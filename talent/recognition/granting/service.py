@@ -38,7 +38,7 @@ def due(now: datetime) -> list[Due]:
     found: list[Due] = []
     for zone, here in _offices_by_zone().items():
         today = clock.today(zone, now)
-        given = _given()
+        given, spent = _given()
         for scheme, period, office_ids in _automatic(here, today):
             brought = recognition.merits(period, scheme.condition)
             members = _members(office_ids, brought)
@@ -48,6 +48,7 @@ def due(now: datetime) -> list[Due]:
                     for person_id in members
                     if level.way is Way.AUTOMATIC
                     and (person_id, level.id, period.key) not in given
+                    and law.is_new_period(period, spent.get((person_id, level.id)))
                     and not law.missing(level.hours, brought[person_id], scheme.condition)
                 ]
     return sorted(set(found))
@@ -60,14 +61,22 @@ def _offices_by_zone() -> dict[str, list[Office]]:
     return found
 
 
-def _given() -> set[Due]:
-    """What was given or withdrawn once is not given by itself again."""
+def _given() -> tuple[set[Due], dict[tuple[int, int], date]]:
+    """What was given or withdrawn once is not given by itself again.
+
+    Of rolling schemes also the last day that counted for a person's level: a period of tomorrow
+    has another key and the same hours.
+    """
     query = (
-        select(StarGrant.person_id, StarGrant.level_id, StarGrant.period)
+        select(StarGrant.person_id, StarGrant.level_id, StarGrant.period, StarGrant.last_day)
         .join(StarGrant.level)
         .where(StarLevel.way == Way.AUTOMATIC)
     )
-    return {(person, level, period) for person, level, period in db.session.execute(query)}
+    rows = db.session.execute(query).all()
+    rolling = query.join(StarLevel.scheme).where(StarScheme.period == law.StarPeriod.ROLLING)
+    latest = rolling.order_by(StarGrant.last_day)
+    spent = {(person, level): last for person, level, _, last in db.session.execute(latest) if last}
+    return {(person, level, period) for person, level, period, _ in rows}, spent
 
 
 def _automatic(
@@ -105,7 +114,7 @@ def give(person_id: int, level_id: int, period_key: str, *, now: datetime) -> St
             if rung is None or course.period.key != period_key:
                 continue
             again = any(
-                each.level_id == level_id and each.period == period_key
+                each.level_id == level_id and recognition.rests_on_days_of(each, course.period)
                 for each in recognition.grants_of(person_id)
             )
             if rung.level.way is not Way.AUTOMATIC or rung.missing or rung.grant or again:
