@@ -34,6 +34,7 @@ PURPOSE = "timebank.donation"
 class Wish:
     """What the reader is about to donate, as the check page shows it. No receiver: the pool."""
 
+    giver_id: int  # person
     bank_id: int
     receiver_id: int | None  # person
     minutes: int
@@ -44,7 +45,8 @@ class Wish:
     def token(self) -> str:
         """The wish as the end of the address of the check page."""
         return seal.sign(
-            PURPOSE, [self.bank_id, self.receiver_id, self.minutes, self.note, self.once]
+            PURPOSE,
+            [self.giver_id, self.bank_id, self.receiver_id, self.minutes, self.note, self.once],
         )
 
 
@@ -64,13 +66,13 @@ def wish(
         raise Refused([Ungiven.SELF])
     _refuse(person.id, bank, receiver.id if receiver else None, minutes, now)
     once = secrets.token_urlsafe(16)
-    return Wish(bank.id, receiver.id if receiver else None, minutes, note, once)
+    return Wish(person.id, bank.id, receiver.id if receiver else None, minutes, note, once)
 
 
-def wished(token: str) -> Wish:
-    """The wish again, or `NotFound` when the address is not one of ours."""
+def wished(token: str, giver_id: int) -> Wish:
+    """The wish again, or `NotFound` when the address is not one of this giver's."""
     found: list[Any] | None = seal.signed(PURPOSE, token)
-    if found is None:
+    if found is None or found[0] != giver_id:
         raise NotFound
     return Wish(*found)
 

@@ -120,7 +120,7 @@ def donate() -> Answer:
 @allow(Permission.SIGNED_IN)
 def check_donation(token: str) -> Answer:
     """What will be moved, and to whom, with the name in part; the button moves it."""
-    wish = donations.wished(token)
+    wish = donations.wished(token, _own())
     bank, _ = _bank(wish.bank_id)
     if request.method == "POST":
         donations.donate(one(Person, _own()), bank, wish, actor=actor(), now=clock.now())

@@ -124,7 +124,7 @@ def test_the_check_page_of_another_one_moves_nothing_of_mine(
 ):
     check = donate(browser.sign_in(giver), receiver.volunteer_no)
     other = make.volunteer(community, "李雷")
-    browser.sign_in(other).send(check, status=409)
+    browser.sign_in(other).send(check, status=404)
     assert balance(giver.person, street) == 120
     browser.sign_in(giver).visit("/time-bank/donations/made-up", status=404)
 
@@ -179,3 +179,16 @@ def test_nobody_gives_to_himself(browser, street, giver):
         "Nobody gives banked time to himself."
         in browser.send(url, status=422, minutes=5, reason="x").words
     )
+
+
+def test_the_check_page_of_another_one_is_not_there_and_not_used_up(
+    browser, street, community, giver, receiver
+):
+    other = make.volunteer(community, "李雷")
+    served(other.person, community, 60)
+    check = donate(browser.sign_in(giver), other.person.volunteer_no)
+    browser.sign_in(other).visit(check, status=404)
+    browser.send(check, status=404)
+    assert balance(other.person, street) == 60
+    browser.sign_in(giver).send(check)
+    assert balance(giver.person, street) == 75
