@@ -132,6 +132,7 @@ class Unproved(StrEnum):
 
     FUTURE = N_("The day %(day)s has not come yet.")
     EVIDENCE = N_("An award by another unit needs a file as evidence.")
+    NOT_OWN = N_("An award by this office itself names the office that keeps it as the unit.")
     OWN = N_("Nobody records or verifies an award of his own or of a child of his own.")
     SAME_PERSON = N_("An award is verified by someone other than who recorded it.")
     VERIFIED = N_("This award needs no verification, or has it already.")
@@ -359,17 +360,23 @@ def refusals_to_record(
     *,
     day: date,
     today: date,
+    by_office: bool,
     evidence: bool,
     recorder: Hashable | None,
     volunteer: Hashable,
     guardian: Hashable | None = None,
 ) -> list[Because]:
-    """Art. 9: the office's own awards promptly, all others on evidence."""
+    """Art. 9: the office's own awards promptly, all others on evidence.
+
+    `by_office`: whether the unit that was written is the office that keeps the award.
+    """
     found = []
     if day > today:
         found.append(Because(Unproved.FUTURE, {"day": day}))
     if rank is not Rank.OWN and not evidence:
         found.append(Because(Unproved.EVIDENCE))
+    if rank is Rank.OWN and not by_office:
+        found.append(Because(Unproved.NOT_OWN))
     if recorder is not None and recorder in {volunteer, guardian}:
         found.append(Because(Unproved.OWN))
     return found

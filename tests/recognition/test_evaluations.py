@@ -117,8 +117,8 @@ def test_what_is_late_says_so(browser, community, volunteer, coordinator):
 
 def award(browser, person, office, *, rank="own", paper=None, status=303, **more):
     fields = {
-        "name": "优秀志愿者", "awarded_on": "2026-05-04", "unit": "临江区", "rank": rank,
-        "office": str(office.id), **more,
+        "name": "优秀志愿者", "awarded_on": "2026-05-04", "rank": rank, "office": str(office.id),
+        "unit": office.name_zh if rank == "own" else "临江区", **more,
     }  # fmt: skip
     if paper is not None:
         fields["paper"] = (io.BytesIO(paper), "award.pdf")
@@ -135,6 +135,16 @@ def test_an_own_award_stands_at_once_and_the_volunteer_sees_it(
     made = award(browser.sign_in(coordinator), volunteer.person, community)
     assert made.state is AwardState.STANDS
     assert "优秀志愿者" in browser.sign_in(volunteer).visit("/recognition/").words
+
+
+def test_an_award_of_another_unit_does_not_pass_as_the_office_s_own(
+    browser, community, volunteer, coordinator
+):
+    page = award(
+        browser.sign_in(coordinator), volunteer.person, community, unit="临江区", status=422
+    )
+    assert "names the office that keeps it" in page.words
+    assert award(browser, volunteer.person, community, unit="Spring Breeze").verified_by is None
 
 
 def test_an_award_from_above_needs_a_file(browser, community, volunteer, coordinator):

@@ -351,7 +351,19 @@ def test_a_service_is_evaluated_in_five_steps_by_somebody_else_when_it_is_over(
 )
 def test_what_an_award_needs_to_be_recorded(rank, evidence, recorder, reasons):
     found = refusals_to_record(
-        rank, day=TODAY, today=TODAY, evidence=evidence, recorder=recorder, volunteer=1, guardian=2
+        rank, day=TODAY, today=TODAY, by_office=rank is Rank.OWN, evidence=evidence,
+        recorder=recorder, volunteer=1, guardian=2,
+    )  # fmt: skip
+    assert whys(found) == reasons
+
+
+@pytest.mark.parametrize(
+    ("rank", "reasons"),
+    [(Rank.OWN, [Unproved.NOT_OWN]), (Rank.COUNTY, []), (Rank.OTHER, [])],
+)
+def test_only_the_unit_that_keeps_an_award_gives_one_of_its_own(rank, reasons):
+    found = refusals_to_record(
+        rank, day=TODAY, today=TODAY, by_office=False, evidence=True, recorder=3, volunteer=1
     )
     assert whys(found) == reasons
 
@@ -359,7 +371,7 @@ def test_what_an_award_needs_to_be_recorded(rank, evidence, recorder, reasons):
 def test_an_award_of_tomorrow_is_not_recorded():
     day = TODAY + timedelta(days=1)
     found = refusals_to_record(
-        Rank.OWN, day=day, today=TODAY, evidence=True, recorder=3, volunteer=1
+        Rank.OWN, day=day, today=TODAY, by_office=True, evidence=True, recorder=3, volunteer=1
     )
     assert whys(found) == [Unproved.FUTURE]
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 FIELD_OF: dict[StrEnum, str] = {
     Unproved.FUTURE: "awarded_on",
     Unproved.EVIDENCE: "paper",
+    Unproved.NOT_OWN: "unit",
     **dict.fromkeys(FileTrouble, "paper"),
 }
 

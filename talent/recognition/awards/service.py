@@ -50,6 +50,7 @@ def add(
         rank,
         day=awarded_on,
         today=today,
+        by_office=unit.strip() in {office.name_zh, office.name_en},
         evidence=evidence is not None,
         recorder=actor.person_id,
         volunteer=person.id,
