@@ -145,12 +145,13 @@ def public_project(project_id: int) -> Project:
 
 def figure(project: Project, today: date) -> Figure:
     """What is shown of it to everybody."""
-    query = select(func.count(Rating.id), func.sum(Rating.steps)).where(
-        Rating.project_id == project.id
-    )
-    number, total = db.session.execute(query).one()
+    of_project = Rating.project_id == project.id
+    number = db.session.scalar(select(func.count(Rating.id)).where(of_project)) or 0
     least = setting(project.office, Setting.RATING_LEAST, on=today)
-    return Figure(law.average(int(total or 0), number, least), number, least)
+    shown = law.shown_of(number, least)
+    first = select(Rating.steps).where(of_project).order_by(Rating.id).limit(shown).subquery()
+    total = db.session.scalar(select(func.sum(first.c.steps)))
+    return Figure(law.average(int(total or 0), shown, least), shown, least)
 
 
 def projects_rated(actor: Actor) -> Sequence[Project]:

@@ -70,6 +70,14 @@ def average(total: int, number: int, least: int) -> Decimal | None:
     return (Decimal(total) / number).quantize(TENTH, ROUND_HALF_UP)
 
 
+def shown_of(number: int, least: int) -> int:
+    """How many answers, the first ones, a public mean is of: whole groups of the least number.
+
+    With each single answer added, the difference of two means would say what it was.
+    """
+    return number - number % max(least, 1)
+
+
 def is_bad(steps: int, worst: int) -> bool:
     """Whether the office has to answer: at or below the step that it set."""
     return steps <= worst

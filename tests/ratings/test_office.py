@@ -159,3 +159,13 @@ def test_the_level_above_is_told_once_of_what_is_overdue_and_may_answer(
     late = db.session.query(Rating).order_by(Rating.id).first().id
     browser.send(f"/ratings/{late}/answer", done="已上门道歉")
     assert "Overdue (1)" in browser.visit("/ratings/").words
+
+
+def test_no_single_rating_is_read_off_the_mean_that_everybody_sees(browser, project):
+    url = f"/ratings/projects/{project.id}"
+    rated(project, 5, 5, 5, 5, 5)
+    before = browser.visit(url).said("section", id="panel")[0]
+    rated(project, 1)
+    assert browser.visit(url).said("section", id="panel")[0] == before
+    rated(project, 1, 1, 1, 1)
+    assert "3.0 10 answers" in browser.visit(url).said("section", id="panel")[0]
