@@ -160,6 +160,9 @@ def guard(role: str) -> None:
     if db.engine.dialect.name != "postgresql":
         message = "Roles are PostgreSQL's. On SQLite triggers alone keep the ledger."
         raise click.ClickException(message)
+    if proving.rules_over(role):
+        message = f"{role} owns the tables, or acts for who does: nothing would keep it from them."
+        raise click.ClickException(message)
     with writing():
         for statement in proving.guard(role):
             db.session.execute(text(statement))

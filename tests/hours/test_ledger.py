@@ -189,6 +189,9 @@ def test_a_role_of_the_database_that_is_guarded_adds_and_changes_nothing(three, 
         db.session.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD 'x'"))
     assert run(args=["ledger", "guard", role]).exit_code == 0
     own = make_url(settings.SQLALCHEMY_DATABASE_URI)
+    owner = run(args=["ledger", "guard", own.username])
+    assert owner.exit_code == 1
+    assert "owns the tables" in owner.output
     engine = create_engine(own.set(username=role, password="x"))
     try:
         for statement in (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, text
 
 from talent import clock
 from talent.db import db
@@ -208,6 +208,16 @@ def last_of(office_ids: Sequence[int]) -> dict[int, LedgerProof]:
     )
     query = select(LedgerProof).where(LedgerProof.id.in_(newest))
     return {proof.office_id: proof for proof in db.session.scalars(query)}
+
+
+def rules_over(role: str) -> bool:
+    """Whether a role of PostgreSQL could drop the ledger's triggers: as its owner, or above it."""
+    query = text(
+        "SELECT pg_has_role(r.oid, c.relowner, 'MEMBER') FROM pg_roles r, pg_class c"
+        " WHERE r.rolname = :role AND c.oid = CAST(:ledger AS regclass)"
+    )
+    given = {"role": role, "ledger": LedgerEntry.__tablename__}
+    return bool(db.session.scalar(query, given))
 
 
 def guard(role: str) -> list[str]:
