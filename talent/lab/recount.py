@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from talent.offices.models import Setting
+    from talent.rules.stars import Period
 
 CHUNK = 100  # people at a time
 SIDES = ("before", "after")
+WAITING = (RecordState.PENDING, RecordState.PENDING_ABOVE)
 # Refused for a reason that no profile changes.
 FOR_GOOD = frozenset(
     {
@@ -50,6 +52,7 @@ class Side:
 
     minutes: int = 0
     recognised: dict[int, int] = field(default_factory=dict)  # by office
+    decided: dict[date, int] = field(default_factory=dict)  # of it what nobody has to decide on
     needs: Counter[Approval] = field(default_factory=Counter)
     counted: dict[date, int] = field(default_factory=dict)  # so far on each day
 
@@ -237,6 +240,8 @@ def _count(
     side.minutes += minutes
     gained = counting.recognised(record, minutes, held=profile, holidays=holidays)
     side.recognised[record.office_id] = side.recognised.get(record.office_id, 0) + gained
+    if record.state not in WAITING:  # the ledger has nothing of those either
+        side.decided[record.day] = side.decided.get(record.day, 0) + gained
     if minutes or looks:
         needed = hours.approval_needed(
             {record.day: minutes},
@@ -302,8 +307,16 @@ class Stars:
                 by=("person_id",), first=period.first, last=period.last
             )
         brought = self._sums[period.key].get(person_id, ledger.NOTHING).recognised
-        gained = sum(both[1].recognised.values()) - sum(both[0].recognised.values())
+        before, after = (
+            sum(n for day, n in side.decided.items() if _within(day, period)) for side in both
+        )
         return scheme_id, (
             stars.star_level(brought, thresholds),
-            stars.star_level(brought + gained, thresholds),
+            stars.star_level(brought + after - before, thresholds),
         )
+
+
+def _within(day: date, period: Period) -> bool:
+    return (period.first is None or day >= period.first) and (
+        period.last is None or day <= period.last
+    )

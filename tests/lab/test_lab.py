@@ -12,7 +12,7 @@ from talent.access import Role
 from talent.audit import Act, AuditEntry
 from talent.db import db, writing
 from talent.hours.counting import service as counting
-from talent.hours.models import EntryKind, ServiceRecord
+from talent.hours.models import EntryKind, RecordState, ServiceRecord
 from talent.hours.recording import service as recording
 from talent.lab import jobs, service
 from talent.lab.models import CountingDraft, DraftLine, DraftState
@@ -437,3 +437,29 @@ def test_the_settings_of_a_profile_are_those_that_offices_know(app):
     assert counting.profile(office, on=make.TODAY) == counting.profile_of(
         offices.settings_of(office, on=make.TODAY)
     )
+
+
+def test_hours_of_another_year_change_no_star_of_this_one(manager, below, office):
+    held = scheme(office, 5)
+    with writing():
+        db.session.get(StarScheme, held.id).period = StarPeriod.YEAR
+        db.session.get(StarScheme, held.id).first_day = date(2025, 1, 1)
+    person = make.person("王秀兰", at=below)
+    served(below, person, 480, start=NINE - timedelta(days=90))
+    served(below, person, 300)
+    draft = computed(manager, office, counted_minutes="300", first_day="2025-10-01")
+    (line,) = lines_of(draft)
+    assert (line.recognised_before, line.recognised_after) == (780, 600)
+    assert (line.level_before, line.level_after) == (1, 1)
+
+
+def test_what_still_waits_for_a_decision_takes_no_star_away(manager, below, office):
+    scheme(office, 5)
+    person = make.person("王秀兰", at=below)
+    served(below, person, 300)
+    (waiting,) = served(below, person, 540, start=NINE + timedelta(days=1))
+    assert waiting.state is RecordState.PENDING
+    draft = computed(manager, office, counted_minutes="300")
+    (line,) = lines_of(draft)
+    assert (line.minutes_before, line.minutes_after) == (840, 600)
+    assert (line.level_before, line.level_after) == (1, 1)
