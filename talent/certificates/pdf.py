@@ -53,7 +53,7 @@ def unprintable(text: str) -> set[str]:
 
 def missing(content: Mapping[str, Any]) -> set[str]:
     """The characters for which `render` would refuse this content; empty if it prints."""
-    return {one for text in _texts(_printed(content)) for one in unprintable(text)}
+    return unprintable("".join(set().union(*_texts(_printed(content)))))
 
 
 def render(

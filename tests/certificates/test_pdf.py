@@ -350,3 +350,16 @@ def test_the_vendored_fonts_stay_small_and_carry_their_licences():
     assert all(font.name in readme for font in fonts)
     for licence in re.findall(r"OFL-\w+\.txt", readme):
         assert "SIL OPEN FONT LICENSE" in (FONTS / licence).read_text()
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+def test_the_seal_stands_under_lines_and_never_on_a_page_of_its_own(language):
+    for number in (*range(1, 20), 40):
+        lines = [a_line(each) for each in range(number)]
+        pdf = render(a_content(a_group(lines), language=language))
+        *_, last = poppler("pdftotext", pdf, "-bbox").split("<page ")[1:]
+        words = re.findall(r'yMin="([0-9.]+)" xMax="[0-9.]+" yMax="([0-9.]+)">([^<]+)<', last)
+        lowest_line = max(float(low) for _, low, word in words if re.match(r"2026-\d\d-\d\d", word))
+        total = max(float(low) for _, low, word in words if word in {"合计", "Total"})
+        seal = min(float(top) for top, _, word in words if word in {"出具单位", "Issued"})
+        assert lowest_line < total < seal, number
