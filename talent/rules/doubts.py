@@ -73,6 +73,11 @@ class Seen(StrEnum):
         "The way between %(here)s and %(there)s takes at least %(needed)s. There were %(left)s "
         "between this service and “%(title)s”, from %(start)s to %(end)s."
     )
+    WAY_ELSEWHERE = N_(
+        "The way between %(here)s and the place of another service takes at least %(needed)s. "
+        "There were %(left)s between the two. Another office recorded the other one, from "
+        "%(start)s to %(end)s."
+    )
     OVER_PLAN = N_(
         "%(minutes)s are recorded. The shift was planned for %(planned)s, and from %(most)s on "
         "somebody looks at it."
@@ -136,12 +141,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Where somebody served, from when to when."""
+    """Where somebody served, from when to when; `told`: who asks may hear what and where it was."""
 
     span: Span
     title: str
     place: str
     point: Point | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,18 +264,16 @@ def impossible_way(
     if not found:
         return None
     *_, needed, left, other = max(found, key=lambda one: one[:2])
-    return Because(
-        Seen.WAY,
-        {
-            "here": here.place,
-            "there": other.place,
-            "needed": Minutes(needed),
-            "left": Minutes(left),
-            "title": other.title,
-            "start": other.span.start,
-            "end": other.span.end,
-        },
-    )
+    facts: dict[str, Fact] = {
+        "here": here.place,
+        "needed": Minutes(needed),
+        "left": Minutes(left),
+        "start": other.span.start,
+        "end": other.span.end,
+    }
+    if not other.told:
+        return Because(Seen.WAY_ELSEWHERE, facts)
+    return Because(Seen.WAY, facts | {"there": other.place, "title": other.title})
 
 
 def way_minutes(

@@ -193,6 +193,27 @@ def test_nobody_is_at_two_places_within_less_than_the_way(
     assert kinds() == found
 
 
+def test_the_way_says_nothing_of_what_another_office_recorded(
+    browser, clock, community, coordinator
+):
+    ends = {"place_a": "河堤", "place_b": "社区食堂", "pair": "河堤|社区食堂"}
+    make.saved(TravelTime(office_id=community.id, minutes=60, **ends))
+    person, other = make.person(at=community), make.office("别处")
+    make.record(person, other, 30, starts_at=make.NOW - timedelta(minutes=60), activity="戒毒帮扶")
+    browser.sign_in(coordinator)
+    fields = entry(community, starts_at="2026-06-01T07:00", ends_at="2026-06-01T07:30")
+    browser.send(f"/hours/people/{person.id}/entry", **fields)
+    assert kinds() == [DoubtKind.WAY]
+    words = browser.visit(f"/hours/{of_office(community).id}").words
+    assert "takes at least 1 h" in words
+    assert "戒毒帮扶" not in words
+    assert "社区食堂" not in words
+
+
+def of_office(office):
+    return db.session.query(ServiceRecord).filter_by(office_id=office.id).one()
+
+
 def test_far_more_than_the_others_of_the_activity(browser, clock, community, coordinator):
     for number in range(8):
         make.record(

@@ -9,7 +9,7 @@ from talent.access import SYSTEM, Role
 from talent.accounts.models import Grant
 from talent.db import db, writing
 from talent.hours import ledger
-from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord
+from talent.hours.models import CorrectionRequest, EntryKind, Origin, RecordState, ServiceRecord
 from talent.hours.recording import service as recording
 from talent.hours.transfers.service import transfer
 from talent.shifts.models import Attendance, AttendanceSource
@@ -159,3 +159,23 @@ def test_whoever_writes_hours_holds_the_person_first(browser, clock, community, 
     answer = {"verdict": "accept", "to_minutes": 80, "reason": "x"}
     browser.send(f"/hours/doubts/{asked.id}/answer", **answer)
     assert held == ["person", "correction_request", *order[1:]]
+
+
+def test_a_clerk_does_not_answer_what_he_wrote_down_for_somebody(browser, clock, community, street):
+    clerk, manager = make.account(Role.COORDINATOR, community), make.account(Role.MANAGER, street)
+    one = make.record(make.person(at=community), community, 60)
+    browser.sign_in(clerk)
+    browser.send(f"/hours/{one.id}/doubt", wrong="说做了八小时", wished=480)
+    url = f"/hours/doubts/{db.session.query(CorrectionRequest.id).scalar()}"
+    answer = {"verdict": "accept", "to_minutes": 480, "reason": "x"}
+    said = "Nobody answers what he asked for himself."
+    assert said in browser.send(f"{url}/answer", status=422, **answer).words
+    browser.sign_in(make.account(Role.COORDINATOR, community))
+    browser.send(f"{url}/answer", verdict="decline", reason="名单上是一小时")
+    browser.sign_in(manager)
+    browser.send(f"{url}/appeal", why="她来街道说不对")
+    assert said in browser.send(f"{url}/decision", status=422, **answer).words
+    assert ledger.total() == 60
+    browser.sign_in(make.account(Role.MANAGER, street))
+    browser.send(f"{url}/decision", **answer)
+    assert ledger.total() == 480

@@ -229,10 +229,20 @@ def decide(
 
 
 def _answers(actor: Actor, request: CorrectionRequest) -> tuple[str, int | None]:
-    """Who answers; a parent who works at the office is as the child itself."""
-    if actor.person_id and actor.person_id == request.person.guardian_id:
+    """Who answers; a parent who works at the office is as the child itself.
+
+    So is who wrote the request or the appeal down for somebody who came.
+    """
+    who = staff.who(actor)
+    asking = {
+        step.account_id
+        for step in request.steps
+        if step.by_office and step.kind in {Step.ASKED, Step.APPEALED} and step.account_id
+    }
+    for_a_child = actor.person_id and actor.person_id == request.person.guardian_id
+    if for_a_child or who in staff.who_are(asking).values():
         return staff.volunteer(request.person_id)
-    return staff.who(actor)
+    return who
 
 
 def _mend(

@@ -291,7 +291,10 @@ def _way(record: ServiceRecord, limits: Limits) -> Because | None:
             ServiceRecord.ends_at > record.starts_at - WAY_MOST,
             _LIVE,
         )
-        .options(joinedload(ServiceRecord.shift).joinedload(Shift.project))
+        .options(
+            joinedload(ServiceRecord.shift).joinedload(Shift.project),
+            joinedload(ServiceRecord.office),
+        )
     )
     others = [
         one
@@ -301,14 +304,16 @@ def _way(record: ServiceRecord, limits: Limits) -> Because | None:
     others = [one for one in others if plain(one.place) != plain(record.place)]
     if not others:
         return None
-    stays = [_stay(one) for one in others]
+    above = record.office.path  # who reads here what is noticed may not see what others record
+    stays = [_stay(one, told=one.office.path.startswith(above)) for one in others]
     return law.impossible_way(_stay(record), stays, _ways(record.office), limits)
 
 
-def _stay(record: ServiceRecord) -> Stay:
+def _stay(record: ServiceRecord, *, told: bool = True) -> Stay:
     shift = record.shift
     point = shift.project.point if shift is not None and not shift.place else None
-    return Stay(Span(record.starts_at, record.ends_at), record.activity, record.place, point)
+    span = Span(record.starts_at, record.ends_at)
+    return Stay(span, record.activity, record.place, point, told)
 
 
 def _ways(office: Office) -> dict[frozenset[str], int]:
