@@ -282,26 +282,30 @@ def _totals(both: tuple[Side, Side], profiles: Profiles, on: date) -> tuple[int,
 
 
 class Stars:
-    """How many levels of the scheme at a person's office are reached, before and after."""
+    """How many levels of the schemes at a person's office are reached, before and after."""
 
     def __init__(self, trial: Trial, profiles: Profiles) -> None:
         self._on = trial.last
         schemes = recognition.schemes_at(profiles.offices.values(), on=trial.last)
         self._schemes = {
-            id_: (found[0].id, found[0].period, [level.hours for level in found[0].levels])
+            id_: [(one.id, one.period, [level.hours for level in one.levels]) for one in found]
             for id_, found in schemes.items()
-            if found
         }
         self._sums: dict[str, Mapping[int, ledger.Sum]] = {}
 
     def of(
         self, person_id: int, home: int | None, both: tuple[Side, Side]
     ) -> tuple[int | None, tuple[int, int]]:
-        """The scheme, and the levels by the exact minutes of its period."""
-        if home is None or home not in self._schemes:
-            return None, (0, 0)
-        scheme_id, kind, thresholds = self._schemes[home]
-        period = stars.period(kind, self._on)
+        """The scheme in which most changes, and the levels by the exact minutes of its period."""
+        found = [
+            (scheme_id, self._levels(person_id, stars.period(kind, self._on), thresholds, both))
+            for scheme_id, kind, thresholds in self._schemes.get(home or 0, ())
+        ]
+        return max(found, key=lambda one: abs(one[1][1] - one[1][0]), default=(None, (0, 0)))
+
+    def _levels(
+        self, person_id: int, period: Period, thresholds: Sequence[int], both: tuple[Side, Side]
+    ) -> tuple[int, int]:
         if period.key not in self._sums:
             self._sums[period.key] = ledger.sums(
                 by=("person_id",), first=period.first, last=period.last
@@ -310,7 +314,7 @@ class Stars:
         before, after = (
             sum(n for day, n in side.decided.items() if _within(day, period)) for side in both
         )
-        return scheme_id, (
+        return (
             stars.star_level(brought, thresholds),
             stars.star_level(brought + after - before, thresholds),
         )

@@ -463,3 +463,14 @@ def test_what_still_waits_for_a_decision_takes_no_star_away(manager, below, offi
     (line,) = lines_of(draft)
     assert (line.minutes_before, line.minutes_after) == (840, 600)
     assert (line.level_before, line.level_after) == (1, 1)
+
+
+def test_of_several_schemes_the_line_names_the_one_in_which_a_level_changes(manager, below, office):
+    scheme(office, 100)
+    other = scheme(office, 5, 8)
+    person = make.person("王秀兰", at=below)
+    served(below, person, 480)
+    draft = computed(manager, office, counted_minutes="300")
+    (line,) = lines_of(draft)
+    assert (line.scheme_id, line.level_before, line.level_after) == (other.id, 2, 1)
+    assert draft.sums["lower"] == 1
