@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import time
 import zipfile
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import make
 import pytest
@@ -13,8 +13,10 @@ from sqlalchemy import delete
 
 from talent.access import Role
 from talent.accounts.models import Grant
+from talent.certificates.batches import service as batches
 from talent.certificates.batches.models import BatchState, CertificateBatch
 from talent.certificates.checking import document
+from talent.certificates.content import digest
 from talent.certificates.models import Certificate
 from talent.certificates.printing import jobs
 from talent.db import db, writing
@@ -135,3 +137,33 @@ def test_a_year_of_the_report_begins_at_midnight_in_the_office(app, records, off
             )
         )  # fmt: skip
     assert [yearly.figures(office, year)["asked"] for year in (2025, 2026, 2027)] == [0, 1, 1]
+
+
+def test_what_was_changed_in_the_database_is_not_printed_and_signed_for_a_batch(
+    browser, coordinator, records, office
+):
+    """Nor does a content that cannot be printed keep the others from their paper."""
+    for name in ("李四光", "赵五"):
+        make.record(make.person(name, at=office), office, 60, day=date(2026, 5, 1))
+    shown = (
+        browser.sign_in(coordinator)
+        .send("/certificates/batches/new", language="zh", who="hours")
+        .location
+    )
+    more = True
+    while more:
+        with writing():
+            more = batches.issue_piece(1, make.NOW)
+    with writing():
+        changed, broken, *_ = db.session.query(Certificate).order_by(Certificate.id)
+        changed.content = changed.content | {"total_minutes": 99_999}
+        broken.content = {k: v for k, v in broken.content.items() if k != "period"}
+        broken.digest = digest(broken.content)
+        numbers = {changed.number, broken.number}
+    jobs.work(make.NOW + timedelta(minutes=3))
+    file = zipfile.ZipFile(io.BytesIO(browser.get(f"{shown}/zip").data))
+    printed = [name for name in file.namelist() if name.endswith(".pdf")]
+    assert len(printed) == 2
+    assert not any(number in name for name in printed for number in numbers)
+    told = file.read("NOT-PRINTED.txt").decode()
+    assert all(number in told for number in numbers)

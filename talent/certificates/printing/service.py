@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import contains_eager
 
 from talent import files
 from talent.access import SYSTEM
 from talent.certificates import archive, paper
+from talent.certificates import content as contents
 from talent.certificates import service as certificates
 from talent.certificates.archive import Printed
 from talent.certificates.batches import service as batches
@@ -24,7 +26,6 @@ from talent.certificates.batches.models import (
     MemberState,
 )
 from talent.certificates.models import CertificateStatus
-from talent.certificates.pdf import MissingGlyph
 from talent.db import db, locked
 from talent.errors import Refused
 from talent.files import StoredFile
@@ -55,6 +56,7 @@ class Sheet:
     member_id: int
     name: str
     content: Mapping[str, Any]
+    intact: bool  # it says what was issued
 
 
 def next_sheets(batch_id: int) -> tuple[int, list[Sheet], dict[str, bytes]]:
@@ -72,19 +74,25 @@ def next_sheets(batch_id: int) -> tuple[int, list[Sheet], dict[str, bytes]]:
         if (certificate := member.certificate) is not None:
             content = certificate.content
             name = archive.file_name(content["person"]["name"], certificate.number)
-            sheets.append(Sheet(member.id, name, content))
+            intact = contents.digest(content) == certificate.digest
+            sheets.append(Sheet(member.id, name, content, intact))
     parts = select(BatchPart.number).where(BatchPart.batch_id == batch_id)
     last = db.session.scalar(parts.order_by(BatchPart.number.desc()).limit(1)) or 0
-    return last + 1, sheets, paper.load([sheet.content for sheet in sheets])
+    return last + 1, sheets, paper.load([sheet.content for sheet in sheets if sheet.intact])
 
 
 def printed(sheets: Sequence[Sheet], pictures: Mapping[str, bytes]) -> dict[int, Printed]:
-    """The PDF of each that can be printed, by its place in the batch."""
+    """The PDF of each that can be printed, by its place in the batch. None stops the rest."""
     made = {}
     for sheet in sheets:
+        if not sheet.intact:
+            log.error("certificate %s was changed after it was issued", sheet.content["number"])
+            continue
         try:
             made[sheet.member_id] = Printed(sheet.name, paper.printed(sheet.content, pictures))
-        except (MissingGlyph, RuntimeError):
+        except OperationalError:
+            raise
+        except Exception:
             log.exception("certificate %s cannot be printed", sheet.content["number"])
     return made
 
