@@ -96,7 +96,8 @@ def test_a_volunteer_says_that_a_record_is_wrong_and_gets_an_answer(browser, com
     assert ledger.total(person_id=account.person_id) == 120
     words = browser.sign_in(account).visit(f"/hours/{one.id}").words
     assert "核实无误" in words
-    assert "+1 h" in words
+    assert "−1 h" in words  # what this system saw
+    assert "+2 h" in words  # what somebody states instead
 
 
 def test_nobody_doubts_the_record_of_somebody_else(browser, community):

@@ -10,6 +10,7 @@ from talent.accounts.models import Grant
 from talent.db import db, writing
 from talent.hours import ledger
 from talent.hours.models import CorrectionRequest, EntryKind, Origin, RecordState, ServiceRecord
+from talent.hours.proving import service as proving
 from talent.hours.recording import service as recording
 from talent.hours.transfers.service import transfer
 from talent.shifts.models import Attendance, AttendanceSource
@@ -66,6 +67,20 @@ def test_a_correction_to_so_many_hours_is_for_the_level_above(browser, street, c
     browser.sign_in(make.account(Role.MANAGER, street))
     browser.send(f"/hours/{one.id}/correction", to_minutes=800, reason="签到表")
     assert ledger.total() == 800
+
+
+def test_minutes_that_a_correction_adds_are_not_verified_by_the_system(browser, community):
+    person = make.person(at=community)
+    one = make.record(person, community, 60)
+    browser.sign_in(make.account(Role.COORDINATOR, community))
+    browser.send(f"/hours/{one.id}/correction", to_minutes=45, reason="提前离开")
+    found = ledger.whole(person_id=person.id)
+    assert (found.verified, found.stated) == (45, 0)
+    browser.send(f"/hours/{one.id}/correction", to_minutes=300, reason="她说做了五小时")
+    found = ledger.whole(person_id=person.id)
+    assert (found.verified, found.stated) == (0, 300)
+    assert db.session.get(ServiceRecord, one.id).origin is Origin.HAND
+    assert proving.reconcile() == []
 
 
 def test_a_copy_that_a_merge_took_back_is_not_raised_again(browser, community):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager
 from talent.access import Actor, Permission
 from talent.db import db
 from talent.hours import ledger
-from talent.hours.models import RecordState, ServiceRecord
+from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord
 from talent.offices import service as offices
 from talent.offices.models import Office, OfficeRule, Setting
 from talent.people import service as people
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from talent.hours.models import EntryKind
     from talent.rules.reason import Because
 
 # The settings that make a profile: what a draft of the lab may change.
@@ -208,6 +207,19 @@ def stand_at(
         reason=reason,
         evidence=evidence,
     )
+
+
+def restate(record: ServiceRecord, *, account_id: int | None, at: datetime, reason: str) -> None:
+    """Somebody says that it was more than this system saw: from now on the record is by hand.
+
+    What stands of it is taken back as system-verified; the caller lets it stand anew.
+    """
+    minutes, recognised_ = record.minutes, record.recognised_minutes
+    ledger.add(
+        record, EntryKind.CORRECTED, -minutes, recognised=-recognised_,
+        account_id=account_id, at=at, reason=reason,
+    )  # fmt: skip
+    record.origin = Origin.HAND
 
 
 def beside(record: ServiceRecord) -> tuple[int, list[Span]]:

@@ -249,6 +249,8 @@ def correct(
         raise Refused(refusals)
     old = record.minutes
     kind = EntryKind.CORRECTED if to_minutes else EntryKind.REVERSED
+    if to_minutes > old and record.origin.verified:
+        counting.restate(record, account_id=actor.account_id, at=now, reason=reason)
     counting.stand_at(
         record,
         kind,
