@@ -71,6 +71,8 @@ def _part(endpoint: str | None) -> str:
         return "board"
     if name == "lab":
         return "offices"
+    if name == "reports" and "yearly" in door:
+        return "certificates"
     return "hours" if name in OF_HOURS else name
 
 

@@ -22,6 +22,7 @@ from talent.shifts.models import Shift, ShiftState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from talent.access import Actor
     from talent.demo.district import District
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     Acting = Callable[[Person, Office], Actor]
 
 LONG_AGO = timedelta(days=25)  # whoever asked then has waited beyond the office's term
+SOME_DAYS = timedelta(days=4)  # nobody doubts a record before there was the service
 CASES = 5
 CLOSED_AFTER = timedelta(days=2)
 FORGOTTEN = 3  # lists that nobody closed
@@ -42,8 +44,10 @@ def play(district: District, acting: Acting) -> None:
     _close_lists(district)
     office, now = district.communities[0], district.now
     desk, above = _staff(Role.COORDINATOR, office), _staff(Role.ADMINISTRATOR, district.root)
-    late, *records = _records(office)
-    if desk is None or above is None or len(records) < CASES - 1:
+    records = _records(office, before=now - SOME_DAYS)
+    late = next((each for each in records if each.ends_at < now - LONG_AGO), None)
+    records = [each for each in records if each is not late][: CASES - 1]
+    if desk is None or above is None or late is None or len(records) < CASES - 1:
         return
 
     def ask(record: ServiceRecord, said: Request, *, ago: timedelta) -> CorrectionRequest:
@@ -55,7 +59,7 @@ def play(district: District, acting: Acting) -> None:
 
     early = Request(Wrong.TIME, "我提前半小时到场布置，没有算进去。", minutes=late.minutes + 30)
     ask(late, early, ago=LONG_AGO)  # nobody has answered: the appeal is open
-    first, second, third, fourth = records[: CASES - 1]
+    first, second, third, fourth = records
     said = Request(Wrong.TIME, "签退码扫不出来，实际做到了最后。", minutes=first.minutes + 40)
     corrections.take_up(ask(first, said, ago=timedelta(hours=5)), actor=desk, now=now)
     said = Request(Wrong.DETAILS, "那天改在二楼活动室。", details={"place": "二楼活动室"})
@@ -118,15 +122,15 @@ def _staff(role: Role, office: Office) -> Actor | None:
     return account.actor if account else None
 
 
-def _records(office: Office) -> list[ServiceRecord]:
-    """The latest of different people."""
+def _records(office: Office, *, before: datetime) -> list[ServiceRecord]:
+    """Of different people, the latest of each until then."""
     query = (
         select(ServiceRecord)
         .where(ServiceRecord.office_id == office.id)
-        .where(ServiceRecord.state == RecordState.APPROVED)
+        .where(ServiceRecord.state == RecordState.APPROVED, ServiceRecord.ends_at < before)
         .order_by(ServiceRecord.id.desc())
     )
     of_person: dict[int, ServiceRecord] = {}
     for record in db.session.scalars(query):
         of_person.setdefault(record.person_id, record)
-    return list(of_person.values())[:CASES]
+    return list(of_person.values())

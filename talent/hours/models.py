@@ -34,7 +34,7 @@ class Origin(Word):
     ATTENDANCE = "attendance", N_("Sign-in and sign-out")
     LEADER = "leader", N_("Leader's list")
     SHEET = "sheet", N_("Keyed in from a sheet of paper")
-    HAND = "hand", N_("Entered by hand")
+    HAND = "hand", N_("By hand")
     IMPORTED = "imported", N_("Imported")
     AUTOMATIC = "automatic", N_("The planned time: nobody signs out on this shift")
     PROPOSED = "proposed", N_("Proposed: the sign-out was missing")

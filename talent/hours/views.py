@@ -11,6 +11,7 @@ from talent import clock
 from talent.access import Permission, allow
 from talent.hours import ledger, service
 from talent.hours.counting import service as counting
+from talent.hours.review import service as review
 from talent.offices import service as offices
 from talent.people import service as people
 from talent.rules.corrections import OPEN
@@ -70,7 +71,10 @@ def record(record_id: int) -> Answer:
         names=service.names_of(accounts),
         own=shown.person_id == actor().person_id,
         ward=shown.person.guardian_id == (actor().person_id or 0),
-        reviews=actor().may(Permission.REVIEW_HOURS, shown.office.path),
+        reviews=(reviews := actor().may(Permission.REVIEW_HOURS, shown.office.path)),
+        against=review.refusals_to_approve(actor(), shown)
+        if reviews and shown.state in service.PENDING
+        else [],
         sheets=sheets_of(shown.shift_id) if _sees_sheets(shown) else [],
     )
 

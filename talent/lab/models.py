@@ -23,7 +23,7 @@ class DraftState(Word):
     RUNNING = "running", N_("Being computed")
     READY = "ready", N_("Ready to be looked at")
     FAILED = "failed", N_("Could not be computed")
-    IN_FORCE = "in_force", N_("Put in force")
+    IN_FORCE = "in_force", N_("Was put in force")
     DROPPED = "dropped", N_("Thrown away")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from talent.rules.reason import N_, Because
+from talent.rules.reason import N_, Because, Minutes
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -46,7 +46,7 @@ class Change(StrEnum):
     """What has happened to a record since it was certified."""
 
     RECORD_GONE = N_("The record of %(date)s is no longer approved.")
-    MINUTES_CHANGED = N_("The record of %(date)s had %(was)s minutes and now has %(now)s.")
+    MINUTES_CHANGED = N_("The record of %(date)s had %(was)s and now has %(now)s.")
     WORDING_CHANGED = N_("The record of %(date)s was corrected.")
 
 
@@ -133,7 +133,11 @@ def changes(certified: Iterable[Line], current: Iterable[Line]) -> list[Because]
         if line is None:
             reasons.append(Because(Change.RECORD_GONE, {"date": was.date}))
         elif line.minutes != was.minutes:
-            facts: dict[str, Fact] = {"date": was.date, "was": was.minutes, "now": line.minutes}
+            facts: dict[str, Fact] = {
+                "date": was.date,
+                "was": Minutes(was.minutes),
+                "now": Minutes(line.minutes),
+            }
             reasons.append(Because(Change.MINUTES_CHANGED, facts))
         elif line != was:
             reasons.append(Because(Change.WORDING_CHANGED, {"date": was.date}))

@@ -189,7 +189,7 @@ def test_a_corrected_record_supersedes_it_and_a_new_one_has_a_new_number(browser
     number = the_only().number
     correct(records[0], -20)
     words = browser.visit(first).words
-    assert "had 50 minutes and now has 30" in words
+    assert "had 50 min and now has 30 min" in words
     assert browser.get(f"{first}/pdf").status_code == 409
     page = browser.visit(f"/verify/{number}")
     assert "This certificate is not valid any more" in page.words

@@ -51,6 +51,21 @@ def test_nobody_approves_his_own_hours(browser, community):
     assert "Nobody approves hours of his own." in page.words
 
 
+def test_the_page_of_a_record_says_why_its_reader_cannot_approve_it(browser, community):
+    enters, other = (make.account(Role.COORDINATOR, community) for _ in range(2))
+    one = make.record(
+        make.person(at=community), community, state=RecordState.PENDING, origin=Origin.HAND,
+        entered_by=enters.id, evidence="签到表",
+    )  # fmt: skip
+    words = "approved by someone other than who entered them"
+    page = browser.sign_in(enters).visit(f"/hours/{one.id}")
+    assert words in page.words
+    assert not page.all("form", action=f"/hours/{one.id}/approval")
+    page = browser.sign_in(other).visit(f"/hours/{one.id}")
+    assert words not in page.words
+    assert page.all("form", action=f"/hours/{one.id}/approval")
+
+
 def test_an_approval_in_place_answers_with_the_card(browser, community):
     one = make.record(make.person(at=community), community, state=RecordState.PENDING)
     browser.sign_in(make.account(Role.COORDINATOR, community))

@@ -148,7 +148,7 @@ def test_a_line_says_all_that_a_decision_needs(reader, community):
     )
     words = reader.visit("/hours/review/by-hand").words
     for shown in (
-        "王秀兰", "为老送餐", "2 h", "Entered by somebody", "Entered by hand: a second person",
+        "王秀兰", "为老送餐", "2 h", "Entered by hand", "Entered by hand: a second person",
         "签到表第三页", "One phone signed in 3 people", "Look into it", "Look into it first",
         "Refuse",
     ):  # fmt: skip

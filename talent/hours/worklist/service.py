@@ -59,7 +59,7 @@ class Kind(Word):
     """How the time of a record came about."""
 
     VERIFIED = "verified", N_("System-verified")
-    STATED = "stated", N_("Entered by somebody")
+    STATED = "stated", N_("Entered by hand")
 
 
 _WAITS = {
