@@ -174,12 +174,35 @@ def number_certificates():
     count = sa.table(
         "certificate_register_count", sa.column("office_id"), sa.column("year"), sa.column("number")
     )
+    counted = sa.table(
+        "certificate_line", *(sa.column(n) for n in ("certificate_id", "record_id", "said"))
+    )
+    said = (
+        counted.update()
+        .where(
+            counted.c.certificate_id == sa.bindparam("of"),
+            counted.c.record_id == sa.bindparam("counts"),
+        )
+        .values(said=sa.bindparam("words"))
+    )
+    words = ("date", "activity", "place", "content", "organiser", "in_charge", "source")
     counts, last = {}, 0
     while True:
         query = sa.select(made).where(made.c.id > last).order_by(made.c.id).limit(500)
         rows = bind.execute(query).all()
         for row in rows:
             last, year = row.id, row.issued_on.year
+            lines = [
+                {
+                    "of": row.id,
+                    "counts": line["record"],
+                    "words": "␟".join(line[word] or "" for word in words),
+                }
+                for group in row.content["groups"]
+                for line in group["lines"]
+            ]
+            if lines:
+                bind.execute(said, lines)
             for group in row.content["groups"]:
                 key = group["unit"], year
                 counts[key] = counts.get(key, 0) + 1
@@ -1649,13 +1672,13 @@ def upgrade():
             batch_op.f("fk_correction_request_file_id"), "stored_file", ["file_id"], ["id"]
         )
         batch_op.create_foreign_key(
+            batch_op.f("fk_correction_request_person_id"), "person", ["person_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_correction_request_shift_id"), "shift", ["shift_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_correction_request_office_id"), "office", ["office_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_correction_request_person_id"), "person", ["person_id"], ["id"]
         )
 
     with op.batch_alter_table("hour_tally", schema=None) as batch_op:
@@ -1797,9 +1820,9 @@ def downgrade():
         batch_op.drop_column("verified")
 
     with op.batch_alter_table("correction_request", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_correction_request_person_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_correction_request_office_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_correction_request_shift_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_correction_request_person_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_correction_request_file_id"), type_="foreignkey")
         batch_op.drop_index("ix_correction_request_person")
         batch_op.drop_index("ix_correction_request_office")
