@@ -123,7 +123,7 @@ class Unevaluated(StrEnum):
     """Why a service is not evaluated so."""
 
     STEP = N_("Choose one of the five steps.")
-    OWN = N_("Nobody evaluates a service of his own.")
+    OWN = N_("Nobody evaluates a service of his own or of a child of his own.")
     FUTURE = N_("The service is on %(day)s, which has not come yet.")
 
 
@@ -342,7 +342,13 @@ def refusals_to_levels(
 
 
 def refusals_to_evaluate(
-    step: int, *, day: date, today: date, evaluator: Hashable | None, volunteer: Hashable
+    step: int,
+    *,
+    day: date,
+    today: date,
+    evaluator: Hashable | None,
+    volunteer: Hashable,
+    guardian: Hashable | None = None,
 ) -> list[Because]:
     """Art. 10 and 11: the quality of a service that is over, by somebody else."""
     found = []
@@ -350,7 +356,7 @@ def refusals_to_evaluate(
         found.append(Because(Unevaluated.STEP))
     if day > today:
         found.append(Because(Unevaluated.FUTURE, {"day": day}))
-    if evaluator is not None and evaluator == volunteer:
+    if evaluator is not None and evaluator in {volunteer, guardian}:
         found.append(Because(Unevaluated.OWN))
     return found
 

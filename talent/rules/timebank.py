@@ -52,7 +52,7 @@ class Unmoved(Word):
     """Why a request does not go on."""
 
     OVER = "over", N_("This request was closed already.")
-    OWN = "own", N_("Nobody decides on a request of his own.")
+    OWN = "own", N_("Nobody decides on a request of his own or of a child of his own.")
     NOT_TAKEN = "not_taken", N_("Take the request first.")
     NOT_BEGUN = "not_begun", N_("The service begins at %(start)s. It is booked after that.")
     MORE = "more", N_("Only %(reserved)s are reserved for this service.")
@@ -76,7 +76,7 @@ class Ungiven(Word):
         "same",
         N_("What is given from the pool is approved by someone else than who proposed it."),
     )
-    OWN = "own", N_("Nobody gives banked time to himself.")
+    OWN = "own", N_("Nobody gives banked time to himself or to a child of his own.")
     DECIDED = "decided", N_("This was decided already.")
 
 
@@ -208,15 +208,25 @@ def refusals_to_give(
 
 
 def refusals_to_decide(
-    *, proposed_by: int | None, decides: int | None, receiver: int | None, own: int | None
+    *,
+    proposed_by: int | None,
+    decides: int | None,
+    receiver: int | None,
+    own: int | None,
+    guardian: int | None = None,
 ) -> list[Because]:
-    """A second person approves what is given, and neither of the two is the one who gets it."""
+    """A second person approves what is given; neither of the two gets it, nor a child of theirs."""
     found = []
     if proposed_by is not None and proposed_by == decides:
         found.append(Because(Ungiven.SAME))
-    if own is not None and receiver == own:
+    if is_own(own, receiver, guardian):
         found.append(Because(Ungiven.OWN))
     return found
+
+
+def is_own(decider: int | None, person: int | None, guardian: int | None) -> bool:
+    """Whether an account is that of the one who decides, or of a child of his."""
+    return decider is not None and decider in {person, guardian}
 
 
 def _refusals_to_take(minutes: int, holding: Holding) -> list[Because]:

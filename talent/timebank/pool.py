@@ -38,7 +38,7 @@ def propose(
     account: BankAccount, minutes: int, reason: str, *, actor: Actor, now: datetime
 ) -> BankGift:
     """Propose to give; the minutes are reserved in the pool until somebody else has decided."""
-    if actor.person_id is not None and account.person_id == actor.person_id:
+    if law.is_own(actor.person_id, account.person_id, service.guardian_of(account)):
         raise Refused([Ungiven.OWN])
     number = ledger.open_pool(account.office_id, now=now)
     held = ledger.hold([number, account.id])
@@ -102,6 +102,7 @@ def refusals(gift: BankGift, actor: Actor) -> list[Because]:
         decides=actor.account_id,
         receiver=gift.account.person_id,
         own=actor.person_id,
+        guardian=service.guardian_of(gift.account),
     )
 
 
@@ -133,6 +134,7 @@ def _refuse(gift: BankGift, account: BankAccount, actor: Actor) -> None:
         decides=actor.account_id,
         receiver=account.person_id,
         own=actor.person_id,
+        guardian=service.guardian_of(account),
     )
     if against:
         raise Refused(against)

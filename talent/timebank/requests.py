@@ -191,7 +191,8 @@ def _open(request: BankRequest) -> BankRequest:
 
 
 def _refuse_own(request: BankRequest, actor: Actor) -> None:
-    if actor.person_id is not None and request.account.person_id == actor.person_id:
+    account = request.account
+    if law.is_own(actor.person_id, account.person_id, service.guardian_of(account)):
         raise Refused([Unmoved.OWN])
 
 

@@ -157,6 +157,11 @@ def account_of(bank_id: int, person_id: int | None) -> BankAccount | None:
     return db.session.scalars(query).one_or_none()
 
 
+def guardian_of(account: BankAccount) -> int | None:
+    """Who speaks for the person of an account; None for an adult and for the pool."""
+    return account.person.guardian_id if account.person else None
+
+
 def kept_banks(actor: Actor, permission: Permission, day: date) -> list[Office]:
     """The banks that are on and of which the actor sees something. None of them: `NotFound`."""
     found = _kept(actor, permission, banks().on(day))

@@ -78,7 +78,17 @@ def test_nobody_evaluates_a_service_of_his_own(browser, community):
     browser.sign_in(own)
     url = f"/recognition/records/{row.id}/evaluation"
     page = browser.send(url, 422, **{f"step_{row.id}": "5"})
-    assert "Nobody evaluates a service of his own." in page.words
+    assert "Nobody evaluates a service of his own" in page.words
+    assert said() == []
+
+
+def test_nobody_evaluates_a_service_of_his_child(browser, community):
+    own = make.account(Role.COORDINATOR, community, person=make.person("李四", at=community))
+    child = make.person("李小", at=community, guardian_id=own.person_id)
+    row = make.record(child, community)
+    url = f"/recognition/records/{row.id}/evaluation"
+    page = browser.sign_in(own).send(url, 422, **{f"step_{row.id}": "5"})
+    assert "of a child of his own" in page.words
     assert said() == []
 
 

@@ -176,7 +176,7 @@ def test_nobody_gives_to_himself(browser, street, giver):
     browser.sign_in(giver).send(donate(browser, "", way="pool", minutes=100))
     url = f"/time-bank/accounts/{account(giver.person, street).id}/gift"
     assert (
-        "Nobody gives banked time to himself."
+        "Nobody gives banked time to himself or to a child of his own."
         in browser.send(url, status=422, minutes=5, reason="x").words
     )
 

@@ -8,8 +8,9 @@ from banking import account, balance, correct, let, served, turn_on
 
 from talent.access import Role
 from talent.accounts.models import Grant
-from talent.db import db
+from talent.db import db, writing
 from talent.messages.models import Message, MessageKind
+from talent.people.models import Person
 from talent.timebank import ledger
 from talent.timebank.models import BankRequest, RequestState
 
@@ -167,7 +168,21 @@ def test_nobody_decides_on_a_request_of_his_own(browser, street, community, volu
     browser.sign_in(volunteer)
     ask(browser, community)
     page = browser.send(f"/time-bank/requests/{request().id}/taking", status=409)
-    assert "Nobody decides on a request of his own." in page.words
+    assert "Nobody decides on a request of his own" in page.words
+
+
+def test_nobody_decides_on_a_request_of_his_child_nor_gives_to_it(
+    browser, street, community, volunteer
+):
+    guardian = make.account(Role.COORDINATOR, street, person=make.person("李四", at=community))
+    with writing():
+        db.session.get(Person, volunteer.person_id).guardian_id = guardian.person_id
+    ask(browser.sign_in(volunteer), community)
+    page = browser.sign_in(guardian).send(f"/time-bank/requests/{request().id}/taking", status=409)
+    assert "of a child of his own" in page.words
+    gift = f"/time-bank/accounts/{request().account_id}/gift"
+    page = browser.send(gift, status=422, minutes=5, reason="x")
+    assert "or to a child of his own" in page.words
 
 
 def test_an_office_sees_and_moves_its_own_requests_alone(

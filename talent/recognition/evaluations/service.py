@@ -120,6 +120,7 @@ def evaluate(
             today=today,
             evaluator=actor.person_id,
             volunteer=record.person_id,
+            guardian=record.person.guardian_id,
         )
     ]
     if reasons:
