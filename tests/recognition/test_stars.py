@@ -17,6 +17,7 @@ from talent.hours import ledger
 from talent.hours.models import EntryKind
 from talent.messages.models import Message, MessageKind
 from talent.offices.models import OfficeKind
+from talent.people.models import Registration, RegistrationState
 from talent.ratings.models import Rating, Side
 from talent.recognition.granting import jobs
 from talent.recognition.models import ApplicationState, StarApplication, StarGrant
@@ -141,6 +142,18 @@ def test_what_fell_below_since_the_application_is_not_granted(
     assert page.said("button", disabled="") == ["Grant"]
     page = browser.send(f"/recognition/applications/{application.id}/grant", 409)
     assert "1 min are missing to 100 hours." in page.words
+    assert db.session.query(StarGrant).count() == 0
+
+
+def test_who_left_since_the_application_is_not_granted_a_level(
+    browser, stars, community, volunteer, manager
+):
+    hours(volunteer.person, community, 100)
+    application = applied(browser, volunteer, stars.levels[0])
+    with writing():
+        db.session.query(Registration).update({"state": RegistrationState.LEFT})
+    page = browser.sign_in(manager).send(f"/recognition/applications/{application.id}/grant", 409)
+    assert "Only an active volunteer" in page.words
     assert db.session.query(StarGrant).count() == 0
 
 

@@ -17,6 +17,7 @@ from talent.errors import NotFound, Refused
 from talent.messages.models import MessageKind
 from talent.messages.service import tell
 from talent.offices import service as offices
+from talent.people import service as people
 from talent.people.models import Person
 from talent.recognition import service as recognition
 from talent.recognition.models import (
@@ -153,7 +154,10 @@ def refusals_to_take(application: StarApplication, *, actor: Actor) -> list[Beca
     missing = law.missing(
         application.level.hours, merit_of(application), application.level.scheme.condition
     )
-    return refusals_to_decide(application, actor=actor) + missing
+    under = application.level.scheme.office.path
+    here = any(o.path.startswith(under) for o in people.active_offices(application.person_id))
+    left = [] if here else [Because(Unawarded.NOT_ACTIVE)]
+    return refusals_to_decide(application, actor=actor) + left + missing
 
 
 def merit_of(held: StarApplication | StarGrant) -> Merit:
