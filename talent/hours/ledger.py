@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import case, extract, func, select
 
 from talent.db import db, locked, upserting
+from talent.errors import NotFound
 from talent.hours.models import (
     VERIFIED,
     EntryKind,
@@ -102,12 +103,15 @@ def hold(offices: Sequence[int]) -> list[LedgerChain]:
     """The ends of the chains of these offices, held in the order of their ids."""
     held = []
     for office_id in sorted(set(offices)):
-        if db.session.get(LedgerChain, office_id) is None:
+        try:
+            head = locked(LedgerChain, office_id)
+        except NotFound:
             first = upserting(LedgerChain).values(
                 office_id=office_id, length=0, digest=chain.BEGINNING
             )
             db.session.execute(first.on_conflict_do_nothing())
-        held.append(locked(LedgerChain, office_id))
+            head = locked(LedgerChain, office_id)
+        held.append(head)
     return held
 
 

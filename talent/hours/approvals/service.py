@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from talent.access import Permission
 from talent.db import db
@@ -129,7 +129,11 @@ def _records(ids: Collection[int], actor: Actor) -> Sequence[ServiceRecord]:
     query = (
         select(ServiceRecord)
         .where(*_reviewable(ids, actor))
-        .options(joinedload(ServiceRecord.person), joinedload(ServiceRecord.office))
+        .options(
+            joinedload(ServiceRecord.person),
+            joinedload(ServiceRecord.office),
+            selectinload(ServiceRecord.entries),
+        )
         .order_by(ServiceRecord.id)
         .execution_options(populate_existing=True)
     )
