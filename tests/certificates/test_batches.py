@@ -80,6 +80,7 @@ def test_everybody_with_hours_in_a_period_is_asked_for_in_one_act(browser, many,
     page = browser.visit(shown)
     assert page.said("h1") == ["Certificates are being made"]
     assert "0 of 7 issued, 0 printed" in page.words
+    assert page.all("section", id="progress", hx_target="#main")  # the heading comes anew, too
     assert browser.get(shown).headers["Refresh"] == "2"
     jobs.work(make.NOW)
     page = browser.visit(shown)

@@ -315,9 +315,9 @@ def test_while_it_is_computed_the_page_says_how_far_it_is_and_looks_again(manage
     draft = db.session.query(CountingDraft).one()
     answer = manager.get(f"/rule-lab/{draft.id}")
     assert answer.headers["Refresh"] == "3"
-    assert (
-        "Waiting to be computed: 0% of the people" in manager.visit(f"/rule-lab/{draft.id}").words
-    )
+    page = manager.visit(f"/rule-lab/{draft.id}")
+    assert "Waiting to be computed · 0% of the people" in page.words
+    assert page.all("section", id="progress", hx_target="#main")  # state and buttons come anew, too
 
 
 def test_a_worker_that_died_leaves_its_draft_to_another_and_a_live_one_keeps_it(manager, office):
@@ -474,3 +474,10 @@ def test_of_several_schemes_the_line_names_the_one_in_which_a_level_changes(mana
     (line,) = lines_of(draft)
     assert (line.scheme_id, line.level_before, line.level_after) == (other.id, 2, 1)
     assert draft.sums["lower"] == 1
+
+
+@pytest.mark.parametrize("after", ["x", "1-x", "99999999999999999999-1", "٣-1"])
+def test_nonsense_for_a_page_of_lines_is_no_bug(manager, below, office, after):
+    served(below, make.person(at=below), 480)
+    draft = computed(manager, office, counted_minutes="300")
+    assert manager.get(f"/rule-lab/{draft.id}?after={after}").status_code in {200, 404}
