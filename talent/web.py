@@ -272,7 +272,15 @@ def _beyond_numbers(error: Exception) -> Answer:
     given = getattr(error, "orig", error)  # of PostgreSQL, or of SQLite before it asks
     if getattr(given, "sqlstate", "") != "22003" and "SQLite" not in str(given):
         raise error
-    return render_error(NotFound())
+    nowhere = NotFound()
+    nowhere.__cause__ = error
+    return render_error(nowhere)
+
+
+def _of_database(error: Exception) -> bool:
+    """Whether the database refused, after which PostgreSQL answers nothing in that transaction."""
+    causes = (error, error.__cause__, getattr(error, "original_exception", None))
+    return any(isinstance(one, SQLAlchemyError) for one in causes)
 
 
 def render_error(error: Exception) -> Answer:
@@ -280,7 +288,7 @@ def render_error(error: Exception) -> Answer:
     status, heading, sentences = _explained(error)
     if getattr(error, "keeps", False):
         db.session.commit()
-    elif not reading.get() or isinstance(error, SQLAlchemyError):
+    elif not reading.get() or _of_database(error):
         db.session.rollback()
         g.pop("_login_user", None)  # whose account is read at once, and not piece by piece
     reading.set(True)  # the page of an error only reads

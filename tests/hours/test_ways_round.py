@@ -210,3 +210,9 @@ def test_a_clerk_does_not_answer_what_he_wrote_down_for_somebody(browser, clock,
     browser.sign_in(make.account(Role.MANAGER, street))
     browser.send(f"{url}/decision", **answer)
     assert ledger.total() == 480
+
+
+@pytest.mark.parametrize("page", ["/hours/review", "/hours/review/doubts", "/hours/"])
+def test_a_number_that_no_record_can_have_is_not_found(browser, community, page):
+    account = granted(make.volunteer(community), Role.COORDINATOR, community)
+    browser.sign_in(account).visit(f"{page}?after={10**20}", status=404)
