@@ -141,3 +141,11 @@ def test_only_who_keeps_the_seal_sees_and_changes_it(browser, office, other, man
     assert page.said("td")[0] == "Picture"
     browser.sign_in(make.account(Role.MANAGER, make.office("远方社区")))
     assert browser.get(f"/certificates/seals/{office.id}/picture").status_code == 404
+
+
+def test_a_small_file_of_very_many_pixels_is_not_opened():
+    out = io.BytesIO()
+    Image.new("RGB", (4500, 4500), "white").save(out, "PNG")
+    assert len(out.getvalue()) < 200_000
+    with pytest.raises(Refused):
+        service.bounded(out.getvalue())

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from talent.access import Actor
 
 LARGEST_BYTES = 5 * 1024 * 1024
-MOST_PIXELS = 40_000_000  # a photograph; more is not opened
+MOST_PIXELS = 16_000_000  # a photograph; more takes half a gigabyte to open, and is not opened
 LEAST_SIDE, SIDE = 120, 480  # pixels; 42 mm on paper at 290 dots an inch
 FORMATS = ("PNG", "JPEG")
 
