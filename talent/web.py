@@ -336,6 +336,8 @@ def _explained(error: Exception) -> tuple[int, str, list[str]]:
 
 
 def _context() -> dict[str, Any]:
+    with db.session.no_autoflush:  # what a form left half filled is not written for a menu
+        nav, account = main_menu(actor()), account_menu(actor())
     return {
         "csp_nonce": g.get("csp_nonce", ""),
         "actor": actor(),
@@ -344,8 +346,8 @@ def _context() -> dict[str, Any]:
         "size": request.cookies.get("size", ""),
         "help_contact": current_app.config["HELP_CONTACT"],
         "demo": current_app.config["DEMO"],
-        "nav": main_menu(actor()),
-        "account": account_menu(actor()),
+        "nav": nav,
+        "account": account,
     }
 
 

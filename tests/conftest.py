@@ -103,11 +103,18 @@ def _empty(home: Path) -> None:
             _empty_tables(connection)
         return
     db.engine.dispose()
-    gc.collect()  # a failed test's traceback may hold a connection
     file = home / "talent.sqlite3"
+    try:
+        _fill_anew(file)
+    except sqlite3.OperationalError:
+        gc.collect()  # a failed test's traceback holds a connection
+        _fill_anew(file)
+
+
+def _fill_anew(file: Path) -> None:
     with (
         closing(sqlite3.connect(file.with_suffix(".empty"))) as empty,
-        closing(sqlite3.connect(file)) as used,
+        closing(sqlite3.connect(file, timeout=1)) as used,
     ):
         empty.backup(used)
 

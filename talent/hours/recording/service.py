@@ -69,6 +69,13 @@ BY_ONESELF = {
     AttendanceSource.KIOSK,
     AttendanceSource.PLACE,
 }
+# Written down by somebody on a list.
+LISTED = {
+    AttendanceSource.LEADER,
+    AttendanceSource.WALK_IN,
+    AttendanceSource.SHEET,
+    AttendanceSource.HAND,
+}
 _STATES = {
     Approval.ITSELF: RecordState.APPROVED,
     Approval.OFFICE: RecordState.PENDING,
@@ -162,7 +169,7 @@ def _record(attendance: Attendance, now: datetime) -> None:
 
 def _is_own_word(attendance: Attendance) -> bool:
     """Whether somebody wrote his own times on the list of which he is the leader."""
-    if attendance.taken_by is None or attendance.out_source in BY_ONESELF:
+    if attendance.taken_by is None or attendance.out_source not in LISTED:
         return False
     return staff.who_is(attendance.taken_by) == staff.volunteer(attendance.signup.person_id)
 
