@@ -123,6 +123,7 @@ def move(begin, *, came=False):
     with writing():
         shift = db.session.query(Shift).one()
         shift.starts_at, shift.ends_at = begin, begin + timedelta(hours=3)
+        db.session.query(Signup).one().made_at = begin - timedelta(days=1)
         if came:
             db.session.query(Attendance).one().in_at = begin
 
