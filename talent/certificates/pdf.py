@@ -205,7 +205,7 @@ def _qr(address: str) -> str:
         )
     except segno.DataOverflowError:
         parts: Any = [f"{place}/", last]
-        code = segno.make_qr(parts, error="m", boost_error=False)
+        code = segno.make_qr(parts, error="m", mask=QR_MASK, boost_error=False)
     picture = io.BytesIO()
     code.save(picture, kind="svg", border=4, svgns=True, xmldecl=False, nl=False)
     return picture.getvalue().decode()
