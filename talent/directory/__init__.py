@@ -1,0 +1,1 @@
+"""The list of people that clerks search, filter and act on."""

@@ -1,0 +1,1 @@
+"""What a guardian sees and does for a child."""

@@ -1,0 +1,1 @@
+"""The plan's indicators, volunteers beside staff, workload."""

@@ -1,0 +1,1 @@
+"""Spreadsheets of people that are taken in, row by row."""

@@ -1,0 +1,1 @@
+"""Two files of one person, made into one."""

@@ -1,0 +1,1 @@
+"""What lapses, what it will break, and what to do about it."""

@@ -1,0 +1,1 @@
+"""Teams and social organisations, their members and leaders."""
