@@ -57,6 +57,10 @@ class Gap(StrEnum):
     CHILDREN_WITHOUT_POPULATION = N_(
         "%(number)s offices below have no population figure, so no common ratio is stated."
     )
+    NO_BAND = N_("No band of the standard holds for %(size)s.")
+    NO_STAFF = N_("Nobody is counted of whom a share could be stated.")
+    NO_UNIT = N_("There is none here of what the standard counts by.")
+    NOT_FOR_THIS = N_("This standard is not for offices of this kind.")
 
 
 class Size(StrEnum):
@@ -68,7 +72,11 @@ class Size(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One appointment of one person. `end` is the first day on which it is no longer held."""
+    """One appointment of one person. `end` is the first day on which it is no longer held.
+
+    Who is on leave is so from `leave_start` until the day before `leave_end`; without them, from
+    the first day of the post and with no end.
+    """
 
     person: Hashable
     kind: str
@@ -76,6 +84,20 @@ class Post:
     end: date | None = None
     share: Decimal = WHOLE
     on_leave: bool = False
+    leave_start: date | None = None
+    leave_end: date | None = None
+
+    def held_on(self, day: date) -> bool:
+        """As-of: the first day counts, the day of the end does not."""
+        return self.start <= day and (self.end is None or day < self.end)
+
+    def on_leave_on(self, day: date) -> bool:
+        """Whether its holder is on long leave that day."""
+        return (
+            self.on_leave
+            and (self.leave_start is None or self.leave_start <= day)
+            and (self.leave_end is None or day < self.leave_end)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +133,9 @@ def counted(
     """
     people: dict[Hashable, Decimal] = {}
     for post in posts:
-        if post.kind not in kinds or (post.on_leave and not count_on_leave):
+        if post.kind not in kinds or (post.on_leave_on(day) and not count_on_leave):
             continue
-        if post.start <= day and (post.end is None or day < post.end):
+        if post.held_on(day):
             people[post.person] = min(WHOLE, people.get(post.person, NONE) + post.share)
     return people
 
