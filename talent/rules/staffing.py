@@ -31,12 +31,26 @@ class CountMode(Word):
 
 
 class PopulationKind(Word):
-    """What a population figure counts. Only the first is the official denominator."""
+    """What a population figure counts. Only the first is the official denominator.
+
+    The first four are known for every community; the others where there is such a home or school.
+    """
 
     URBAN_RESIDENT = "urban_resident", N_("Urban residents")
     RESIDENT = "resident", N_("Residents")
     REGISTERED = "registered", N_("Registered population")
     HOUSEHOLDS = "households", N_("Households")
+    HOME_RESIDENTS = "home_residents", N_("Residents of homes for the elderly")
+    SCHOOLS = "schools", N_("Schools")
+    STUDENTS = "students", N_("Students")
+    CASES = "cases", N_("Open cases")
+    FAMILIES = "families", N_("Families cared for")
+    CHILDREN_IN_CARE = "children_in_care", N_("Children in foster care")
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether every community has such a figure, so that a missing one is a gap."""
+        return self in {self.URBAN_RESIDENT, self.RESIDENT, self.REGISTERED, self.HOUSEHOLDS}
 
 
 class Gap(StrEnum):

@@ -35,19 +35,12 @@ class StandardKind(Word):
     SHARE = "share", N_("At least so many per cent of the staff")
 
 
-class Sureness(Word):
-    """How sure it is that a standard says what is entered here."""
+class Base(Word):
+    """What a standard is held against."""
 
-    A = "A", N_("A: the legal text was read")
-    B = "B", N_("B: quoted by a government page or the press")
-    C = "C", N_("C: one secondary source")
-    M = "M", N_("M: from memory, not verified")
-    OWN = "own", N_("Set by an office of its own")
-
-    @property
-    def primary(self) -> bool:
-        """Whether its own source may stand for it when it is taken into force."""
-        return self is Sureness.A
+    POPULATION = "population", N_("A population figure")
+    OFFICES = "offices", N_("Communities or streets, each of them")
+    STAFF = "staff", N_("Staff")
 
 
 class Malformed(StrEnum):

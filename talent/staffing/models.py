@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
-from talent.offices.models import Office
+from talent.offices.models import Office, OfficeKind, Settlement
 from talent.people.models import Person
 from talent.rules.reason import N_
+from talent.rules.sources import Sure
 from talent.rules.staffing import CountMode, PopulationKind
+from talent.rules.standards import (
+    Band,
+    Bands,
+    Base,
+    Inverse,
+    PerUnit,
+    Ratio,
+    Share,
+    StandardKind,
+)
 from talent.rules.words import Word
+
+if TYPE_CHECKING:
+    from talent.rules.standards import Terms
 
 
 class AppointmentKind(Word):
@@ -24,6 +39,9 @@ class AppointmentKind(Word):
     FULL_TIME = "full_time", N_("Full-time community worker")
     GRID = "grid", N_("Grid worker")
     SOCIAL_WORKER = "social_worker", N_("Social worker of a station")
+    SUPERVISOR = "supervisor", N_("Supervisor of social workers")
+    CHILDREN_DIRECTOR = "children_director", N_("Children's director")
+    CHILDREN_SUPERVISOR = "children_supervisor", N_("Children's supervisor")
     OTHER = "other", N_("Other staff")
 
 
@@ -40,6 +58,7 @@ class Appointment(Model):
         CheckConstraint("ends_on IS NULL OR ends_on > starts_on", "forward"),
         CheckConstraint("share > 0 AND share <= 1", "share"),
         Index("ix_appointment_office_starts", "office_id", "starts_on"),
+        Index("ix_appointment_kind_person", "kind", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,6 +70,8 @@ class Appointment(Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]  # the first day on which it no longer holds
     on_leave: Mapped[bool] = mapped_column(default=False)
+    leave_starts_on: Mapped[date | None]  # without it, from the first day of the appointment
+    leave_ends_on: Mapped[date | None]  # the first day on which the leave no longer holds
 
     person: Mapped[Person] = relationship()
     office: Mapped[Office] = relationship()
@@ -76,13 +97,22 @@ class Population(Model):
     office: Mapped[Office] = relationship()
 
 
+# The measure of the plan's main indicator 7: of several standards, it is the official one.
+OFFICIAL = "community_workers"
+
+
 class Standard(Model):
-    """How many there should be (配备标准), for an office and all below, from a day to a day."""
+    """How many there should be (配备标准), for an office and all below, from a day to a day.
+
+    Standards of one measure take each other's place: the nearest office's holds. An office has
+    several measures at once.
+    """
 
     __tablename__ = "standard"
     __table_args__ = (
         CheckConstraint("target > 0", "target"),
         CheckConstraint("valid_to IS NULL OR valid_to > valid_from", "forward"),
+        Index("ix_standard_measure", "measure"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -91,13 +121,51 @@ class Standard(Model):
     )  # None: the whole country
     name_zh: Mapped[str] = mapped_column(String(100))
     name_en: Mapped[str | None] = mapped_column(String(150))
-    target: Mapped[Decimal] = mapped_column(Numeric(12, 4))  # per 10 000 of the population
+    measure: Mapped[str] = mapped_column(String(40), default=OFFICIAL)
+    template: Mapped[str | None] = mapped_column(String(40))  # from which it was taken
+    kind: Mapped[StandardKind] = mapped_column(words(StandardKind), default=StandardKind.RATIO)
+    # How many: for each `per`, a step, for each unit, per cent. None: the bands say it.
+    target: Mapped[Decimal | None] = mapped_column(Numeric(12, 4))
+    per: Mapped[Decimal] = mapped_column(Numeric(12, 4), default=Decimal(10_000))
+    least: Mapped[Decimal] = mapped_column(Numeric(12, 4), default=Decimal(0))
+    stepped: Mapped[bool] = mapped_column(default=True)
+    bands: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # see `terms`
+    base: Mapped[Base] = mapped_column(words(Base), default=Base.POPULATION)
     population_kind: Mapped[PopulationKind] = mapped_column(words(PopulationKind))
+    base_kinds: Mapped[list[str]] = mapped_column(JSON, default=list)  # of the staff held against
     count_mode: Mapped[CountMode] = mapped_column(words(CountMode))
     kinds: Mapped[list[str]] = mapped_column(JSON)  # the AppointmentKinds that count
+    grades: Mapped[list[str]] = mapped_column(JSON, default=list)  # one of them is held; or
+    credentials: Mapped[list[str]] = mapped_column(JSON, default=list)  # of these; none: anybody
     count_on_leave: Mapped[bool] = mapped_column(default=True)
+    for_kind: Mapped[OfficeKind | None] = mapped_column(
+        words(OfficeKind)
+    )  # each of these by itself
+    settlement: Mapped[Settlement | None] = mapped_column(words(Settlement))
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]  # the first day on which it no longer holds
     source: Mapped[str] = mapped_column(String(200))
+    sure: Mapped[Sure] = mapped_column(words(Sure), default=Sure.OWN)
 
     office: Mapped[Office | None] = relationship()
+
+    @property
+    def terms(self) -> Terms:
+        """Its numbers, as the law reads them."""
+        number = self.target if self.target is not None else Decimal(1)
+        match self.kind:
+            case StandardKind.INVERSE:
+                return Inverse(self.per, number, self.least, self.stepped)
+            case StandardKind.PER_UNIT:
+                return PerUnit(number)
+            case StandardKind.SHARE:
+                return Share(number)
+            case StandardKind.BAND:
+                return Bands(tuple(_band(each) for each in self.bands))
+            case _:
+                return Ratio(number, self.per)
+
+
+def _band(kept: dict[str, Any]) -> Band:
+    most = kept.get("most")
+    return Band(kept["least"], kept.get("below"), Decimal(kept["number"]), most and Decimal(most))

@@ -26,7 +26,6 @@ from talent.rules.standards import (
     Share,
     Standard,
     StandardKind,
-    Sureness,
     standard_on,
 )
 
@@ -220,10 +219,6 @@ def test_the_standard_of_the_nearest_scope_that_is_in_force_is_taken():
     assert standard_on(every, day=date(2025, 6, 30), scopes=chain) == district
     assert standard_on(every, day=date(2025, 7, 1), scopes=chain) == country
     assert standard_on(every, day=date(2020, 1, 1), scopes=chain) is None
-
-
-def test_only_a_source_that_was_read_itself_stands_alone():
-    assert [one for one in Sureness if one.primary] == [Sureness.A]
 
 
 def test_a_street_is_the_sum_of_its_communities_and_not_the_average():
