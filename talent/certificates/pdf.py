@@ -97,10 +97,16 @@ def render(
 
 
 def compiled(template: Path, inputs: Mapping[str, str], *, issued_on: str) -> bytes:
-    """A template of ours with these texts as a PDF/A-2a with tags; made on an ISO day."""
+    """A template of ours with these texts as a PDF/A-2a with tags; made on an ISO day.
+
+    The template has a function `paper`, which a main text calls with them. As `sys.inputs` they
+    would be part of whatever typst remembers, and nothing would be found there for the next paper.
+    """
+    given = ", ".join(f"{name}: {_quoted(text)}" for name, text in inputs.items())
+    main = f'#import "/{template.name}": paper\n#paper(({given}))\n'
     answer = _compiler(template).compile(
+        input=main.encode(),
         format="pdf",
-        sys_inputs=dict(inputs),
         pdf_standards=["a-2a", "ua-1"],
         timestamp=datetime.fromisoformat(issued_on).replace(tzinfo=UTC),
     )
@@ -110,13 +116,18 @@ def compiled(template: Path, inputs: Mapping[str, str], *, issued_on: str) -> by
     return answer
 
 
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def _compiler(template: Path) -> typst.Compiler:
     """One a thread and template: none can be entered twice at a time. The fonts are shared."""
     if not hasattr(_own, "compilers"):
         _own.compilers = {}
     kept: dict[Path, typst.Compiler] = _own.compilers
     if template not in kept:
-        kept[template] = typst.Compiler(template, root=template.parent, font_paths=_fonts())
+        kept[template] = typst.Compiler(root=template.parent, font_paths=_fonts())
     return kept[template]
 
 

@@ -289,6 +289,28 @@ def test_equal_content_gives_equal_bytes_and_another_number_does_not():
     assert render(a_content(number="ZM-2026-000124")) != once
 
 
+def test_what_is_remembered_of_other_certificates_does_not_show():
+    mine, plain = a_content(name="李四", number="ZM-2026-000125"), a_content()
+    once = poppler("pdftotext", render(mine))
+    assert "张三" in poppler("pdftotext", render(plain))
+    assert "李四" in once
+    assert "张三" not in once
+    assert "000123" not in once.replace(ADDRESS, "")
+    assert poppler("pdftotext", render(mine)) == once
+
+
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+def test_nothing_of_the_template_itself_is_printed(language):
+    assert not {*"{}[]#"} & {*text_of(a_content(language=language))}
+
+
+def test_signs_that_mean_something_to_a_template_are_printed_as_written():
+    written = 'a"b \\ c\\" #pagebreak() ${x} ] $y$'
+    assert written in joined(
+        text_of(a_content(a_group([a_line(organiser="甲", activity=written)])))
+    )
+
+
 def test_threads_do_not_meet_in_one_compiler():
     once = render(a_content())
     with ThreadPoolExecutor(4) as threads:
