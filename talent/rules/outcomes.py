@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from talent.rules.reason import Because
 from talent.rules.staffing import CountMode, Gap
-from talent.rules.standards import NONE, Bands, PerUnit, Remark, Share
+from talent.rules.standards import NONE, Bands, PerUnit, Ratio, Remark, Share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +35,13 @@ class Outcome:
 
     @property
     def ratio(self) -> Decimal | None:
-        """The figure that is shown for this kind of standard, unrounded. Never compare it."""
-        if self.terms is None or self.base is None:
+        """The figure that is shown for this kind of standard, unrounded. Never compare it.
+
+        Without a standard it is that of the plan: for 10 000 people.
+        """
+        if self.base is None:
             return None
-        return self.terms.shown(self.number, self.base)
+        return (self.terms or Ratio(NONE)).shown(self.number, self.base)
 
     @property
     def required(self) -> Decimal | None:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from talent.rules.staffing import CountMode
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
     from datetime import date
 
-    Place = Hashable
+    Place = Any  # whatever names it, as with a person
+    Time = tuple[date, date | None]  # from a day up to another
     Span = tuple[int, int]  # of days, by their number in the list: from the first up to the second
 
 FULL_TIME = 1_000  # shares of full time are kept in thousandths, so that they add up exactly
@@ -86,7 +87,7 @@ def presence(
     *,
     days: Sequence[date],
     above: Mapping[Place, Sequence[Place]],
-    marks: Mapping[Hashable, Sequence[tuple[date, date | None]]] | None = None,
+    marks: Mapping[Any, Sequence[Time]] | None = None,
 ) -> dict[Place, Tally]:
     """Each place, and those above it, with what they count on each of the days, in order.
 
@@ -143,3 +144,40 @@ def _marked(days: Sequence[date], times: Sequence[tuple[date, date | None]]) -> 
         elif first < beyond:
             found.append((first, beyond))
     return found
+
+
+def nobody(days: int) -> Tally:
+    """What a place counts at which there never was anybody."""
+    return Tally([0] * days, [0] * days, [0] * days)
+
+
+def merged(times: Iterable[Time]) -> list[Time]:
+    """Times that may overlap or touch, as times that do not, in their order."""
+    found: list[Time] = []
+    for start, end in sorted(times, key=lambda time: time[0]):
+        if end is not None and end <= start:
+            continue
+        if found and (found[-1][1] is None or start <= found[-1][1]):
+            before = found[-1][1]
+            longer = None if before is None or end is None else max(before, end)
+            found[-1] = (found[-1][0], longer)
+        else:
+            found.append((start, end))
+    return found
+
+
+def common(time: Time, others: Iterable[Time]) -> list[Time]:
+    """The parts of a time that lie in one of the others."""
+    found: list[Time] = []
+    for start, end in others:
+        first = max(start, time[0])
+        ends = [each for each in (end, time[1]) if each is not None]
+        beyond = min(ends) if ends else None
+        if beyond is None or first < beyond:
+            found.append((first, beyond))
+    return found
+
+
+def within(day: date, times: Iterable[Time]) -> bool:
+    """Whether a day lies in one of them: the first day does, the day of the end does not."""
+    return any(start <= day and (end is None or day < end) for start, end in times)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,9 @@ if TYPE_CHECKING:
 
     People = Mapping[Hashable, Decimal]  # each person once, with his share of full time
 
-PER_RESIDENTS = Decimal(10_000)
 WHOLE = Decimal(1)
 NONE = Decimal(0)
 USUAL_HOUSEHOLDS = (1_000, 3_000)
-HUNDREDTH = Decimal("0.01")
 
 
 class CountMode(Word):
@@ -124,19 +122,6 @@ class Figure:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """Workers per 10 000 residents, set for `scope` and all below it; None is the whole country.
-
-    `end` is the first day on which it is no longer in force, as with a post.
-    """
-
-    per_10k: Decimal
-    start: date
-    end: date | None = None
-    scope: Hashable | None = None
-
-
 def counted(
     posts: Iterable[Post], *, day: date, kinds: Collection[str], count_on_leave: bool = True
 ) -> dict[Hashable, Decimal]:
@@ -200,55 +185,6 @@ def without_population(
     return [Because(Gap.NO_POPULATION, {"day": day})]
 
 
-def standard_on(
-    standards: Iterable[Standard], *, day: date, scopes: Sequence[Hashable]
-) -> Standard | None:
-    """The standard in force on a day: the nearest scope wins, then the one that began last.
-
-    Cities and counties set their own (2017 Opinion). `scopes` is the office and those above it,
-    nearest first; a standard of the whole country stands behind them all.
-    """
-    in_force = [
-        standard
-        for standard in standards
-        if standard.start <= day and (standard.end is None or day < standard.end)
-    ]
-    for scope in (*scopes, None):
-        if here := [standard for standard in in_force if standard.scope == scope]:
-            return max(here, key=lambda standard: standard.start)
-    return None
-
-
-def ratio_per_10k(number: Decimal, population: int) -> Decimal | None:
-    """N × 10 000 / P, unrounded; None where nobody lives."""
-    return number * PER_RESIDENTS / population if population > 0 else None
-
-
-def shown(figure: Decimal) -> Decimal:
-    """A figure as pages print it: two places, half up. Never compare what is shown."""
-    return figure.quantize(HUNDREDTH, ROUND_HALF_UP)
-
-
-def required(per_10k: Decimal, population: int) -> Decimal:
-    """T × P / 10 000: the workers whom the standard asks for, unrounded."""
-    return per_10k * population / PER_RESIDENTS
-
-
-def shortfall(number: Decimal, needed: Decimal) -> int:
-    """How many people are missing: unrounded need less N, rounded up to a head."""
-    return max(0, int((needed - number).to_integral_value(ROUND_CEILING)))
-
-
-def surplus(number: Decimal, needed: Decimal) -> int:
-    """How many whole people are more than the standard asks for."""
-    return max(0, int((number - needed).to_integral_value(ROUND_FLOOR)))
-
-
-def meets(number: Decimal, *, per_10k: Decimal, population: int) -> bool:
-    """N × 10 000 ≥ T × P, without a division. 17.9964 shows as 18.00 and does not meet 18."""
-    return number * PER_RESIDENTS >= per_10k * population
-
-
 def certificate_rate(people: People, certified: Collection[Hashable]) -> Decimal | None:
     """持证率: heads with a professional certificate among the heads counted; None for nobody."""
     if not people:
@@ -272,125 +208,3 @@ def unusual_size(households: int | None) -> list[Because]:
     if households < least:
         return [Because(Size.SMALL, {"households": households, "least": least})]
     return [Because(Size.LARGE, {"households": households, "most": most})]
-
-
-@dataclass(frozen=True, slots=True)
-class Staffing:
-    """One office on one day, or all offices below one. Every figure comes from these fields.
-
-    What cannot be stated is None, and `reasons` says why.
-    """
-
-    people: People
-    population: int | None
-    per_10k: Decimal | None
-    mode: CountMode = CountMode.HEADCOUNT
-    certified: Collection[Hashable] = frozenset()
-    reasons: tuple[Because, ...] = ()
-    children: tuple[Staffing, ...] = field(default=(), repr=False)
-
-    @property
-    def number(self) -> Decimal:
-        return number_of(self.people, self.mode)
-
-    @property
-    def ratio(self) -> Decimal | None:
-        return None if self.population is None else ratio_per_10k(self.number, self.population)
-
-    @property
-    def required(self) -> Decimal | None:
-        if self.per_10k is None or not self.population:
-            return None
-        return required(self.per_10k, self.population)
-
-    @property
-    def shortfall(self) -> int | None:
-        needed = self.required
-        return None if needed is None else shortfall(self.number, needed)
-
-    @property
-    def surplus(self) -> int | None:
-        needed = self.required
-        return None if needed is None else surplus(self.number, needed)
-
-    @property
-    def met(self) -> bool | None:
-        if self.per_10k is None or not self.population:
-            return None
-        return meets(self.number, per_10k=self.per_10k, population=self.population)
-
-    @property
-    def certificate_rate(self) -> Decimal | None:
-        return certificate_rate(self.people, self.certified)
-
-    @property
-    def residents_per_worker(self) -> Decimal | None:
-        return None if self.population is None else per_worker(self.population, self.number)
-
-    @property
-    def shortfall_of_children(self) -> int | None:
-        """The sum of the offices' own shortfalls: one's surplus does not fill another's gap."""
-        return sum(child.shortfall or 0 for child in self.children) if self.children else None
-
-
-def staffing_of(
-    people: People,
-    *,
-    figures: Sequence[Figure],
-    standard: Standard | None,
-    day: date,
-    kind: PopulationKind = PopulationKind.URBAN_RESIDENT,
-    mode: CountMode = CountMode.HEADCOUNT,
-    certified: Collection[Hashable] = frozenset(),
-) -> Staffing:
-    """One office on one day, against its population and the standard in force."""
-    reasons = without_population(figures, day=day, kind=kind)
-    figure = None
-    if not reasons or reasons[0].why is Gap.NOBODY_LIVES_HERE:
-        figure = figure_on(figures, kind=kind, day=day)
-    if standard is None:
-        reasons.append(Because(Gap.NO_STANDARD, {"day": day}))
-    return Staffing(
-        people=people,
-        population=figure.number if figure else None,
-        per_10k=standard.per_10k if standard else None,
-        mode=mode,
-        certified=certified,
-        reasons=tuple(reasons),
-    )
-
-
-def rolled_up(
-    children: Sequence[Staffing],
-    *,
-    standard: Standard | None,
-    day: date,
-    own: People | None = None,
-    mode: CountMode = CountMode.HEADCOUNT,
-    certified: Collection[Hashable] = frozenset(),
-) -> Staffing:
-    """An office over the offices below it: ΣN against ΣP, never the average of their ratios.
-
-    `own` are the people appointed at the upper office itself, counted once and there. A child
-    without a population figure leaves the whole without one: half a denominator would flatter.
-    """
-    unknown = sum(child.population is None for child in children)
-    reasons = []
-    population = None
-    if unknown:
-        reasons.append(Because(Gap.CHILDREN_WITHOUT_POPULATION, {"number": unknown}))
-    else:
-        population = sum(child.population or 0 for child in children)
-        if not population:
-            reasons.append(Because(Gap.NOBODY_LIVES_HERE))
-    if standard is None:
-        reasons.append(Because(Gap.NO_STANDARD, {"day": day}))
-    return Staffing(
-        people=together([own or {}, *(child.people for child in children)]),
-        population=population,
-        per_10k=standard.per_10k if standard else None,
-        mode=mode,
-        certified=certified,
-        reasons=tuple(reasons),
-        children=tuple(children),
-    )

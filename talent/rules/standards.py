@@ -16,7 +16,7 @@ from talent.rules.reason import N_, Because
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
     from datetime import date
 
 NONE = Decimal(0)
@@ -306,15 +306,23 @@ def standard_on(
     nearest first; a standard of the whole country stands behind them all. All given are of one
     measure: of several standards that an office has, each is looked for by itself.
     """
-    in_force = [
-        standard
-        for standard in standards
-        if standard.start <= day and (standard.end is None or day < standard.end)
-    ]
-    for scope in (*scopes, None):
-        if here := [standard for standard in in_force if standard.scope == scope]:
-            return max(here, key=lambda standard: standard.start)
-    return None
+    return nearest(by_scope(standards, day=day), scopes)
+
+
+def by_scope(standards: Iterable[Standard], *, day: date) -> dict[Hashable, Standard]:
+    """Of each scope the standard that is in force on a day: the one that began last."""
+    found: dict[Hashable, Standard] = {}
+    for one in standards:
+        if one.start <= day and (one.end is None or day < one.end):
+            before = found.get(one.scope)
+            if before is None or before.start < one.start:
+                found[one.scope] = one
+    return found
+
+
+def nearest(found: Mapping[Hashable, Standard], scopes: Sequence[Hashable]) -> Standard | None:
+    """The standard of the first scope that has one; the whole country stands behind them all."""
+    return next((found[scope] for scope in (*scopes, None) if scope in found), None)
 
 
 def _above_zero(number: Decimal, per: Decimal = WHOLE) -> list[Because]:

@@ -1,9 +1,11 @@
-"""The manager's figures: who counts, against how many people, in each office of the tree."""
+"""The manager's figures: who counts, against what, in each office of the tree."""
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,57 +15,41 @@ from sqlalchemy.orm import contains_eager
 from talent.access import Permission
 from talent.db import db
 from talent.errors import NotFound
-from talent.offices import service as offices
-from talent.offices.models import Office, OfficeKind, Settlement
+from talent.offices.service import visible_office
 from talent.people.models import Person
-from talent.rules import staffing as law
-from talent.rules.staffing import CountMode, PopulationKind
-from talent.staffing.models import COMMUNITY_WORKERS, Appointment, Population, Standard
-from talent.training import service as training
+from talent.rules import outcomes as law
+from talent.rules.staffing import CountMode
+from talent.staffing.board import Board
+from talent.staffing.models import OFFICIAL, Appointment, Standard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from sqlalchemy import Select
 
     from talent.access import Actor
+    from talent.offices.models import Office
     from talent.rules.reason import Because
+    from talent.staffing.board import Certified
+    from talent.staffing.facts import FigureRow
+    from talent.staffing.yardsticks import Yardstick
 
 PAGE = 50
-COUNTED_OFFICES = frozenset({OfficeKind.DISTRICT, OfficeKind.STREET, OfficeKind.COMMUNITY})
 HUNDRED = Decimal(100)
+TREND_YEARS = 3
+QUARTER, YEAR = 3, 12  # months
 
 
 @dataclass(frozen=True, slots=True)
-class Yardstick:
-    """By what an office is measured: a standard's terms, or the plan's own where none holds."""
+class Point:
+    """One day of a trend, as pages write it."""
 
-    standard: Standard | None = None
-    per_10k: law.Standard | None = None
-    kind: PopulationKind = PopulationKind.URBAN_RESIDENT
-    mode: CountMode = CountMode.HEADCOUNT
-    kinds: frozenset[str] = frozenset(COMMUNITY_WORKERS)
-    count_on_leave: bool = True
-
-    @classmethod
-    def of(cls, standard: Standard) -> Yardstick:
-        """The terms of a standard."""
-        return cls(
-            standard,
-            _lawful(standard),
-            standard.population_kind,
-            standard.count_mode,
-            frozenset(standard.kinds),
-            standard.count_on_leave,
-        )
-
-    def counts(self, post: Appointment) -> bool:
-        """Whether a post in force makes its holder count."""
-        return post.kind in self.kinds and (self.count_on_leave or not post.on_leave)
-
-
-PLAN = Yardstick()
+    day: date
+    ratio: Decimal | None
+    target: Decimal | None
+    number: Decimal
+    shortfall: int | None
+    certificate_rate: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +58,12 @@ class Line:
 
     office: Office
     depth: int  # below the highest office shown
-    measured: law.Staffing
+    measured: law.Outcome
     yardstick: Yardstick
-    figures: Sequence[Population]  # the rows that make the denominator
+    certified: Certified
+    figures: Sequence[FigureRow]  # the rows that make the denominator
     warnings: Sequence[Because] = ()
+    trend: Sequence[Point] = ()
     below: Sequence[Line] = field(default=(), repr=False)
 
     @property
@@ -90,31 +78,47 @@ class Line:
         return int(number) if self.measured.mode is CountMode.HEADCOUNT else number.normalize()
 
     @property
+    def population(self) -> Decimal | int | None:
+        """What they are held against: residents, households, offices, staff."""
+        return None if self.measured.base is None else law.plain(self.measured.base)
+
+    @property
     def ratio(self) -> Decimal | None:
         """To two places. Whether it is met, `measured` says, from what was not rounded."""
         return _two_places(self.measured.ratio)
 
     @property
     def target(self) -> Decimal | None:
-        """What the standard asks for 10 000 people."""
-        return None if self.measured.per_10k is None else self.measured.per_10k.normalize()
+        """The number of the standard; bands have one for each size."""
+        return (
+            None
+            if self.standard is None or self.standard.target is None
+            else (self.standard.target.normalize())
+        )
 
     @property
-    def required(self) -> Decimal | None:
+    def required(self) -> Decimal | int | None:
         """The people whom the standard asks for, unrounded."""
-        needed = self.measured.required
-        return None if needed is None else needed.normalize()
+        return None if self.measured.required is None else law.plain(self.measured.required)
+
+    @property
+    def shortfall_of_children(self) -> int | None:
+        """The sum of the offices' own shortfalls: one's surplus does not fill another's gap."""
+        if not self.below:
+            return None
+        return sum(each.measured.shortfall or 0 for each in self.below)
 
     @property
     def certificate_rate(self) -> Decimal | None:
         """Holders of a professional certificate among the people counted, in per cent."""
-        rate = self.measured.certificate_rate
+        rate = self.certified.rate
         return None if rate is None else _two_places(rate * HUNDRED)
 
     @property
     def residents_per_worker(self) -> Decimal | None:
         """Of the population, for each of the people counted."""
-        return _two_places(self.measured.residents_per_worker)
+        base, number = self.measured.base, self.measured.number
+        return _two_places(base / number) if base is not None and number > 0 else None
 
     @property
     def as_of(self) -> str:
@@ -129,44 +133,92 @@ class Line:
         return "; ".join(dict.fromkeys(figure.source for figure in self.figures))
 
 
-def report(actor: Actor, *, on: date) -> list[Line]:
-    """Every office of the tree that the actor may see, in its order, on a day."""
-    return _Day(actor, on).lines()
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One of the people counted, and why."""
+
+    person: Person
+    posts: Sequence[Appointment]
+    share: Decimal  # of full time, one at most
+    certified: bool
 
 
-def line_of(actor: Actor, office_id: int, *, on: date) -> Line:
-    """One office of the report, or `NotFound`."""
-    for line in report(actor, on=on):
+def report(
+    actor: Actor,
+    *,
+    on: date,
+    measure: str = OFFICIAL,
+    under: Office | None = None,
+    step: int | None = None,
+) -> list[Line]:
+    """Every office of the tree that the actor may see, in its order, on a day, by one measure.
+
+    `step`: with the trend of three years, a point each so many months. An office that has no
+    standard of the measure is left out.
+    """
+    days = [on] if step is None else trend_days(on, step)
+    return lines(Board(actor, days, measures=[measure], under=under), measure)
+
+
+def lines(board: Board, measure: str) -> list[Line]:
+    """The report that a board holds, on its last day."""
+    found: dict[int, Line] = {}
+    for office in board.tree.upwards():
+        below = [found[child.id] for child in board.tree.children[office.id] if child.id in found]
+        if (by := board.yardstick(measure, office)) is not None:
+            found[office.id] = _line(board, measure, office, by, below)
+    return [found[id_] for id_ in board.tree.offices if id_ in found]
+
+
+def opened(
+    actor: Actor, office_id: int, *, on: date, measure: str = OFFICIAL, step: int | None = None
+) -> tuple[Board, Line]:
+    """One office with those directly below it, and the facts behind its line, or `NotFound`."""
+    under = visible_office(actor, Permission.SEE_STAFFING, office_id)
+    days = [on] if step is None else trend_days(on, step)
+    board = Board(actor, days, measures=[measure], under=under)
+    for line in lines(board, measure):
         if line.office.id == office_id:
-            return line
+            return board, line
     raise NotFound
 
 
-def counted_people(
-    line: Line, *, on: date, after: str = ""
-) -> list[tuple[Person, list[Appointment]]]:
+def trend_days(on: date, step: int) -> list[date]:
+    """The same day of each so many months, three years back up to the day itself."""
+    months = range(TREND_YEARS * YEAR, 0, -step)
+    return [*(_months_before(on, back) for back in months), on]
+
+
+def counted_people(board: Board, line: Line, *, after: str = "") -> list[Counted]:
     """A page of the people counted, each once, with the posts for which they count; one more."""
+    counting = board.staff.counting_at(line.office.id, line.yardstick.who)
     number, _, key = after.partition(":")
-    query = select(Person).where(Person.id.in_(list(line.measured.people)))
+    query = select(Person).where(Person.id.in_(list(counting)))
     if number.isdecimal():
         same = (Person.sort_key == key) & (Person.id > int(number))
         query = query.where((Person.sort_key > key) | same)
     query = query.order_by(Person.sort_key, Person.id).limit(PAGE + 1)
     people = db.session.scalars(query).all()
+    ids = {post.id for person in people for post in counting[person.id]}
     held = (
-        in_force(on)
+        select(Appointment)
         .join(Appointment.office)
-        .where(Office.path.startswith(line.office.path, autoescape=True))
-        .where(Office.open, Office.kind != OfficeKind.PARTNER)
-        .where(Appointment.person_id.in_([person.id for person in people]))
+        .where(Appointment.id.in_(ids))
         .options(contains_eager(Appointment.office))
         .order_by(Appointment.id)
     )
     posts = defaultdict(list)
     for post in db.session.scalars(held):
-        if line.yardstick.counts(post):
-            posts[post.person_id].append(post)
-    return [(person, posts[person.id]) for person in people]
+        posts[post.person_id].append(post)
+    return [
+        Counted(
+            person,
+            posts[person.id],
+            min(Decimal(1), sum((post.share for post in posts[person.id]), Decimal(0))).normalize(),
+            certified=board.staff.certified_on(person.id, board.days[-1]),
+        )
+        for person in people
+    ]
 
 
 def in_force(on: date) -> Select[Appointment]:
@@ -176,138 +228,45 @@ def in_force(on: date) -> Select[Appointment]:
     )
 
 
-class _Day:
-    """All facts of one day in a few questions, however many offices there are; then arithmetic."""
-
-    def __init__(self, actor: Actor, on: date) -> None:
-        self.on = on
-        seen = [o for o in offices.offices_of(actor, Permission.SEE_STAFFING) if o.open]
-        self.offices = {o.id: o for o in seen if o.kind in COUNTED_OFFICES}
-        self.children: dict[int, list[Office]] = defaultdict(list)
-        for office in self.offices.values():
-            if office.parent_id in self.offices:
-                self.children[office.parent_id or 0].append(office)
-        subquery = offices.seen(actor, Permission.SEE_STAFFING)
-        home = {o.id: self._home(o) for o in seen if o.kind is not OfficeKind.PARTNER}
-        self.posts: dict[int, list[law.Post]] = defaultdict(list)
-        at_work = in_force(on).where(Appointment.office_id.in_(subquery))
-        for post in db.session.scalars(at_work):
-            if office_id := home.get(post.office_id):
-                self.posts[office_id].append(_post(post))
-        people = at_work.with_only_columns(Appointment.person_id)
-        self.certified = training.certificates_on(people, on)
-        self.rows: dict[int, list[Population]] = defaultdict(list)
-        figures = select(Population).where(Population.office_id.in_(subquery))
-        for row in db.session.scalars(figures.order_by(Population.as_of)):
-            self.rows[row.office_id].append(row)
-        above = {id_ for office in seen for id_ in office.ancestor_ids}
-        scopes = or_(Standard.office_id.is_(None), Standard.office_id.in_(above))
-        standards = db.session.scalars(select(Standard).where(scopes).order_by(Standard.id)).all()
-        self.yardsticks = {_lawful(standard): Yardstick.of(standard) for standard in standards}
-        self.measured: dict[tuple[int, Yardstick], law.Staffing] = {}
-
-    def lines(self) -> list[Line]:
-        found: dict[int, Line] = {}
-        for office in reversed(self.offices.values()):  # in the order of the tree: children first
-            below = [found[child.id] for child in self.children[office.id]]
-            found[office.id] = self._line(office, below)
-        return [found[id_] for id_ in self.offices]
-
-    def _home(self, office: Office) -> int | None:
-        """Where its people count: a station has no population, so with the office above it."""
-        return next((id_ for id_ in reversed(office.ancestor_ids) if id_ in self.offices), None)
-
-    def _line(self, office: Office, below: list[Line]) -> Line:
-        yardstick = self._yardstick(office)
-        measured = self._measure(office, yardstick)
-        return Line(
-            office=office,
-            depth=sum(id_ in self.offices for id_ in office.ancestor_ids) - 1,
-            # Below stand the shortfalls as those offices show them, each by its own standard.
-            measured=replace(measured, children=tuple(line.measured for line in below)),
-            yardstick=yardstick,
-            figures=self._figures(office, yardstick.kind),
-            warnings=self._warnings(office),
-            below=below,
-        )
-
-    def _yardstick(self, office: Office) -> Yardstick:
-        scopes = list(reversed(office.ancestor_ids))
-        chosen = law.standard_on(self.yardsticks, day=self.on, scopes=scopes)
-        return self.yardsticks[chosen] if chosen else PLAN
-
-    def _measure(self, office: Office, by: Yardstick) -> law.Staffing:
-        if (office.id, by) not in self.measured:
-            self.measured[office.id, by] = self._fresh_measure(office, by)
-        return self.measured[office.id, by]
-
-    def _fresh_measure(self, office: Office, by: Yardstick) -> law.Staffing:
-        own = law.counted(
-            self.posts[office.id], day=self.on, kinds=by.kinds, count_on_leave=by.count_on_leave
-        )
-        figures = [_figure(row) for row in self.rows[office.id]]
-        if not (children := self.children[office.id]):
-            return law.staffing_of(
-                own,
-                figures=figures,
-                standard=by.per_10k,
-                day=self.on,
-                kind=by.kind,
-                mode=by.mode,
-                certified=self.certified,
-            )
-        whole = law.rolled_up(
-            [self._measure(child, by) for child in children],
-            standard=by.per_10k,
-            day=self.on,
-            own=own,
-            mode=by.mode,
-            certified=self.certified,
-        )
-        if whole.population is None and not law.without_population(
-            figures, day=self.on, kind=by.kind
-        ):
-            return law.staffing_of(
-                whole.people,
-                figures=figures,
-                standard=by.per_10k,
-                day=self.on,
-                kind=by.kind,
-                mode=by.mode,
-                certified=self.certified,
-            )
-        return whole
-
-    def _figures(self, office: Office, kind: PopulationKind) -> list[Population]:
-        """The rows behind a population: those of all offices below, or else the office's own."""
-        below = [self._figures(child, kind) for child in self.children[office.id]]
-        if below and all(below):
-            return [row for rows in below for row in rows]
-        rows = self.rows[office.id]
-        figure = law.figure_on(map(_figure, rows), kind=kind, day=self.on)
-        return [row for row in rows if figure and (row.kind, row.as_of) == (kind, figure.as_of)]
-
-    def _warnings(self, office: Office) -> Sequence[Because]:
-        """The size of an urban community, in households."""
-        if office.kind is not OfficeKind.COMMUNITY or office.settlement is not Settlement.URBAN:
-            return ()
-        figures = map(_figure, self.rows[office.id])
-        known = law.figure_on(figures, kind=PopulationKind.HOUSEHOLDS, day=self.on)
-        return law.unusual_size(known.number if known else office.households)
-
-
-def _post(row: Appointment) -> law.Post:
-    return law.Post(
-        row.person_id, row.kind, row.starts_on, row.ends_on, row.share, on_leave=row.on_leave
+def _line(board: Board, measure: str, office: Office, by: Yardstick, below: list[Line]) -> Line:
+    return Line(
+        office=office,
+        depth=sum(id_ in board.tree.offices for id_ in office.ancestor_ids) - 1,
+        measured=board.outcome(office, by),
+        yardstick=by,
+        certified=board.certified(office, by.who),
+        figures=board.figures(office, by),
+        warnings=board.warnings(office),
+        trend=_trend(board, measure, office),
+        below=below,
     )
 
 
-def _figure(row: Population) -> law.Figure:
-    return law.Figure(row.kind, row.number, row.as_of, row.source)
+def _trend(board: Board, measure: str, office: Office) -> list[Point]:
+    if len(board.days) == 1:
+        return []
+    found = []
+    for at, day in enumerate(board.days):
+        if (by := board.yardstick(measure, office, at)) is None:
+            continue
+        outcome = board.outcome(office, by, at)
+        rate = board.certified(office, by.who, at).rate
+        found.append(
+            Point(
+                day,
+                _two_places(outcome.ratio),
+                by.standard.target if by.standard else None,
+                outcome.number,
+                outcome.shortfall,
+                None if rate is None else _two_places(rate * HUNDRED),
+            )
+        )
+    return found
 
 
-def _lawful(row: Standard) -> law.Standard:
-    return law.Standard(row.target, row.valid_from, row.valid_to, row.office_id)
+def _months_before(day: date, months: int) -> date:
+    year, month = divmod(day.year * YEAR + day.month - 1 - months, YEAR)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _two_places(figure: Decimal | None) -> Decimal | None:

@@ -71,18 +71,19 @@ def export() -> Answer:
 def show(office_id: int) -> Answer:
     """One office: every figure opens to the people or the rows that were counted."""
     on = _day()
-    line = service.line_of(actor(), office_id, on=on)
-    found = service.counted_people(line, on=on, after=request.args.get("after", ""))
-    last = found[service.PAGE - 1][0] if len(found) > service.PAGE else None
+    board, line = service.opened(actor(), office_id, on=on)
+    found = service.counted_people(board, line, after=request.args.get("after", ""))
+    last = found[service.PAGE - 1].person if len(found) > service.PAGE else None
     return render_template(
         "staffing/show.html",
         line=line,
+        names=board.tree.offices,
         people=found[: service.PAGE],
         next_url=url_for(".show", office_id=office_id, on=on, after=f"{last.id}:{last.sort_key}")
         if last
         else "",
         on=on,
-        kinds=[kind for kind in AppointmentKind if kind.value in line.yardstick.kinds],
+        kinds=[kind for kind in AppointmentKind if kind.value in line.yardstick.who.kinds],
         written=written,
         edits=actor().may(Permission.EDIT_STAFFING, line.office.path),
     )
@@ -135,7 +136,7 @@ def _cells(line: Line) -> list[Value]:
         label(line.office.kind),
         line.number,
         label(measured.mode),
-        measured.population,
+        line.population,
         label(line.yardstick.kind),
         line.as_of,
         line.source,
@@ -143,7 +144,7 @@ def _cells(line: Line) -> list[Value]:
         line.target,
         met,
         measured.shortfall,
-        measured.shortfall_of_children,
+        line.shortfall_of_children,
         line.certificate_rate,
         " ".join(sentence(reason) for reason in (*measured.reasons, *line.warnings)),
     ]

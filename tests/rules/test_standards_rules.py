@@ -141,12 +141,11 @@ def test_where_nothing_can_be_asked_the_reason_is_said(terms, base, why):
     assert found.ratio is None
 
 
-def test_without_a_size_or_a_standard_only_the_number_is_said():
-    for found in (
-        measured(Ratio(D(18)), number=D(3), base=None),
-        measured(None, number=D(3), base=D(100)),
-    ):
-        assert (found.number, found.required, found.met, found.ratio) == (3, None, None, None)
+def test_without_a_size_or_a_standard_there_is_no_verdict():
+    found = measured(Ratio(D(18)), number=D(3), base=None)
+    assert (found.number, found.required, found.met, found.ratio) == (3, None, None, None)
+    found = measured(None, number=D(3), base=D(100))  # the ratio of the plan, without a verdict
+    assert (found.number, found.required, found.met, found.ratio) == (3, None, None, 300)
 
 
 def test_residents_for_each_worker_have_no_value_without_a_worker():
