@@ -251,7 +251,7 @@ def doubt(record, *, wrong="不对", state=CorrectionState.ASKED, **more):
 
 
 def _category_id():
-    found = db.session.query(ServiceCategory).first()
+    found = db.session.query(ServiceCategory).order_by(ServiceCategory.id).first()
     if found is None:
         found = ServiceCategory(code="elderly", name_zh="为老服务", name_en="Elderly")
         db.session.add(found)

@@ -32,7 +32,7 @@ class Account(UserMixin, Model):
     closed_at: Mapped[datetime | None]
 
     person: Mapped[Person | None] = relationship()
-    grants: Mapped[list[Grant]] = relationship(back_populates="account")
+    grants: Mapped[list[Grant]] = relationship(back_populates="account", order_by="Grant.id")
 
     @property
     def actor(self) -> Actor:

@@ -241,7 +241,7 @@ def tell_decisions(*, now: datetime, since: timedelta = timedelta(days=7)) -> in
         .options(joinedload(Registration.person), joinedload(Registration.office))
     )
     told = 0
-    for row in db.session.scalars(query).all():
+    for row in db.session.scalars(query.order_by(Registration.id)).all():
         decided = row.decided_at.isoformat() if row.decided_at else ""
         facts = {
             "accepted": row.state is RegistrationState.ACTIVE,

@@ -110,10 +110,12 @@ class Person(Model):
 
     categories: Mapped[list[ServiceCategory]] = relationship(
         secondary=person_category,
-        order_by=ServiceCategory.place,
+        order_by=(ServiceCategory.place, ServiceCategory.id),
     )
     known_skills: Mapped[list[Skill]] = relationship(secondary=person_skill, order_by=Skill.id)
-    registrations: Mapped[list[Registration]] = relationship(back_populates="person")
+    registrations: Mapped[list[Registration]] = relationship(
+        back_populates="person", order_by="Registration.id"
+    )
     consents: Mapped[list[Consent]] = relationship(order_by="Consent.id")
 
 

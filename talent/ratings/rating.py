@@ -188,7 +188,7 @@ def to_rate(person_id: int, now: datetime) -> Sequence[Signup]:
             Signup.shift_id.not_in(rated),
         )
         .options(contains_eager(Signup.shift).joinedload(Shift.project))
-        .order_by(Shift.ends_at.desc())
+        .order_by(Shift.ends_at.desc(), Signup.id.desc())
         .limit(50)
     )
     return db.session.scalars(query).all()

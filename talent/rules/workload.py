@@ -305,7 +305,7 @@ def _gives_way(
     """The key of a coming shift that would make room by itself if it were given up, if any."""
     if not over(others):
         return {}
-    for one in others:
+    for one in sorted(others, key=lambda one: one.span):
         if one.span.start > now and not over([each for each in others if each is not one]):
             return {"key": one.key}
     return {}

@@ -141,9 +141,9 @@ def fill(address):
         "proposal_id": _proposal(place, volunteer),
         "project_id": place.project.id,
         "position_id": place.project.positions[0].id,
-        "signup_id": db.session.query(Signup.id).filter_by(shift_id=shift.id).first()[0],
-        "appointment_id": db.session.query(Appointment.id).first()[0],
-        "population_id": db.session.query(Population.id).first()[0],
+        "signup_id": _first(Signup, shift_id=shift.id).id,
+        "appointment_id": _first(Appointment).id,
+        "population_id": _first(Population).id,
         "standard_id": _standard(place.district),
         "way_id": _way(place.office),
     }
@@ -174,6 +174,10 @@ def fill(address):
     )
     who = {role: getattr(place, role) for role in ROLES[3:]}
     return who | {"stranger": None, "newcomer": newcomer, "volunteer": volunteer}, known
+
+
+def _first(model, **given):
+    return db.session.query(model).filter_by(**given).order_by(model.id).first()
 
 
 def _tried(place):
@@ -219,7 +223,7 @@ def _bulk(place, now):
         series.start(place.project, outline, agreed, actor=place.coordinator.actor, now=now)
         week = scene.today() + timedelta(days=27)
         template = templates.save(place.project, "一周", Extent.WEEK, week, actor=SYSTEM, now=now)
-    shift = db.session.query(Shift).filter(Shift.series_id.is_not(None)).first()
+    shift = db.session.query(Shift).filter(Shift.series_id.is_not(None)).order_by(Shift.id).first()
     return {
         "series_id": shift.series_id,
         "template_id": template.id,
@@ -386,7 +390,7 @@ def _training(place, volunteer):
     with writing():
         training.seed_kinds()
         kind = db.session.query(CredentialKind).filter_by(code="first_aid").one()
-        expert = db.session.query(CredentialKind).filter_by(grade=Grade.ASSISTANT).first()
+        expert = _first(CredentialKind, grade=Grade.ASSISTANT)
         course = courses.add(
             place.office,
             courses.Syllabus(name_zh="心肺复苏", content="胸外按压", minutes=150, valid_months=24),
@@ -634,9 +638,10 @@ def _honoured(place, volunteer):
 
 
 def _settled(volunteer, doubted):
+    records = db.session.query(type(doubted)).filter_by(person_id=volunteer.person_id)
     return next(
         each.id
-        for each in db.session.query(type(doubted)).filter_by(person_id=volunteer.person_id)
+        for each in records.order_by(type(doubted).id)
         if each.state is RecordState.APPROVED and each.id != doubted.id
     )
 
@@ -667,7 +672,7 @@ def _certificates(place, volunteer, address):
         )
         certificate_batches.issue_piece(done.id, clock.now())
         done.state = BatchState.READY
-    key = db.session.query(OfficeKey).filter_by(office_id=place.office.id).first()
+    key = _first(OfficeKey, office_id=place.office.id)
     return {
         "certificates.code code": payload.address(own.content).rpartition("/")[2],
         "certificates.replace_keys office_id": place.office.id,
@@ -788,7 +793,9 @@ def _files(account):
 
 def _desk(place, volunteer, shift):
     """A kiosk, the volunteer's own code, and taps of a device whose clock is wrong."""
-    now, (first, second, *_) = clock.now(), db.session.query(Signup).filter_by(shift_id=shift.id)
+    now = clock.now()
+    places = db.session.query(Signup).filter_by(shift_id=shift.id)
+    first, second, *_ = places.order_by(Signup.id)
     off = now - timedelta(minutes=20)
     taps = tuple(
         Tap(str(uuid.uuid4()), number, one.id, act, off)
@@ -808,7 +815,7 @@ def _desk(place, volunteer, shift):
 def tablet(address):
     """The cookie of a tablet that becomes the kiosk."""
     with writing():
-        kiosk = db.session.query(Kiosk).first()
+        kiosk = _first(Kiosk)
         kiosks.open_pairing(kiosk, actor=SYSTEM, now=clock.now())
         value = kiosks.paired(kiosks.pairing_code(kiosk, clock.now()), now=clock.now())
     return {"name": "kiosk", "value": value, "url": f"{address}/checkin/kiosk"}

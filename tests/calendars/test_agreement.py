@@ -170,7 +170,8 @@ def test_called_off_and_taken_back_and_called_off_again(browser, office, wang, l
         assert held(wang.person) == []
         if minutes == 1:  # the mail to one of them is out
             with writing():
-                out = db.session.query(Message).filter_by(kind=MessageKind.SHIFT_CANCELLED).first()
+                told = db.session.query(Message).filter_by(kind=MessageKind.SHIFT_CANCELLED)
+                out = told.order_by(Message.id).first()
                 out.state = MessageState.SENT
         clock.move_to(make.NOW + timedelta(minutes=minutes + 1))
         bulk.undo(boss)

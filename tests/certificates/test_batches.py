@@ -190,7 +190,7 @@ def test_two_workers_that_both_think_it_is_theirs_print_each_part_once(
     assert db.session.query(StoredFile).count() == 1
     jobs.work(clock.now() + timedelta(minutes=5))
     assert states() == [MemberState.PRINTED] * 7
-    assert [part.number for part in db.session.query(BatchPart)] == [1, 2, 3]
+    assert [part.number for part in db.session.query(BatchPart).order_by(BatchPart.id)] == [1, 2, 3]
 
 
 def test_a_fault_with_one_person_keeps_nobody_else_from_a_certificate(

@@ -117,7 +117,8 @@ def test_after_a_replacement_new_keys_sign_and_old_certificates_stay_valid(
     assert paper.printed(single.content) == single.pdf
     old, new = keys_of(office)
     assert (old.retired_at, old.replaced_by_id, old.why) == (make.NOW, new.id, "换届")
-    entry = db.session.query(AuditEntry).filter_by(act=Act.KEY_REPLACED).first()
+    entries = db.session.query(AuditEntry).filter_by(act=Act.KEY_REPLACED)
+    entry = entries.order_by(AuditEntry.id).first()
     assert entry.facts["why"] == "换届"
 
 

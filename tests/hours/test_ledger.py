@@ -283,7 +283,7 @@ def test_a_correction_after_a_merge_is_the_new_files(three):
     office, person = three
     target = make.person("同一人", at=office)
     moved(person, target)
-    record = db.session.query(LedgerEntry).first().record
+    record = db.session.query(LedgerEntry).order_by(LedgerEntry.id).first().record
     with writing():
         review.correct(
             review.reviewable(SYSTEM, record.id),

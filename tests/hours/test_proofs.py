@@ -79,7 +79,7 @@ def test_administrators_are_told_of_a_fault_once_and_of_another_one_again(
             with writing():
                 jobs.tell_faults(now)
         found = db.session.query(Message).filter_by(kind=MessageKind.LEDGER_FAULTS)
-        return [message.account_id for message in found]
+        return [message.account_id for message in found.order_by(Message.id)]
 
     assert told(make.NOW) == []
     spoil(person)
@@ -109,7 +109,7 @@ def test_the_lists_page_by_key_at_a_constant_cost(browser, clock, community, aud
     page = browser.visit("/hours/ledger/")
     (more,) = page.all("a", rel="next")
     assert len(browser.visit(more.get("href")).all("tr")) == 2
-    office_id = db.session.query(LedgerProof).first().office_id
+    office_id = db.session.query(LedgerProof).order_by(LedgerProof.id).first().office_id
     for days in (1, 2):
         prove(make.NOW + days * DAY)
     page = browser.visit(f"/hours/ledger/{office_id}")

@@ -68,7 +68,7 @@ def test_what_is_recorded_by_several_at_once_is_recorded_once(settings, shift):
 def enter(settings, person_id, start, answers):
     """A clerk of his own, with a phone of his own, in the same minute as the others."""
     with create_app(settings).app_context():
-        office = db.session.query(Office).first()
+        office = db.session.query(Office).one()
         person = db.session.get(Person, person_id)
         span = Span(make.NOW - timedelta(hours=4), make.NOW - timedelta(hours=2))
         deed = Deed(
@@ -82,7 +82,7 @@ def enter(settings, person_id, start, answers):
             by_hand=True,
             evidence="纸",
         )
-        category_id = db.session.query(ServiceCategory.id).first()[0]
+        category_id = db.session.query(ServiceCategory.id).scalar()
         start.wait(timeout=60)
         try:
             with writing():

@@ -49,7 +49,8 @@ def run(job, now):
 def told(kind, staff):
     db.session.rollback()
     names = {account.id: name for name, account in staff.items()}
-    return [names[m.account_id] for m in db.session.query(Message).filter_by(kind=kind)]
+    messages = db.session.query(Message).filter_by(kind=kind).order_by(Message.id)
+    return [names[m.account_id] for m in messages]
 
 
 def forgotten(community, **more):
@@ -66,7 +67,8 @@ def test_a_list_that_nobody_closes_climbs_from_the_leader_to_the_level_above(com
         run(jobs.remind_lists, ended + days * DAY)
         expected += [who] if who else []
         assert told(MessageKind.LIST_OPEN, staff) == expected
-    facts = db.session.query(Message).filter_by(kind=MessageKind.LIST_OPEN).first().facts
+    messages = db.session.query(Message).filter_by(kind=MessageKind.LIST_OPEN)
+    facts = messages.order_by(Message.id).first().facts
     assert facts["missing"] == 1
     assert facts["path"] == f"/shifts/{shift.id}/roster"
 

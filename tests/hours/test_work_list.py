@@ -99,7 +99,7 @@ def test_recording_says_why_a_record_waits(community):
 
 
 def _of(person):
-    return db.session.query(ServiceRecord).filter_by(person_id=person.id).first()
+    return db.session.query(ServiceRecord).filter_by(person_id=person.id).one()
 
 
 def test_it_is_narrowed_by_office_project_person_and_source(browser, clock, street, community):

@@ -83,7 +83,7 @@ def computed(browser, office, **changed):
 
 
 def lines_of(draft):
-    return db.session.query(DraftLine).filter_by(draft_id=draft.id).all()
+    return db.session.query(DraftLine).filter_by(draft_id=draft.id).order_by(DraftLine.id).all()
 
 
 @pytest.fixture

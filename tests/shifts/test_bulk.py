@@ -312,7 +312,9 @@ def test_what_was_cancelled_is_restored_with_its_people_and_nobody_is_told_twice
     clock.move_to(make.NOW + timedelta(minutes=1))
     bulk.do(boss, CLOSE, **close_fields(office))
     with writing():  # the mail to 甲 is out, that to 乙 is not
-        one = next(m for m in db.session.query(Message) if m.person.name == "甲")
+        one = next(
+            m for m in db.session.query(Message).order_by(Message.id) if m.person.name == "甲"
+        )
         one.state = MessageState.SENT
     bulk.undo(boss)
     assert [s.state.value for s in bulk.shifts()] == [
@@ -351,7 +353,7 @@ def test_undo_is_refused_when_somebody_has_another_shift_by_now(boss, office, da
 
 
 def plan_signups(shift):
-    return db.session.query(Signup).filter_by(shift_id=shift.id).all()
+    return db.session.query(Signup).filter_by(shift_id=shift.id).order_by(Signup.id).all()
 
 
 def test_what_has_been_served_already_is_not_cancelled_with_the_day(boss, office, project, clock):

@@ -70,13 +70,14 @@ def sign_up(browser, shift, chosen, people, *, status=303, way="all", need=None,
 
 def standing(shift):
     db.session.rollback()
-    rows = db.session.query(Signup).filter_by(shift_id=shift.id)
+    rows = db.session.query(Signup).filter_by(shift_id=shift.id).order_by(Signup.id)
     return {row.person.name: row.state.value for row in rows}
 
 
 def mailed(kind=MessageKind.SIGNED_UP):
     db.session.rollback()
-    return {m.person.name: m.facts["by"] for m in db.session.query(Message).filter_by(kind=kind)}
+    messages = db.session.query(Message).filter_by(kind=kind).order_by(Message.id)
+    return {m.person.name: m.facts["by"] for m in messages}
 
 
 # -- a group comes together
@@ -97,7 +98,8 @@ def test_a_volunteer_makes_a_group_and_another_joins_by_the_link(browser, office
     assert db.session.query(GroupMember).count() == 1  # looking is not joining
     browser.send(link)
     browser.send(link)
-    assert [m.person.name for m in db.session.query(GroupMember)] == ["王秀兰", "陈静"]
+    members = db.session.query(GroupMember).order_by(GroupMember.id)
+    assert [m.person.name for m in members] == ["王秀兰", "陈静"]
     assert "桂花班" in browser.visit("/shifts/groups").words
 
 

@@ -198,7 +198,7 @@ def test_a_credential_that_is_missing_keeps_the_place_where_it_is(browser, offic
     kind = make.saved(CredentialKind(code="aid", name_zh="急救证", name_en="First aid"))
     shift = full(office, wang)
     hand_on(browser, wang, shift, li)
-    position = db.session.query(Position).first()
+    position = db.session.query(Position).order_by(Position.id).first()
     make.saved(Requirement(position_id=position.id, credential_kind_id=kind.id))
     assert "First aid" in answer(browser, li, "acceptance", status=409).words
     assert (holders(shift), plan.taken(shift)) == (["王秀兰"], [1])

@@ -151,7 +151,8 @@ def test_nobody_is_moved_up_into_what_is_too_much(
     rule(office, setting, value)
     browser.sign_in(wang).send(f"/shifts/{shift.id}/cancellation")
     db.session.rollback()
-    stands = {s.person.name: s.state for s in db.session.query(Signup).filter_by(shift_id=shift.id)}
+    signups = db.session.query(Signup).filter_by(shift_id=shift.id).order_by(Signup.id)
+    stands = {s.person.name: s.state for s in signups}
     assert stands["甲"] is SignupState.WAITING
     assert stands["乙"] is SignupState.CONFIRMED
 

@@ -42,7 +42,7 @@ def falsified(line, **values):
 
 
 def person_of(shift):
-    return db.session.query(Signup).filter_by(shift_id=shift.id).first().person
+    return db.session.query(Signup).filter_by(shift_id=shift.id).order_by(Signup.id).first().person
 
 
 def test_nothing_is_wrong_with_what_the_service_did(app, shift):

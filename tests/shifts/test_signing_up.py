@@ -31,7 +31,8 @@ def wang(office):
 
 def told(kind):
     db.session.rollback()
-    return [m.person.name for m in db.session.query(Message).filter_by(kind=kind)]
+    messages = db.session.query(Message).filter_by(kind=kind).order_by(Message.id)
+    return [m.person.name for m in messages]
 
 
 def test_a_volunteer_finds_a_shift_takes_a_place_and_is_told_so(browser, office, wang):

@@ -100,7 +100,7 @@ def search():
 
 def to_office(kind):
     db.session.rollback()
-    return db.session.query(Message).filter_by(kind=kind).all()
+    return db.session.query(Message).filter_by(kind=kind).order_by(Message.id).all()
 
 
 def holders(shift):

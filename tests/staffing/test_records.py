@@ -20,7 +20,7 @@ from talent.staffing.standards import service as standards
 
 
 def traces(act):
-    return db.session.query(AuditEntry).filter_by(act=act).all()
+    return db.session.query(AuditEntry).filter_by(act=act).order_by(AuditEntry.id).all()
 
 
 def terms(office, **more):

@@ -182,7 +182,9 @@ def withdraw(key: OfficeKey, *, since: datetime, why: str, actor: Actor, now: da
 def reseal() -> int:
     """Every private key under the newest of the installation's data keys; how many."""
     sealed = type_coerce(OfficeKey.private, Text)
-    rows = db.session.execute(select(OfficeKey.id, sealed).with_for_update()).all()
+    rows = db.session.execute(
+        select(OfficeKey.id, sealed).order_by(OfficeKey.id).with_for_update()
+    ).all()
     for key_id, text in rows:
         fresh = type_coerce(seal.reseal(text), Text)
         db.session.execute(update(OfficeKey).where(OfficeKey.id == key_id).values(private=fresh))
@@ -259,7 +261,9 @@ def _minted(
     if purpose is Purpose.PAYLOAD:
         return minting.of_payload()
     if root is None or root.certificate is None or office_id is None:
-        top = db.session.scalars(select(Office).where(Office.parent_id.is_(None))).first()
+        top = db.session.scalars(
+            select(Office).where(Office.parent_id.is_(None)).order_by(Office.id)
+        ).first()
         name = f"{top.name_zh if top else 'Talent'} 志愿服务记录证明根"
         return minting.of_root(Owner(name), now)
     office = db.session.get_one(Office, office_id)

@@ -264,6 +264,7 @@ def _listed(record: ServiceRecord) -> list[Listed]:
             Shift.ends_at > record.starts_at,
             Attendance.in_at.is_(None),
         )
+        .order_by(Shift.id, Signup.id)
     )
     return [
         Listed(Span(start, end), title, signup is not None)
@@ -295,6 +296,7 @@ def _way(record: ServiceRecord, limits: Limits) -> Because | None:
             joinedload(ServiceRecord.shift).joinedload(Shift.project),
             joinedload(ServiceRecord.office),
         )
+        .order_by(ServiceRecord.id)
     )
     others = [
         one
@@ -339,7 +341,7 @@ def _outlier(record: ServiceRecord, limits: Limits) -> Because | None:
             ServiceRecord.id != record.id,
             _LIVE,
         )
-        .order_by(ServiceRecord.day.desc())
+        .order_by(ServiceRecord.day.desc(), ServiceRecord.id.desc())
         .limit(COMPARED)
     )
     others = db.session.scalars(query).all()

@@ -53,7 +53,8 @@ def tell_faults(now: datetime) -> int:
     """Tell the administrators of faults in a ledger: once for each set of them, not each night."""
     newest = select(func.max(LedgerProof.id)).group_by(LedgerProof.office_id)
     query = select(LedgerProof).where(LedgerProof.id.in_(newest), LedgerProof.at > now - FRESH)
-    found = [proof for proof in db.session.scalars(query) if proof.faults]
+    proofs = db.session.scalars(query.order_by(LedgerProof.id))
+    found = [proof for proof in proofs if proof.faults]
     units = {
         office.id: office
         for office in db.session.scalars(

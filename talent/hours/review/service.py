@@ -50,6 +50,7 @@ def remind_overdue(now: datetime) -> int:
         .join(ServiceRecord, ServiceRecord.office_id == Office.id)
         .where(ServiceRecord.state.in_(PENDING))
         .group_by(Office.id, ServiceRecord.due_on)
+        .order_by(Office.id, ServiceRecord.due_on)
     )
     late: dict[Office, int] = {}
     for office, due_on, number in db.session.execute(query):

@@ -70,7 +70,7 @@ def to_tell(since: datetime) -> Sequence[Claim]:
     query = query.where(
         Claim.state == ClaimState.OPEN, Claim.made_at > since, Person.email.is_not(None)
     )
-    return db.session.scalars(query).all()
+    return db.session.scalars(query.order_by(Claim.id)).all()
 
 
 def own_claim(actor: Actor, claim_id: int) -> Claim:

@@ -101,7 +101,7 @@ def _members(office_ids: Sequence[int], brought: dict[int, Merit]) -> list[int]:
     query = select(Registration.person_id).where(
         Registration.office_id.in_(office_ids), Registration.state == RegistrationState.ACTIVE
     )
-    return [number for number in set(db.session.scalars(query)) if number in brought]
+    return [number for number in sorted(set(db.session.scalars(query))) if number in brought]
 
 
 def give(person_id: int, level_id: int, period_key: str, *, now: datetime) -> StarGrant | None:

@@ -394,6 +394,7 @@ def complete(shift: Shift, *, actor: Actor, now: datetime) -> None:
     query = (
         select(Signup)
         .where(Signup.shift_id == shift.id, Signup.state == SignupState.CONFIRMED)
+        .order_by(Signup.id)
         .options(joinedload(Signup.attendance))
         .execution_options(populate_existing=True)
     )

@@ -202,6 +202,7 @@ def _engaged(person_ids: Collection[int], since: datetime) -> Select[*tuple[Any,
             Shift.ends_at > since,
             Shift.state != ShiftState.CANCELLED,
         )
+        .order_by(Shift.starts_at, Shift.id)
     )
 
 

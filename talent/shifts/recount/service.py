@@ -68,7 +68,7 @@ def _miscounted() -> Iterator[str]:
 
 
 def _misplaced() -> Iterator[str]:
-    query = select(Signup.id).join(Need, Need.id == Signup.need_id)
+    query = select(Signup.id).join(Need, Need.id == Signup.need_id).order_by(Signup.id)
     for id_ in db.session.scalars(query.where(Need.shift_id != Signup.shift_id)):
         yield f"sign-up {id_}: its position belongs to another shift"
 
@@ -79,6 +79,7 @@ def _twice() -> Iterator[str]:
         .where(Signup.state.in_(LIVE))
         .group_by(Signup.shift_id, Signup.person_id)
         .having(func.count() > 1)
+        .order_by(Signup.shift_id, Signup.person_id)
     )
     for shift_id, person_id, times in db.session.execute(query):
         yield f"shift {shift_id}: person {person_id} stands on it {times} times"

@@ -69,8 +69,10 @@ def places(actor: Actor) -> list[str]:
         .where(Project.office_id.in_(own), Shift.place.is_not(None))
         .distinct()
     )
-    names = {*db.session.scalars(of_projects.limit(NAMES))}
-    names |= {name for name in db.session.scalars(of_shifts.limit(NAMES)) if name}
+    names = {*db.session.scalars(of_projects.order_by(Project.place).limit(NAMES))}
+    names |= {
+        name for name in db.session.scalars(of_shifts.order_by(Shift.place).limit(NAMES)) if name
+    }
     return sorted(names)
 
 

@@ -98,7 +98,10 @@ def credentials_of(person_id: int) -> Sequence[Credential]:
         .join(Credential.kind)
         .where(Credential.person_id == person_id)
         .order_by(
-            Credential.ended_at.is_not(None), CredentialKind.place, Credential.issued_on.desc()
+            Credential.ended_at.is_not(None),
+            CredentialKind.place,
+            Credential.issued_on.desc(),
+            Credential.id.desc(),
         )
         .options(contains_eager(Credential.kind))
     )

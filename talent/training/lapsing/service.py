@@ -88,7 +88,7 @@ def remind(now: datetime) -> int:
 def _remind_credentials(now: datetime) -> int:
     start = clock.today(ZONE, now) - _ONE_DAY  # any zone's today is a day away at most
     query = _query(Subject.CREDENTIALS, start, start + timedelta(days=law.REMINDER_DAYS[-1] + 2))
-    found = db.session.scalars(query).all()
+    found = db.session.scalars(query.order_by(Credential.id)).all()
     offices = _offices({row.person_id for row in found})
     told = 0
     for row in found:
@@ -116,7 +116,8 @@ def _remind_credentials(now: datetime) -> int:
 def _remind_registrations(now: datetime) -> int:
     start = clock.today(ZONE, now) - _ONE_DAY
     last = social_workers.months_later(start, social_workers.WINDOW_MONTHS) + timedelta(days=5)
-    found = db.session.scalars(_query(Subject.REGISTRATIONS, start, last)).all()
+    query = _query(Subject.REGISTRATIONS, start, last)
+    found = db.session.scalars(query.order_by(SocialWorkRegistration.id)).all()
     offices = _offices({row.person_id for row in found})
     told = 0
     for row in found:
