@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Text, event, select
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Text, event, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from flask import Flask
+    from sqlalchemy import ColumnElement
 
 LOCK_TIMEOUT_MS = 3000
 # Who waits for SQLite's lock looks again and again and does not stand in a line: in a rush the
@@ -158,6 +159,19 @@ def locked(model: type[Row], identity: int) -> Row:
     if row is None:
         raise NotFound
     return row
+
+
+def take_first(model: type[Row], free: ColumnElement[bool], **taken: Any) -> int | None:
+    """Take the first row that is free, for this worker alone, by writing `taken` on it; its id.
+
+    Who comes second finds it free no more, and takes nothing this time.
+    """
+    number: ColumnElement[int] = model.__mapper__.primary_key[0]
+    first = select(number).where(free).order_by(number).limit(1)
+    if (id_ := db.session.scalar(first)) is None:
+        return None
+    mine = update(model).where(number == id_, free).values(**taken).returning(number)
+    return db.session.scalar(mine, execution_options={"synchronize_session": False})
 
 
 def upserting(model: type[Row]) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from talent import audit, clock
 from talent.access import Permission
 from talent.audit import Act
-from talent.db import db, locked
+from talent.db import db, locked, take_first
 from talent.errors import NotFound, Refused
 from talent.hours.counting.service import COUNTING
 from talent.lab.models import COMPUTING, OPEN, CountingDraft, DraftLine, DraftState
@@ -158,16 +158,7 @@ def claim(now: datetime) -> int | None:
         CountingDraft.state == DraftState.WAITING,
         (CountingDraft.state == DraftState.RUNNING) & gone,
     )
-    query = select(CountingDraft.id).where(free).order_by(CountingDraft.id).limit(1)
-    if (id_ := db.session.scalar(query)) is None:
-        return None
-    taken = (
-        update(CountingDraft)
-        .where(CountingDraft.id == id_, free)
-        .values(state=DraftState.RUNNING, seen_at=now, percent=0)
-        .returning(CountingDraft.id)
-    )
-    return db.session.scalar(taken, execution_options={"synchronize_session": False})
+    return take_first(CountingDraft, free, state=DraftState.RUNNING, seen_at=now, percent=0)
 
 
 def trial(draft_id: int) -> Trial:

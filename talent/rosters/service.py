@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from talent import audit, clock
 from talent.access import Permission
 from talent.audit import Act
-from talent.db import db, locked
+from talent.db import db, locked, take_first
 from talent.errors import NotFound, Refused
 from talent.i18n import named
 from talent.offices import service as offices
@@ -125,16 +125,7 @@ def claim(now: datetime) -> int | None:
         RosterProposal.state == ProposalState.WAITING,
         (RosterProposal.state == ProposalState.RUNNING) & gone,
     )
-    query = select(RosterProposal.id).where(free).order_by(RosterProposal.id).limit(1)
-    if (id_ := db.session.scalar(query)) is None:
-        return None
-    taken = (
-        update(RosterProposal)
-        .where(RosterProposal.id == id_, free)
-        .values(state=ProposalState.RUNNING, seen_at=now, percent=0)
-        .returning(RosterProposal.id)
-    )
-    return db.session.scalar(taken, execution_options={"synchronize_session": False})
+    return take_first(RosterProposal, free, state=ProposalState.RUNNING, seen_at=now, percent=0)
 
 
 def go_on(proposal_id: int, percent: int, now: datetime) -> bool:
@@ -370,7 +361,7 @@ def take(
         .join(ProposedPlace.need)
         .where(ProposedPlace.proposal_id == proposal.id, ProposedPlace.signup_id.is_(None))
         .options(joinedload(ProposedPlace.need))
-        .order_by(Need.shift_id, ProposedPlace.person_id)
+        .order_by(Need.shift_id, ProposedPlace.person_id, ProposedPlace.id)
     )
     if chosen is not None:
         query = query.where(ProposedPlace.id.in_(chosen))

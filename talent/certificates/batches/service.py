@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import exists, func, insert, literal, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager
 
@@ -23,7 +23,7 @@ from talent.certificates.batches.models import (
 from talent.certificates.issuing import service as issuing
 from talent.certificates.issuing.service import Circumstances, Unissued, Wish
 from talent.certificates.models import Certificate, CertificateLanguage, CertificateLine
-from talent.db import db, locked
+from talent.db import db, locked, take_first
 from talent.errors import NotFound, Refused
 from talent.hours import ledger
 from talent.hours.models import RecordState, ServiceRecord
@@ -366,12 +366,7 @@ def claim(now: datetime) -> int | None:
     gone = or_(CertificateBatch.seen_at.is_(None), CertificateBatch.seen_at < now - LEASE)
     busy = (BatchState.WAITING, BatchState.ISSUING, BatchState.PRINTING)
     free = CertificateBatch.state.in_(busy) & gone
-    query = select(CertificateBatch.id).where(free).order_by(CertificateBatch.id).limit(1)
-    if (number := db.session.scalar(query)) is None:
-        return None
-    taken = update(CertificateBatch).where(CertificateBatch.id == number, free)
-    taken = taken.values(seen_at=now).returning(CertificateBatch.id)
-    return db.session.scalar(taken, execution_options={"synchronize_session": False})
+    return take_first(CertificateBatch, free, seen_at=now)
 
 
 def issue_piece(batch_id: int, now: datetime, *, alone: bool = False) -> bool:
