@@ -28,7 +28,7 @@ from talent.rules.reason import N_
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from flask import Flask
     from werkzeug.wrappers import Response as WerkzeugResponse
@@ -354,6 +354,11 @@ def _context() -> dict[str, Any]:
 def ids(values: Iterable[str]) -> list[int]:
     """Numbers of rows as a form sends them; anything else is dropped."""
     return [int(v) for v in values if v.isdecimal() and len(v) < 12]  # noqa: PLR2004
+
+
+def next_page(found: Sequence[Any], most: int, to: str, **kept: Any) -> str:
+    """The address of the rows after these, of which one more than shown was asked for, or ""."""
+    return url_for(to, after=found[most - 1].id, **kept) if len(found) > most else ""
 
 
 def doors() -> list[str]:

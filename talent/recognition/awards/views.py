@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import render_template, send_file, url_for
 from htmx_flask import request
@@ -19,7 +19,7 @@ from talent.recognition.awards import service
 from talent.recognition.awards.forms import FIELD_OF, AwardForm, WithdrawalForm
 from talent.recognition.service import PAGE
 from talent.rules.stars import Rank
-from talent.web import actor, done, form_page
+from talent.web import actor, done, form_page, next_page
 
 if TYPE_CHECKING:
     from talent.web import Answer
@@ -31,13 +31,11 @@ def index() -> Answer:
     unverified = request.args.get("unverified") == "1"
     after = request.args.get("after", type=int)
     found = service.listed(actor(), unverified=unverified, after=after)
-    shown, more = found[:PAGE], len(found) > PAGE
-    kept: dict[str, Any] = {"unverified": 1} if unverified else {}
     return render_template(
         "recognition/awards.html",
-        awards=shown,
+        awards=found[:PAGE],
         unverified=unverified,
-        next_url=url_for(".awards", after=shown[-1].id, **kept) if more else "",
+        next_url=next_page(found, PAGE, ".awards", unverified=int(unverified) or None),
     )
 
 

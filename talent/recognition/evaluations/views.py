@@ -14,7 +14,7 @@ from talent.i18n import DEFAULT_ZONE, gettext, ngettext
 from talent.recognition.evaluations import service
 from talent.recognition.evaluations.forms import evaluation_form
 from talent.recognition.service import PAGE
-from talent.web import actor, done, form_page
+from talent.web import actor, done, form_page, next_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 def index() -> Answer:
     """Services that were not evaluated."""
     found = service.waiting(actor(), after=request.args.get("after", type=int))
-    shown = found[:PAGE]
     return render_template(
         "recognition/evaluations.html",
-        records=shown,
+        records=found[:PAGE],
         today=clock.today(DEFAULT_ZONE),
-        next_url=url_for(".evaluations", after=shown[-1].id) if len(found) > PAGE else "",
+        next_url=next_page(found, PAGE, ".evaluations"),
     )
 
 

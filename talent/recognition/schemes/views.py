@@ -16,7 +16,7 @@ from talent.recognition.schemes import service
 from talent.recognition.schemes.forms import FIELD_OF, EndForm, SchemeForm
 from talent.recognition.schemes.service import TEMPLATES, Template
 from talent.recognition.service import PAGE
-from talent.web import actor, done, form_page
+from talent.web import actor, done, form_page, next_page
 
 if TYPE_CHECKING:
     from talent.web import Answer
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
 def index() -> Answer:
     """The schemes that concern the reader's offices."""
     found = service.listed(actor(), after=request.args.get("after", type=int))
-    shown = found[:PAGE]
     return render_template(
         "recognition/schemes.html",
-        schemes=shown,
+        schemes=found[:PAGE],
         today=clock.today(DEFAULT_ZONE),
         edits={office.id for office in offices.offices_of(actor(), Permission.EDIT_RULES)},
         templates=Template,
-        next_url=url_for(".schemes", after=shown[-1].id) if len(found) > PAGE else "",
+        next_url=next_page(found, PAGE, ".schemes"),
     )
 
 

@@ -25,7 +25,7 @@ from talent.recognition.service import PAGE
 from talent.recognition.stars import service
 from talent.recognition.stars.forms import WhyForm
 from talent.rules.consent import ConsentKind
-from talent.web import actor, done, form_page
+from talent.web import actor, done, form_page, next_page
 
 if TYPE_CHECKING:
     from talent.people.models import Person
@@ -122,14 +122,12 @@ def applications() -> Answer:
     state = ApplicationState.of(request.args.get("state")) or ApplicationState.APPLIED
     after = request.args.get("after", type=int)
     found = service.applications(actor(), state=state, after=after)
-    shown = found[:PAGE]
-    more = len(found) > PAGE
     return render_template(
         "recognition/applications.html",
-        applications=shown,
+        applications=found[:PAGE],
         state=state,
         states=ApplicationState,
-        next_url=url_for(".applications", state=state, after=shown[-1].id) if more else "",
+        next_url=next_page(found, PAGE, ".applications", state=state),
     )
 
 
@@ -177,13 +175,11 @@ def granted() -> Answer:
     doubtful = request.args.get("doubtful") == "1"
     after = request.args.get("after", type=int)
     found = service.granted(actor(), doubtful=doubtful, after=after)
-    shown, more = found[:PAGE], len(found) > PAGE
-    kept: dict[str, Any] = {"doubtful": 1} if doubtful else {}
     return render_template(
         "recognition/granted.html",
-        grants=shown,
+        grants=found[:PAGE],
         doubtful=doubtful,
-        next_url=url_for(".granted", after=shown[-1].id, **kept) if more else "",
+        next_url=next_page(found, PAGE, ".granted", doubtful=int(doubtful) or None),
     )
 
 
