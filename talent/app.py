@@ -14,6 +14,7 @@ from talent.accounts.views import preferences
 from talent.calendars.views import bp as calendars
 from talent.certificates.views import bp as certificates
 from talent.checkin.views import bp as checkin
+from talent.directory.views import bp as directory
 from talent.hours.amending.views import bp as amending
 from talent.hours.approvals.views import bp as approvals
 from talent.hours.corrections.views import bp as corrections
@@ -23,6 +24,7 @@ from talent.hours.recording.views import bp as recording
 from talent.hours.reminding.views import bp as reminding
 from talent.hours.review.views import bp as review
 from talent.hours.views import bp as hours
+from talent.indicators.views import bp as indicators
 from talent.lab.views import bp as lab
 from talent.messages.views import bp as messages
 from talent.national.views import bp as national
@@ -30,17 +32,20 @@ from talent.offices.views import bp as offices
 from talent.people.views import bp as people
 from talent.ratings.views import bp as ratings
 from talent.recognition.views import bp as recognition
+from talent.renewals.views import bp as renewals
 from talent.reports.views import bp as reports
 from talent.rosters.views import bp as rosters
 from talent.shifts.views import bp as shifts
 from talent.staffing.views import bp as staffing
+from talent.teams.views import bp as teams
 from talent.timebank.views import bp as timebank
 from talent.training.views import bp as training
 
 FEATURES = (
     reports, accounts, preferences, offices, people, messages, training, staffing, shifts, hours,
     recording, review, approvals, amending, corrections, reminding, proofs, certificates, calendars,
-    rosters, checkin, recognition, ratings, timebank, national, counting, lab,
+    rosters, checkin, recognition, ratings, timebank, national, counting, lab, directory, renewals, indicators,
+    teams,
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talent.db import Model, db, words
@@ -13,6 +13,8 @@ from talent.rules.reason import N_
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
     from talent.access import Actor
 
 
@@ -40,16 +42,34 @@ class Act(Word):
     PERSON_CLAIMED = "person.claimed", N_("Moved a request for records")
     IDENTITY_SEEN = "person.identity-seen", N_("Looked at an identity number")
     REGISTRATION_MOVED = "registration.moved", N_("Moved a registration")
+    APPLICATION_HANDLED = "registration.handled", N_("Took a step with an application")
+    AGREEMENT_PUBLISHED = "agreement.published", N_("Published an agreement with volunteers")
+    AGREEMENT_SIGNED = "agreement.signed", N_("Signed an agreement")
+    PHOTOGRAPH_KEPT = "photograph.kept", N_("Kept a photograph")
+    PHOTOGRAPH_REMOVED = "photograph.removed", N_("Removed a photograph")
+    TEAM_CHANGED = "team.changed", N_("Changed a team")
+    TEAM_MEMBER_MOVED = "team.member-moved", N_("Moved a membership of a team")
     CONSENT_GIVEN = "consent.given", N_("Gave a consent")
     CONSENT_WITHDRAWN = "consent.withdrawn", N_("Withdrew a consent")
     IMPORTED = "import.confirmed", N_("Imported a file")
     COURSE_CHANGED = "course.changed", N_("Changed a course or session")
+    QUIZ_TAKEN = "training.quiz-taken", N_("Took a quiz")
     TRAINING_RECORDED = "training.recorded", N_("Recorded training")
     CREDENTIAL_CHANGED = "credential.changed", N_("Changed a credential")
     CREDENTIAL_VERIFIED = "credential.verified", N_("Verified a credential")
+    TRAINING_VERIFIED = "training.verified", N_("Verified outside training")
+    KIND_CHANGED = "credential.kind-changed", N_("Changed a kind of credential")
+    REQUIREMENT_CHANGED = "training.requirement-changed", N_("Changed a training requirement")
+    PLAN_CHANGED = "training.plan-changed", N_("Changed a training plan")
+    LAPSE_TOLD = "credential.lapse-told", N_("Reminded somebody of what lapses")
     APPOINTMENT_CHANGED = "appointment.changed", N_("Changed an appointment")
     POPULATION_CHANGED = "population.changed", N_("Changed a population figure")
     STANDARD_CHANGED = "standard.changed", N_("Changed a standard")
+    INDICATOR_CHANGED = "indicator.changed", N_("Changed an indicator or its target")
+    FIGURES_STATED = "indicator.figures-stated", N_("Stated figures of indicators")
+    CASES_COUNTED = "caseload.counted", N_("Entered how many cases workers have")
+    CEILING_CHANGED = "caseload.ceiling-changed", N_("Changed a ceiling of cases")
+    SERVED_STATED = "project.served-stated", N_("Stated how many people a service serves")
     PROJECT_CHANGED = "project.changed", N_("Changed a project")
     ROSTER_TAKEN = "roster.taken", N_("Asked the people of a roster proposal")
     SHIFT_CHANGED = "shift.changed", N_("Changed a shift")
@@ -113,6 +133,9 @@ class Act(Word):
     NATIONAL_TAKEN = "national.taken", N_("Took a file for the designated system")
     NATIONAL_ANSWERED = "national.answered", N_("Took over an answer of the designated system")
     NATIONAL_WITHDRAWN = "national.withdrawn", N_("Withdrew a record from the designated system")
+    MANY_CHANGED = "people.many-changed", N_("Did something to many people")
+    MANY_UNDONE = "people.many-undone", N_("Undid what was done to many people")
+    PEOPLE_EXPORTED = "people.exported", N_("Took people out as a file")
     MESSAGE_RESENT = "message.resent", N_("Sent a message again")
 
 
@@ -120,6 +143,7 @@ class AuditEntry(Model):
     """One act. `facts` hold no personal number and no secret."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_subject", "subject", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
@@ -138,16 +162,26 @@ def record(
     now: datetime,
     office_id: int | None = None,
     **facts: Any,
-) -> None:
+) -> AuditEntry:
     """Leave a trace of the act on `subject` (a row, or a word for what has no row)."""
     name = subject if isinstance(subject, str) else f"{subject.__tablename__}:{subject.id}"
-    db.session.add(
-        AuditEntry(
-            at=now,
-            account_id=actor.account_id,
-            act=act,
-            office_id=office_id,
-            subject=name,
-            facts=facts,
-        ),
+    entry = AuditEntry(
+        at=now,
+        account_id=actor.account_id,
+        act=act,
+        office_id=office_id,
+        subject=name,
+        facts=facts,
     )
+    db.session.add(entry)
+    return entry
+
+
+# Accounts stand above what they do: what they are called, their own feature says.
+CALLED: list[Callable[[Collection[int]], Mapping[int, str]]] = []
+
+
+def called(account_ids: Iterable[int | None]) -> dict[int, str]:
+    """What the accounts are called, by their ids."""
+    wanted = sorted({id_ for id_ in account_ids if id_ is not None})
+    return {id_: name for ask in CALLED for id_, name in ask(wanted).items()} if wanted else {}

@@ -58,6 +58,7 @@ def upgrade():
                 "residents",
                 "workers",
                 "urban_residents",
+                "heads",
                 "certified",
                 "active",
                 "organisations",
@@ -1060,9 +1061,10 @@ def upgrade():
             ),
             nullable=False,
         ),
-        sa.Column("before", sa.JSON(), nullable=True),
-        sa.Column("after", sa.JSON(), nullable=True),
-        sa.Column("reasons", sa.JSON(), nullable=True),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("reasons", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["act_id"], ["people_act.id"], name=op.f("fk_people_act_part_act_id")
         ),
@@ -1262,10 +1264,10 @@ def upgrade():
             postgresql_where=sa.text("guardian_name IS NOT NULL"),
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
+            batch_op.f("fk_person_home_office_id"), "office", ["home_office_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_person_home_office_id"), "office", ["home_office_id"], ["id"]
+            batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
         )
 
     with op.batch_alter_table("person_category", schema=None) as batch_op:
@@ -1480,8 +1482,8 @@ def downgrade():
         batch_op.drop_index("ix_person_category_category")
 
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_person_home_office_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_person_photo_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_person_home_office_id"), type_="foreignkey")
         batch_op.drop_index(
             "ix_person_guarded",
             sqlite_where=sa.text("guardian_name IS NOT NULL"),

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from talent import passwords
 from talent.access import SYSTEM, Role
 from talent.accounts.models import Account, Grant
-from talent.audit import Act, record
+from talent.audit import CALLED, Act, record
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.offices.calendar import seed_calendar
@@ -28,6 +28,7 @@ from talent.seal import blind_index
 from talent.sheets.cells import Unusable, narrow, phone
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from talent.access import Actor
@@ -96,6 +97,15 @@ def account_by(login: Login) -> Account | None:
         return db.session.scalars(select(Account).filter_by(email=login.email)).one_or_none()
     query = select(Account).filter_by(phone_index=login.phone_index)
     return db.session.scalars(query).one_or_none()
+
+
+def called(account_ids: Collection[int]) -> dict[int, str]:
+    """What accounts are called, by their ids."""
+    query = select(Account.id, Account.name).where(Account.id.in_(account_ids))
+    return {id_: name for id_, name in db.session.execute(query)}
+
+
+CALLED.append(called)
 
 
 def exists_any() -> bool:

@@ -16,7 +16,7 @@ from flask import current_app, g
 
 from talent import seal
 from talent.db import db, one, writing
-from talent.i18n import DEFAULT_ZONE, force_locale, named
+from talent.i18n import DEFAULT_ZONE, force_locale, gettext, named
 from talent.ical import CANCEL, Entry, Invitation, invitation
 from talent.mail import (
     BadAddress,
@@ -62,8 +62,9 @@ def deliver(now: datetime) -> str:
 
 
 def news_of_people(now: datetime) -> str:
-    """Tell what happened to people below messages: a registration decided, an entry asked for."""
+    """Tell what happened to people below messages: decisions, interviews, entries asked for."""
     told = service.tell_decisions(now=now) + service.tell_claims(now=now)
+    told += service.tell_applications(now=now)
     return f"{told} told"
 
 
@@ -109,23 +110,13 @@ def write(message: Message, now: datetime) -> Letter:
 def _event(message: Message, told: dict[str, Any]) -> tuple[str, bytes] | None:
     """What the reader's calendar has to know: the shift of a place, or that it is gone."""
     method = CALENDAR.get(message.kind)
-    if method is None or "signup_id" not in told or not told["seated"]:
+    seated = "signup_id" in told and told["seated"]
+    if method is None or not (seated or "interview_id" in told):
         return None
     config = current_app.config
     organizer, name = address(bare(config["MAIL_FROM"])), told["office"]
     with force_locale(message.language):
-        entry = Entry(
-            uid=f"signup-{told['signup_id']}@{urlsplit(config['PUBLIC_URL']).hostname}",
-            starts_at=told["starts_at"],
-            ends_at=told["ends_at"],
-            summary=f"{named(told['project'])} · {named(told['position'])}",
-            changed_at=message.made_at,
-            sequence=sequence(told["version"], cancelled=method == CANCEL),
-            cancelled=method == CANCEL,
-            location=told["where"],
-            description="\n".join(text for text in (told["note"], told["bring"]) if text),
-            url=told["link"],
-        )
+        entry = _entry(message, told, cancelled=method == CANCEL)
         to = Invitation(
             method=method,
             organizer=organizer.addr_spec,
@@ -134,6 +125,29 @@ def _event(message: Message, told: dict[str, Any]) -> tuple[str, bytes] | None:
             attendee_name=told["reader"],
         )
     return method, invitation(entry, to)
+
+
+def _entry(message: Message, told: dict[str, Any], *, cancelled: bool) -> Entry:
+    host = urlsplit(current_app.config["PUBLIC_URL"]).hostname
+    if "interview_id" in told:
+        uid, version = f"interview-{told['interview_id']}@{host}", 0
+        summary, description = gettext("Interview"), gettext(told["way"])
+    else:
+        uid, version = f"signup-{told['signup_id']}@{host}", told["version"]
+        summary = f"{named(told['project'])} · {named(told['position'])}"
+        description = "\n".join(text for text in (told["note"], told["bring"]) if text)
+    return Entry(
+        uid=uid,
+        starts_at=told["starts_at"],
+        ends_at=told["ends_at"],
+        summary=summary,
+        changed_at=message.made_at,
+        sequence=sequence(version, cancelled=cancelled),
+        cancelled=cancelled,
+        location=told["where"],
+        description=description,
+        url=told["link"],
+    )
 
 
 def _send(post: Post, number: int, worker: str, moment: Callable[[], datetime]) -> int:

@@ -50,10 +50,19 @@ class MessageKind(Word):
     SEARCH_ENDED = "search_ended", N_("The search for a substitute has ended")
     SIGN_OUT_ASKED = "sign_out_asked", N_("When did you leave?")
     REGISTRATION_DECIDED = "registration_decided", N_("Your registration was decided")
+    APPLICATION_REFERRED = "application_referred", N_("Your application went to another office")
+    INTERVIEW_INVITED = "interview_invited", N_("You are invited to an interview")
+    INTERVIEW_OFF = "interview_off", N_("An interview was called off")
+    TEAM_MOVED = "team_moved", N_("Your membership of a team")
     SESSION_CHANGED = "session_changed", N_("A training session was changed")
+    SESSION_PROMOTED = "session_promoted", N_("You have a place in a training session now")
+    SESSION_REMINDER = "session_reminder", N_("Reminder of training")
     SESSION_CANCELLED = "session_cancelled", N_("A training session was cancelled")
     CREDENTIAL_LAPSES = "credential_lapses", N_("A credential lapses")
     REGISTRATION_LAPSES = "registration_lapses", N_("A social worker's registration lapses")
+    CREDENTIAL_LAPSED = "credential_lapsed", N_("A credential has lapsed")
+    LAPSES_DIGEST = "lapses_digest", N_("What lapses, for the office")
+    PAPER_REFUSED = "paper_refused", N_("What you handed in was not verified")
     RECORDS_OVERDUE = "records_overdue", N_("Service records are overdue")
     RATING_ASKED = "rating_asked", N_("How was the service?")
     RATING_ANSWERED = "rating_answered", N_("The office answered your rating")
@@ -68,6 +77,7 @@ class MessageKind(Word):
     STAR_GRANTED = "star_granted", N_("You were given a star or medal")
     STAR_REFUSED = "star_refused", N_("Your application for a star or medal was answered")
     STAR_WITHDRAWN = "star_withdrawn", N_("A star or medal was withdrawn")
+    OFFICE_NOTICE = "office_notice", N_("A message from your office")
     PASSWORD_RESET = "password_reset", N_("Set a new password")
     LOGIN_CHANGED = "login_changed", N_("The way to sign in was changed")
     CLAIM = "claim", N_("Is this you?")
@@ -89,10 +99,13 @@ class Trouble(Word):
 
 ESSENTIAL = frozenset(MessageKind) - {
     MessageKind.SHIFT_REMINDER,
+    MessageKind.SESSION_REMINDER,
     MessageKind.CREDENTIAL_LAPSES,
+    MessageKind.LAPSES_DIGEST,
     MessageKind.HANDOVER_OPEN,
     MessageKind.SUBSTITUTE_WANTED,
     MessageKind.RATING_ASKED,
+    MessageKind.OFFICE_NOTICE,
 }
 # What also goes into the reader's calendar, as what (RFC 5546).
 CALENDAR = {
@@ -103,6 +116,8 @@ CALENDAR = {
     MessageKind.SHIFT_CANCELLED: CANCEL,
     MessageKind.REMOVED: CANCEL,
     MessageKind.GIVEN_UP: CANCEL,
+    MessageKind.INTERVIEW_INVITED: REQUEST,
+    MessageKind.INTERVIEW_OFF: CANCEL,
 }
 AT_ONCE = frozenset({MessageKind.PASSWORD_RESET, MessageKind.CLAIM})  # somebody sits and waits
 

@@ -25,8 +25,11 @@ from talent.messages.models import (
 )
 from talent.messages.outbox import move
 from talent.offices.service import seen
+from talent.people.applications import service as applications
 from talent.people.claims.service import LASTS, code_of, to_tell
 from talent.people.models import Person, Registration, RegistrationState, Tie
+from talent.people.steps import service as steps
+from talent.rules.applications import InterviewState
 from talent.rules.reason import N_
 from talent.rules.words import Word
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from talent.access import Actor, Permission
+    from talent.offices.models import Office
 
 PAGE = 30
 OPTIONAL = tuple(kind for kind in MessageKind if kind not in ESSENTIAL)
@@ -259,6 +263,53 @@ def tell_decisions(*, now: datetime, since: timedelta = timedelta(days=7)) -> in
         )
         told += message is not None
     return told
+
+
+def tell_applications(*, now: datetime, since: timedelta = timedelta(days=2)) -> int:
+    """Tell who is invited to an interview, or no longer, and whose application went elsewhere."""
+    told = 0
+    for one in applications.interviews_to_tell(now - since):
+        planned = one.state is InterviewState.PLANNED
+        message = tell(
+            MessageKind.INTERVIEW_INVITED if planned else MessageKind.INTERVIEW_OFF,
+            once=str(one.id),
+            now=now,
+            person=one.person,
+            office_id=one.office_id,
+            facts={
+                "interview_id": one.id,
+                "starts_at": one.starts_at.isoformat(),
+                "ends_at": one.ends_at.isoformat(),
+                "way": one.way.label,
+                "where": one.place,
+                "reason": one.result,
+                "path": "/people/me",
+            },
+            useless_after=one.starts_at,
+        )
+        if not planned:
+            drop(MessageKind.INTERVIEW_INVITED, str(one.id))
+        told += message is not None
+    for step in steps.referrals_to_tell(now - since):
+        message = tell(
+            MessageKind.APPLICATION_REFERRED,
+            once=str(step.id),
+            now=now,
+            person=step.person,
+            office_id=step.to_office_id,
+            facts={
+                "from_office": _names(step.office),
+                "to": _names(step.to_office or step.office),
+                "reason": step.note,
+                "path": "/people/me",
+            },
+        )
+        told += message is not None
+    return told
+
+
+def _names(office: Office) -> dict[str, str | None]:
+    return {"name_zh": office.name_zh, "name_en": office.name_en}
 
 
 def tell_claims(*, now: datetime) -> int:

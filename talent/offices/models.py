@@ -78,6 +78,10 @@ class Setting(Word):
     DUTY_FROM = "duty_from", N_("Working hours of paid staff begin")
     DUTY_TO = "duty_to", N_("Working hours of paid staff end (the same time: not said)")
     REMINDER_MINUTES = "reminder_minutes", N_("Reminders before a shift (minutes)")
+    AGREEMENT = "agreement", N_("Agreement with volunteers before the first shift")
+    EMERGENCY_CONTACT = "emergency_contact", N_("Contact for emergencies")
+    PHOTOGRAPHS = "photographs", N_("Photographs of volunteers")
+    TRAINING_REMINDER = "training_reminder", N_("Reminder before training (minutes, 0: none)")
     QUIET_FROM = "quiet_from", N_("Quiet hours begin")
     QUIET_TO = "quiet_to", N_("Quiet hours end")
     ANSWER_DAYS = "answer_days", N_("A correction or an appeal is answered within (working days)")
@@ -100,9 +104,17 @@ class Setting(Word):
     BANK_SPEND_AGE = "bank_spend_age", N_("Time bank: least age to spend (years, 0: any)")
     BANK_DONATIONS = "bank_donations", N_("Time bank: time may be donated")
     RATING_LINK_DAYS = "rating_link_days", N_("A link for ratings holds after the shift (days)")
-    RATING_LEAST = "rating_least", N_("The average of a project is shown from so many answers")
+    RATING_LEAST = "rating_least", N_("The average of a project or of training is shown from so many answers")
     RATING_WORST = "rating_worst", N_("The office answers ratings up to this step (0: none)")
     RATING_ANSWER_DAYS = "rating_answer_days", N_("It answers them within (working days)")
+    SERVED_PER_WORKER = (
+        "served_per_worker",
+        N_("Most people served on a shift for one community worker (0: any)"),
+    )
+    SERVED_PER_VOLUNTEER = (
+        "served_per_volunteer",
+        N_("Most people served on a shift for one volunteer (0: any)"),
+    )
     DOUBT_CLERK_PEOPLE = (
         "doubt_clerk_people",
         N_("Doubt: one person enters hours of so many people at once (0: never)"),
@@ -169,6 +181,10 @@ SETTINGS: dict[Setting, Any] = {
     Setting.DUTY_FROM: "09:00",
     Setting.DUTY_TO: "17:00",
     Setting.REMINDER_MINUTES: [24 * 60, 2 * 60],
+    Setting.AGREEMENT: "off",
+    Setting.EMERGENCY_CONTACT: "off",
+    Setting.PHOTOGRAPHS: "off",
+    Setting.TRAINING_REMINDER: 24 * 60,
     Setting.QUIET_FROM: "22:00",
     Setting.QUIET_TO: "08:00",
     Setting.ANSWER_DAYS: 10,
@@ -185,6 +201,8 @@ SETTINGS: dict[Setting, Any] = {
     Setting.RATING_LEAST: 5,
     Setting.RATING_WORST: 2,
     Setting.RATING_ANSWER_DAYS: 5,
+    Setting.SERVED_PER_WORKER: 0,
+    Setting.SERVED_PER_VOLUNTEER: 0,
     Setting.DOUBT_CLERK_PEOPLE: 10,
     Setting.DOUBT_CLERK_MINUTES: 5,
     Setting.DOUBT_SAME_PEOPLE: 5,

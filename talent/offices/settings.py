@@ -76,6 +76,7 @@ RANGES = {
     Setting.COUNTED_MINUTES: Range(0, DAY),
     Setting.NIGHT_PERCENT: Range(100, 300),
     Setting.HOLIDAY_PERCENT: Range(100, 300),
+    Setting.TRAINING_REMINDER: Range(0, 14 * DAY),
     Setting.ANSWER_DAYS: Range(1, 60),
     Setting.CLOSE_LEADER_DAYS: Range(0, 60),
     Setting.CLOSE_OFFICE_DAYS: Range(0, 60),
@@ -87,6 +88,8 @@ RANGES = {
     Setting.RATING_LEAST: Range(1, 1000),
     Setting.RATING_WORST: Range(0, 4),
     Setting.RATING_ANSWER_DAYS: Range(1, 60),
+    Setting.SERVED_PER_WORKER: Range(0, 10_000),
+    Setting.SERVED_PER_VOLUNTEER: Range(0, 10_000),
     Setting.DOUBT_CLERK_PEOPLE: Range(0, 1000),
     Setting.DOUBT_CLERK_MINUTES: Range(1, DAY),
     Setting.DOUBT_SAME_PEOPLE: Range(0, 1000),
@@ -100,6 +103,18 @@ WORDS = {
     Setting.HONOUR_ROLL: {
         "off": N_("No honour roll"),
         "on": N_("A public page, with names half hidden, of those who agreed to it"),
+    },
+    Setting.AGREEMENT: {
+        "off": N_("Not asked for"),
+        "on": N_("To be signed before the first shift, and again when it changes"),
+    },
+    Setting.EMERGENCY_CONTACT: {
+        "off": N_("Not asked for"),
+        "on": N_("May be given; nobody has to"),
+    },
+    Setting.PHOTOGRAPHS: {
+        "off": N_("Not kept"),
+        "on": N_("May be given; nobody has to"),
     },
     Setting.WAITING_MODE: {
         "give": N_("Given at once to the first who may have it"),

@@ -23,7 +23,7 @@ from talent.forms import Boxes, Form, at_most, blank_is_none, required
 from talent.i18n import label, named, sentence
 from talent.offices.service import categories
 from talent.people.particulars.service import Known, Particulars
-from talent.people.service import chosen_categories, normal_phone, skills
+from talent.people.service import chosen_categories, normal_phone, skill_names, skills
 from talent.rules.age import Minority
 from talent.rules.consent import ConsentKind, Unconsented
 from talent.rules.identity import DocumentKind, Sex, Unidentified
@@ -100,7 +100,8 @@ class ContactForm(Form):
         super().__init__(*args, **kwargs)
         self.categories.choices = [(c.id, named(c)) for c in categories()]
         self.offered = {s.id: s for s in [*skills(), *kwargs.get("has", ())]}
-        self.known_skills.choices = [(s.id, named(s)) for s in self.offered.values()]
+        names = skill_names(named)
+        self.known_skills.choices = [(id_, names[id_]) for id_ in self.offered]
 
     @property
     def contact(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -22,6 +23,7 @@ from talent.pinyin import LONGEST_KEY
 from talent.rules.consent import ConsentKind
 from talent.rules.free_times import Weekday
 from talent.rules.identity import DocumentKind, Sex
+from talent.rules.languages import Fluency, Tongue
 from talent.rules.reason import N_
 from talent.rules.words import Word
 
@@ -35,6 +37,7 @@ VERSIONS = {
     ConsentKind.CHILD: "2026-06",
     ConsentKind.HONOUR_ROLL: "2026-06",
     ConsentKind.LOCATION: "2026-11",
+    ConsentKind.PHOTOGRAPH: "2026-11",
 }
 
 
@@ -53,6 +56,7 @@ person_category = Table(
     Base.metadata,
     Column("person_id", ForeignKey("person.id"), primary_key=True),
     Column("category_id", ForeignKey("service_category.id"), primary_key=True),
+    Index("ix_person_category_category", "category_id", "person_id"),
 )
 
 
@@ -61,15 +65,28 @@ person_skill = Table(
     Base.metadata,
     Column("person_id", ForeignKey("person.id"), primary_key=True),
     Column("skill_id", ForeignKey("skill.id"), primary_key=True),
+    Index("ix_person_skill_skill", "skill_id", "person_id"),
+)
+
+
+person_area = Table(
+    "person_area",
+    Base.metadata,
+    Column("person_id", ForeignKey("person.id"), primary_key=True),
+    Column("office_id", ForeignKey("office.id"), primary_key=True, index=True),
 )
 
 
 class Skill(Model):
-    """A skill that positions ask for (技能). One in use is closed, not deleted."""
+    """A skill that positions ask for (技能), in a tree. One in use is closed, not deleted.
+
+    Who has one below meets what asks for the one above.
+    """
 
     __tablename__ = "skill"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("skill.id"), index=True)
     name_zh: Mapped[str] = mapped_column(String(50), unique=True)
     name_en: Mapped[str | None] = mapped_column(String(80))
     open: Mapped[bool] = mapped_column(default=True)
@@ -82,6 +99,13 @@ class Person(Model):
     __table_args__ = (
         UniqueConstraint("document_kind", "document_index"),
         Index("ix_person_sort", "sort_key", "id"),
+        Index("ix_person_birth_date", "birth_date"),
+        Index(
+            "ix_person_guarded",
+            "id",
+            sqlite_where=text("guardian_name IS NOT NULL"),
+            postgresql_where=text("guardian_name IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -103,6 +127,11 @@ class Person(Model):
     guardian_phone: Mapped[str | None] = mapped_column(Sealed)
     guardian_relation: Mapped[str | None] = mapped_column(String(20))
     guardian_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    emergency_name: Mapped[str | None] = mapped_column(String(50))
+    emergency_phone: Mapped[str | None] = mapped_column(Sealed)
+    emergency_relation: Mapped[str | None] = mapped_column(String(20))
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    home_office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # the main one
     entered_by: Mapped[int | None]  # the account that typed it in (Order 67 Art. 6)
     language: Mapped[str] = mapped_column(String(5), default="zh")
     made_at: Mapped[datetime]
@@ -113,10 +142,28 @@ class Person(Model):
         order_by=(ServiceCategory.place, ServiceCategory.id),
     )
     known_skills: Mapped[list[Skill]] = relationship(secondary=person_skill, order_by=Skill.id)
+    areas: Mapped[list[Office]] = relationship(secondary=person_area, order_by=Office.path)
+    spoken: Mapped[list[SpokenLanguage]] = relationship(order_by="SpokenLanguage.id")
+    home: Mapped[Office | None] = relationship(foreign_keys=[home_office_id])
     registrations: Mapped[list[Registration]] = relationship(
         back_populates="person", order_by="Registration.id"
     )
     consents: Mapped[list[Consent]] = relationship(order_by="Consent.id")
+
+
+class SpokenLanguage(Model):
+    """A language, dialect or sign language that a person has, and how well."""
+
+    __tablename__ = "person_language"
+    __table_args__ = (
+        UniqueConstraint("person_id", "tongue"),
+        Index("ix_person_language_tongue", "tongue", "person_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    tongue: Mapped[Tongue] = mapped_column(words(Tongue))
+    fluency: Mapped[Fluency] = mapped_column(words(Fluency))
 
 
 class FreeTime(Model):
@@ -144,20 +191,29 @@ class Tie(Model):
     """An office knows a person: registered there, appointed there, or entered by it."""
 
     __tablename__ = "person_office"
+    __table_args__ = (Index("ix_person_office_office", "office_id", "person_id"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True, index=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), primary_key=True)
 
 
 class NameKey(Model):
-    """A way in which a name may be typed: the name, its pinyin in full and its initials, small."""
+    """A way in which a name may be typed: the name, its pinyin in full and its initials, small.
+
+    What thousands of names begin with is read in their order by way of its first sign.
+    """
 
     __tablename__ = "name_key"
-    __table_args__ = (Index("ix_name_key_text", "text", "person_id"),)
+    __table_args__ = (
+        Index("ix_name_key_text", "text", "person_id"),
+        Index("ix_name_key_head", "head", "sort_key", "person_id", "text"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     text: Mapped[str] = mapped_column(key_text)
+    head: Mapped[str] = mapped_column(String(1))  # the first sign of the text
+    sort_key: Mapped[str] = mapped_column(key_text)  # the person's
 
 
 class Registration(Model):
@@ -167,6 +223,7 @@ class Registration(Model):
     __table_args__ = (
         UniqueConstraint("person_id", "office_id"),
         Index("ix_registration_office_state", "office_id", "state"),
+        Index("ix_registration_applied_at", "applied_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -177,6 +234,8 @@ class Registration(Model):
     applied_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None]
+    taken_by: Mapped[int | None]  # the account of the clerk who looks after an application
+    taken_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(back_populates="registrations")
     office: Mapped[Office] = relationship()

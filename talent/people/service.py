@@ -26,16 +26,17 @@ from talent.people.models import (
     Skill,
     Tie,
     person_category,
+    person_skill,
 )
 from talent.pinyin import squeezed
-from talent.rules import age, consent, identity
+from talent.rules import age, consent, identity, trees
 from talent.rules.consent import ConsentKind
 from talent.seal import blind_index
 from talent.sheets.cells import Unusable
 from talent.sheets.cells import phone as read_phone
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 FOUND_AT_MOST = 20
+LIVE = (RegistrationState.APPLIED, RegistrationState.ACTIVE, RegistrationState.PAUSED)
 SHORTEST_YEAR = timedelta(days=365)
 TAIL = 4  # digits of a phone number by which an office finds a person
 _BEYOND = "\U0010ffff"  # after every character a key can go on with
@@ -85,6 +87,22 @@ def spoken_for(actor: Actor) -> Select[int]:
     """The ids of oneself and of one's children."""
     own = actor.person_id or 0
     return select(Person.id).where(or_(Person.id == own, Person.guardian_id == own))
+
+
+def reachable(actor: Actor, permission: Permission, person_id: int) -> Person:
+    """Oneself, a child of one's own, or somebody whom an office of the actor's knows."""
+    query = select(Person).where(
+        Person.id == person_id,
+        or_(Person.id.in_(spoken_for(actor)), visible(actor, permission)),
+    )
+    if (person := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return person
+
+
+def speaks_for(actor: Actor, person: Person) -> bool:
+    """Whether it is oneself or a child of one's own."""
+    return actor.person_id is not None and actor.person_id in (person.id, person.guardian_id)
 
 
 def own_or_ward(actor: Actor, person_id: int) -> Person:
@@ -221,6 +239,16 @@ def active_offices(person_id: int) -> Sequence[Office]:
     return db.session.scalars(query.order_by(Office.path)).all()
 
 
+def offices_at(person_id: int) -> list[Office]:
+    """The offices at which the person is registered or has applied, in the order of the tree."""
+    query = (
+        select(Office)
+        .join(Registration)
+        .where(Registration.person_id == person_id, Registration.state.in_(LIVE))
+    )
+    return sorted(db.session.scalars(query), key=lambda office: office.ancestor_ids)
+
+
 def is_active_volunteer(person_id: int, office: Office | None = None) -> bool:
     """Whether the person is an active volunteer anywhere, or of the office or one above it."""
     query = select(Registration.id).where(
@@ -281,6 +309,45 @@ def chosen_categories(ids: Iterable[int]) -> list[ServiceCategory]:
 
 
 def skills(*, all_: bool = False) -> Sequence[Skill]:
-    """The skills that may be asked for and stated; all of them, closed ones too."""
-    query = select(Skill).order_by(Skill.id)
-    return db.session.scalars(query if all_ else query.where(Skill.open)).all()
+    """The skills that may be asked for and stated, each after the one it stands below.
+
+    All of them: closed ones too.
+    """
+    rows = db.session.scalars(select(Skill).order_by(Skill.id)).all()
+    return [row for row in in_tree(rows) if all_ or row.open]
+
+
+def in_tree(rows: Sequence[Skill]) -> list[Skill]:
+    """Skills in the order of their tree: each branch together, in the order they were made."""
+    above = {row.id: row.parent_id for row in rows}
+    return sorted(rows, key=lambda row: trees.line(row.id, above)[::-1])
+
+
+def skill_parents() -> dict[int, int | None]:
+    """Below which skill each one stands: whoever has it has that one too."""
+    return dict(db.session.execute(select(Skill.id, Skill.parent_id)).all())
+
+
+def skills_of(person_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """The skills of people and all that stand above these, by the person's id (条例 Art. 16).
+
+    Who ticked none is not in it. Two questions, however many people.
+    """
+    query = select(person_skill.c.person_id, person_skill.c.skill_id).where(
+        person_skill.c.person_id.in_(person_ids)
+    )
+    own: dict[int, list[int]] = {}
+    for person_id, skill_id in db.session.execute(query):
+        own.setdefault(person_id, []).append(skill_id)
+    above = skill_parents() if own else {}
+    return {person_id: trees.covered(ids, above) for person_id, ids in own.items()}
+
+
+def skill_names(named: Callable[[Skill], str]) -> dict[int, str]:
+    """What each skill is called with those above it: first aid › with children."""
+    rows = {row.id: row for row in db.session.scalars(select(Skill))}
+    above = {row.id: row.parent_id for row in rows.values()}
+    return {
+        id_: " › ".join(named(rows[step]) for step in reversed(trees.line(id_, above)))
+        for id_ in rows
+    }

@@ -12,16 +12,25 @@ from talent import clock, files
 from talent.access import Permission, allow
 from talent.errors import Refused
 from talent.i18n import DEFAULT_ZONE
+from talent.offices.models import Setting
 from talent.offices.service import categories, offices_of, visible_office
 from talent.people import service
+from talent.people.agreements import service as agreements
+from talent.people.agreements import views as agreeing
+from talent.people.applications import views as queue
 from talent.people.claims import service as claiming
 from talent.people.claims import views as claims
 from talent.people.forms import FIELDS, EditPersonForm, NewPersonForm, ReasonForm
 from talent.people.free_times import service as free_times
 from talent.people.free_times import views as free_time_pages
+from talent.people.history import views as history
+from talent.people.history.service import mask as hide
 from talent.people.importing import views as importing
 from talent.people.models import RegistrationState
 from talent.people.particulars import service as particulars
+from talent.people.photographs import views as photographs
+from talent.people.profile import service as profiles
+from talent.people.profile import views as profile
 from talent.people.registrations import service as registering
 from talent.people.registrations import views as registrations
 from talent.people.skills import views as skills
@@ -45,6 +54,7 @@ PANELS = (
     ("recognition.person", N_("Stars and awards")),
     ("training.person", N_("Training and credentials")),
     ("staffing.person", N_("Appointments")),
+    ("teams.person", N_("Teams")),
 )
 
 
@@ -93,6 +103,11 @@ def show(person_id: int) -> Answer:
         consents=given,
         claims=claiming.open_claims(person),
         free_times=free_times.times_of(person.id),
+        signatures=agreements.signatures_of(person.id),
+        to_sign=agreements.to_sign(person, now=now) if mine else [],
+        emergency=profiles.emergency_of(person, clock.today(DEFAULT_ZONE, now)),
+        hidden=hide,
+        pictured=profiles.asked(person, Setting.PHOTOGRAPHS, now),
         panels=_panels(person),
     )
 
@@ -186,7 +201,28 @@ for rule, name, view, methods in (
     ("/<int:person_id>/consents", "consents", registrations.consents, None),
     ("/<int:person_id>/consents/<kind>/giving", "give", registrations.give, POST),
     ("/<int:person_id>/consents/<kind>/withdrawal", "withdraw", registrations.withdraw, POST),
-    ("/applications", "applications", registrations.applications, None),
+    ("/<int:person_id>/history", "history", history.history, None),
+    ("/<int:person_id>/profile", "profile", profile.profile, BOTH),
+    ("/<int:person_id>/photograph", "photograph", photographs.photograph, BOTH),
+    ("/<int:person_id>/picture", "picture", photographs.picture, None),
+    ("/<int:person_id>/photograph/removal", "remove_photograph", photographs.remove, POST),
+    ("/agreements/<int:agreement_id>", "agreement", agreeing.agreement, None),
+    ("/agreements/<int:agreement_id>/signature", "sign", agreeing.sign, POST),
+    (
+        "/<int:person_id>/agreements/<int:agreement_id>/paper",
+        "sign_on_paper",
+        agreeing.sign_on_paper,
+        POST,
+    ),
+    ("/offices/<int:office_id>/agreements", "agreements", agreeing.agreements, None),
+    ("/offices/<int:office_id>/agreements/new", "new_agreement", agreeing.new_agreement, BOTH),
+    ("/applications", "applications", queue.applications, None),
+    ("/registrations/<int:registration_id>", "application", queue.application, None),
+    ("/registrations/<int:registration_id>/taking", "take", queue.take, POST),
+    ("/registrations/<int:registration_id>/release", "put_back", queue.put_back, POST),
+    ("/registrations/<int:registration_id>/referral", "refer", queue.refer, BOTH),
+    ("/registrations/<int:registration_id>/interviews/new", "invite", queue.invite, BOTH),
+    ("/interviews/<int:interview_id>", "interview", queue.interview, BOTH),
     ("/registrations/<int:registration_id>/application", "reapply", registrations.reapply, POST),
     ("/registrations/<int:registration_id>/departure", "leave", registrations.leave, POST),
     ("/registrations/<int:registration_id>/approval", "approve", registrations.approve, POST),

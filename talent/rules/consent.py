@@ -27,6 +27,7 @@ class ConsentKind(Word):
     CHILD = "child", N_("Notice for children under 14")
     HONOUR_ROLL = "honour_roll", N_("Appearing on the honour roll")
     LOCATION = "location", N_("Signing in by location")
+    PHOTOGRAPH = "photograph", N_("Photograph on record")
 
 
 BY_GUARDIAN = frozenset({ConsentKind.GUARDIAN, ConsentKind.CHILD})
@@ -40,6 +41,7 @@ class Unconsented(StrEnum):
     CHILD = N_("Under 14 the guardian must accept the notice on the data of children.")
     HONOUR_ROLL = N_("Names are published only of those who agreed to it.")
     LOCATION = N_("Signing in by location is for those who agreed to it.")
+    PHOTOGRAPH = N_("A photograph is kept only of those who agreed to it.")
     OUTDATED = N_("The notice has changed. Version %(version)s must be accepted.")
     UNKNOWN_AGE = N_("Without a birth date it is not known whether a guardian must agree.")
     NOT_BY_GUARDIAN = N_("Only the guardian can give this consent.")

@@ -28,6 +28,7 @@ class RemedyKind(Word):
     COURSE = "course", N_("A course")
     CREDENTIAL = "credential", N_("A credential")
     SKILL = "skill", N_("A skill")
+    AGREEMENT = "agreement", N_("An agreement to sign")
     PLACE_GIVEN_UP = "place_given_up", N_("Another place given up")
 
 
@@ -36,7 +37,8 @@ class Remedy:
     """What would make the reason pass.
 
     `value` is a moment or a day, from which on this shift (NOT_OPEN_YET, AHEAD) or one on such a
-    day can be taken; the key of the course, credential or skill; the key of the other shift.
+    day can be taken; the key of the course, credential, skill or
+    agreement; the key of the other shift.
     """
 
     kind: RemedyKind
@@ -54,6 +56,7 @@ _REMEDIES: dict[StrEnum | str, tuple[RemedyKind, str]] = {
     Refusal.TRAINING_MISSING: (RemedyKind.COURSE, "key"),
     Refusal.TRAINING_LAPSES: (RemedyKind.COURSE, "key"),
     Refusal.SKILL_MISSING: (RemedyKind.SKILL, "key"),
+    Refusal.AGREEMENT: (RemedyKind.AGREEMENT, "key"),
     Refusal.OVERLAP: (RemedyKind.PLACE_GIVEN_UP, "key"),
     Overload.REST: (RemedyKind.PLACE_GIVEN_UP, "key"),
     Overload.TRAVEL: (RemedyKind.PLACE_GIVEN_UP, "key"),

@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from talent.rules import age, workload
+from talent.rules import age, agreement, workload
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
 from talent.rules.workload import NO_LIMITS, Engagement, Limits, Overload
@@ -80,6 +80,7 @@ class Refusal(StrEnum):
     )
     SKILL_MISSING = N_("The skill “%(name)s” is needed.")
     OVERLAP = N_("It overlaps “%(title)s”, from %(start)s to %(end)s.")
+    AGREEMENT = N_("Please read and sign the agreement of “%(office)s” first.")
     RISKS_UNREAD = N_("Please confirm that you have read the risks and the protection.")
 
 
@@ -88,6 +89,7 @@ OVERRIDABLE = frozenset(
         Refusal.STARTED,  # somebody walks in
         Refusal.NOT_OPEN_YET,
         Refusal.CLOSED,
+        Refusal.AGREEMENT,
         Refusal.TRAINING_MISSING,
         Refusal.TRAINING_NOT_YET,
         Refusal.TRAINING_LAPSES,
@@ -126,10 +128,19 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """The version of an office's agreement with its volunteers that is to be signed."""
+
+    key: int
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """The shift as far as taking a place is concerned. `zone` tells on which days it is.
 
-    `limits` are those of the office that records it, `where` is the name of its place.
+    `limits` are those of the office that records it, `where` is the name of its place, and
+    `agreement` is what that office asks to be signed before the first shift.
     """
 
     span: Span
@@ -144,6 +155,7 @@ class Place:
     gates: tuple[Gate, ...] = ()
     where: str = ""
     limits: Limits = NO_LIMITS
+    agreement: Agreement | None = None
 
     @property
     def engagement(self) -> Engagement:
@@ -170,6 +182,7 @@ class Candidate:
     guardian_consents: bool = False
     held: tuple[Held, ...] = ()
     engagements: tuple[Engagement, ...] = ()
+    signed: frozenset[int] = frozenset()  # keys of agreements
 
 
 def refusals(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
@@ -179,7 +192,19 @@ def refusals(place: Place, candidate: Candidate, now: datetime) -> list[Because]
         found.append(Because(Refusal.ALREADY))
     if not place.free:
         found.append(Because(Refusal.FULL))
+    found += agreement_refusals(place, candidate)
     return found + person_refusals(place, candidate, now)
+
+
+def agreement_refusals(place: Place, candidate: Candidate) -> list[Because]:
+    """条例 Art. 14: what the office agrees on with its volunteers is signed before the first shift.
+
+    It is asked of the act of signing up: a new version leaves the places that are held alone.
+    """
+    asked = place.agreement
+    if asked is None or not agreement.missing(asked.key, candidate.signed):
+        return []
+    return [Because(Refusal.AGREEMENT, {"office": asked.office, "key": asked.key})]
 
 
 def remaining(found: Iterable[Because], *, override: bool) -> list[Because]:

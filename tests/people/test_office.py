@@ -161,6 +161,7 @@ NOTICES = {
     "child": "2026-06 db7a2d4eb5fa0cd0",
     "honour_roll": "2026-06 17797c8598def67b",
     "location": "2026-11 068bcaf7c3cf4b4c",
+    "photograph": "2026-11 a125d50f6b3a1515",
 }
 
 

@@ -13,6 +13,7 @@ from talent import audit
 from talent.audit import Act
 from talent.db import db
 from talent.errors import Refused
+from talent.people.history import service as history
 from talent.people.models import (
     NameKey,
     Person,
@@ -229,8 +230,13 @@ def _know(person: Person, known: Sequence[Skill] | None, *, actor: Actor, now: d
     """Tick other skills of the vocabulary; None leaves them as they are."""
     if known is None or {s.id for s in known} == {s.id for s in person.known_skills}:
         return
+    told = {"known_skills": (_names(person.known_skills), _names(known))}
     person.known_skills = list(known)
-    audit.record(Act.PERSON_CHANGED, person, actor=actor, now=now, fields=["known_skills"])
+    history.keep(Act.PERSON_CHANGED, person, told, actor=actor, now=now)
+
+
+def _names(things: Iterable[ServiceCategory | Skill]) -> list[str]:
+    return sorted(thing.name_zh for thing in things)
 
 
 def _columns(stated: Particulars, now: datetime) -> dict[str, Any]:
@@ -270,19 +276,28 @@ def _set(
     now: datetime,
 ) -> None:
     changed = [n for n, v in values.items() if getattr(person, n) != v and n != "changed_at"]
+    told: dict[str, tuple[Any, Any]] = {
+        name: (getattr(person, name), values[name])
+        for name in changed
+        if not name.endswith(("_index", "_key"))
+    }
     if {c.id for c in categories} != {c.id for c in person.categories}:
+        told["categories"] = _names(person.categories), _names(categories)
         person.categories = list(categories)
         changed.append("categories")
     if not changed:
         return
     for name, value in values.items():
         setattr(person, name, value)
-    fields = sorted(name for name in changed if not name.endswith(("_index", "_key")))
-    audit.record(Act.PERSON_CHANGED, person, actor=actor, now=now, fields=fields)
+    history.keep(Act.PERSON_CHANGED, person, told, actor=actor, now=now)
 
 
 def _write_keys(persons: Sequence[Person]) -> None:
-    rows = [{"person_id": each.id, "text": key} for each in persons for key in keys(each.name)]
+    rows = [
+        {"person_id": each.id, "text": key, "head": key[0], "sort_key": each.sort_key}
+        for each in persons
+        for key in keys(each.name)
+    ]
     if rows:
         db.session.execute(insert(NameKey), rows)
 

@@ -24,7 +24,10 @@ from talent.people.models import (
     RegistrationState,
 )
 from talent.people.particulars import service as particulars
+from talent.people.portraits import service as portraits
+from talent.people.steps.service import step
 from talent.rules import age, consent
+from talent.rules.applications import StepKind
 from talent.rules.consent import BY_GUARDIAN, ConsentKind
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
@@ -46,6 +49,16 @@ STEPS: dict[RegistrationState, frozenset[RegistrationState]] = {
     _S.ACTIVE: frozenset({_S.APPLIED, _S.PAUSED}),
     _S.PAUSED: frozenset({_S.ACTIVE}),
     _S.LEFT: frozenset({_S.APPLIED, _S.RETURNED, _S.ACTIVE, _S.PAUSED}),
+}
+
+
+WHOSE = ("mine", "free")
+_KINDS = {
+    _S.APPLIED: StepKind.APPLIED,
+    _S.RETURNED: StepKind.RETURNED,
+    _S.ACTIVE: StepKind.ACCEPTED,
+    _S.PAUSED: StepKind.PAUSED,
+    _S.LEFT: StepKind.LEFT,
 }
 
 
@@ -236,6 +249,7 @@ def move(
             raise Refused(reasons)
     registration.state = to
     registration.reason = reason or None
+    registration.taken_by = registration.taken_at = None
     if to is RegistrationState.APPLIED:
         registration.applied_at = now
         registration.decided_at = registration.decided_by = None
@@ -279,13 +293,26 @@ def own_registration(actor: Actor, number: int) -> Registration:
 
 
 def waiting(
-    actor: Actor, permission: Permission, *, after: str = ""
+    actor: Actor,
+    permission: Permission,
+    *,
+    office_id: int | None = None,
+    whose: str = "",
+    after: str = "",
 ) -> tuple[Sequence[Registration], str | None]:
-    """Those who applied at the actor's offices, the longest waiting first, and the next key."""
+    """Those who applied at the actor's offices, the longest waiting first, and the next key.
+
+    `whose` is "mine" for what the actor took, "free" for what nobody took, else everything.
+    """
     query = select(Registration).where(
         Registration.state == RegistrationState.APPLIED,
         Registration.office_id.in_(seen(actor, permission)),
     )
+    if office_id:
+        query = query.where(Registration.office_id == office_id)
+    if whose in WHOSE:
+        taken = None if whose == "free" else actor.account_id or 0
+        query = query.where(Registration.taken_by.is_not_distinct_from(taken))
     if after.isdecimal() and len(after) < 19:  # noqa: PLR2004 - no larger number is an id
         key = select(Registration.applied_at, Registration.id).where(Registration.id == int(after))
         if row := db.session.execute(key).one_or_none():
@@ -333,6 +360,8 @@ def give(
 
 def withdraw(person: Person, kind: ConsentKind, *, actor: Actor, now: datetime) -> None:
     """PIPL Art. 15: at any time, as easily as given. What rested on the consent ends or rests."""
+    if kind in (ConsentKind.PHOTOGRAPH, ConsentKind.PRIVACY):
+        portraits.remove(person, actor=actor, now=now)
     standing = [c for c in people.consents_of(person.id) if c.kind is kind and not c.withdrawn_at]
     if not standing:
         return
@@ -351,7 +380,8 @@ def asked_of(person: Person, day: date) -> list[ConsentKind]:
     """The notices a person is asked about today, the free ones last; children have no location."""
     needed = consent.needed(person.birth_date, day) if person.birth_date else [ConsentKind.PRIVACY]
     grown = [] if ConsentKind.CHILD in needed else [ConsentKind.LOCATION]
-    return [*needed, ConsentKind.HONOUR_ROLL, *grown]
+    pictured = [ConsentKind.PHOTOGRAPH] if person.photo_id else []
+    return [*needed, ConsentKind.HONOUR_ROLL, *grown, *pictured]
 
 
 def standing(given: Iterable[Consent]) -> dict[ConsentKind, Consent]:
@@ -377,3 +407,5 @@ def _trace(registration: Registration, *, actor: Actor, now: datetime) -> None:
     audit.record(
         Act.REGISTRATION_MOVED, registration, actor=actor, now=now, office_id=office_id, **facts
     )
+    kind, note = _KINDS[registration.state], registration.reason or ""
+    step(registration, kind, actor=actor, now=now, note=note)

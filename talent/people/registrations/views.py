@@ -13,13 +13,15 @@ from talent import clock
 from talent.access import Permission, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE, language
+from talent.offices.models import Setting
 from talent.people import service as people
+from talent.people.agreements import service as agreements
 from talent.people.claims.service import own_claims
-from talent.people.claims.service import waiting as waiting_claims
 from talent.people.forms import ContactForm, ReasonForm, contact_of
 from talent.people.free_times.service import times_of
 from talent.people.models import VERSIONS, RegistrationState
 from talent.people.particulars import service as particulars
+from talent.people.profile import service as profile
 from talent.people.registrations import service
 from talent.people.registrations.forms import FIELDS, OfficeForm, RegisterForm
 from talent.rules.consent import ConsentKind
@@ -28,7 +30,7 @@ from talent.seal import seal
 from talent.web import actor, become, done, form_page, own_path, respond
 
 if TYPE_CHECKING:
-    from talent.people.models import Person, Registration
+    from talent.people.models import Person
     from talent.web import Answer
 
 
@@ -105,12 +107,18 @@ def notices() -> Answer:
 @allow(Permission.SIGNED_IN)
 def me() -> Answer:
     """What is on record of oneself and of one's children."""
-    own = people.own_person(actor())
+    own, now = people.own_person(actor()), clock.now()
+    wards = people.wards_of(own.id) if own else []
+    mine = [own, *wards] if own else []
     return render_template(
         "people/me.html",
         person=own,
+        to_sign=[(each, row) for each in mine for row in agreements.to_sign(each, now=now)],
+        signatures=agreements.signatures_of(own.id) if own else [],
+        emergency=profile.emergency_of(own, clock.today(DEFAULT_ZONE, now)) if own else None,
+        pictured=own is not None and profile.asked(own, Setting.PHOTOGRAPHS, now),
         registrations=people.registrations_of(own.id) if own else [],
-        wards=people.wards_of(own.id) if own else [],
+        wards=wards,
         claims=own_claims(actor()),
         document=masked(own.document or "") if own else "",
         free_times=times_of(own.id) if own else [],
@@ -187,33 +195,6 @@ def _own_step(registration_id: int, to: RegistrationState) -> Answer:
     registration = service.own_registration(actor(), registration_id)
     service.move(registration, to, actor=actor(), now=clock.now())
     return done(url_for("people.me"), _("Done."))
-
-
-@allow(Permission.EDIT_PEOPLE)
-def applications() -> Answer:
-    """Those who applied, and those who say that a person on record is they themselves."""
-    after = request.args.get("after", "")
-    rows, following = service.waiting(actor(), Permission.EDIT_PEOPLE, after=after)
-    return render_template(
-        "people/applications.html",
-        rows=[_waiting(row) for row in rows],
-        after=following,
-        claims=waiting_claims(actor(), Permission.EDIT_PEOPLE) if not after else [],
-    )
-
-
-def _waiting(registration: Registration) -> dict[str, object]:
-    """One line of the queue, with what keeps the office from accepting."""
-    person = registration.person
-    now = clock.now()
-    day = clock.today(registration.office.zone, now)
-    return {
-        "registration": registration,
-        "person": person,
-        "age": people.age_on(person, day),
-        "document": masked(person.document or ""),
-        "reasons": service.reasons_against(registration, person.consents, now=now),
-    }
 
 
 @allow(Permission.EDIT_PEOPLE)

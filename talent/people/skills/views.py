@@ -6,43 +6,59 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
+from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, allow
 from talent.db import one
 from talent.errors import Refused
+from talent.i18n import named
 from talent.offices import calendar
 from talent.people import service as people
 from talent.people.models import Skill
 from talent.people.skills import service
 from talent.people.skills.forms import EditSkillForm, SkillForm
+from talent.rules import trees
+from talent.rules.trees import Unplaced
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
+    from enum import StrEnum
+
     from talent.web import Answer
 
-FIELD_OF = {service.Unlisted.KNOWN: "name_zh"}
+FIELD_OF: dict[StrEnum, str] = {
+    service.Unlisted.KNOWN: "name_zh",
+    service.Unlisted.ABOVE: "parent",
+    **dict.fromkeys(Unplaced, "parent"),
+}
 
 
 @allow(Permission.SEE_OFFICES)
 def skills() -> Answer:
     """The skills that positions ask for, closed ones too."""
+    above = people.skill_parents()
     return render_template(
         "people/skills.html",
-        skills=people.skills(all_=True),
+        skills=[(row, len(trees.line(row.id, above))) for row in people.skills(all_=True)],
+        most=trees.SKILL_LEVELS,
         may_edit=calendar.may_edit(actor()),
     )
+
+
+def _above(skill: Skill | None) -> list[tuple[int, str]]:
+    names = people.skill_names(named)
+    return [(row.id, names[row.id]) for row in service.places_for(skill)]
 
 
 @allow(Permission.EDIT_RULES)
 def new_skill() -> Answer:
     """One more skill."""
     calendar.must_edit(actor())
-    form = SkillForm()
+    form = SkillForm(above=_above(None), parent=request.args.get("under", 0, type=int))
     if form.validate_on_submit():
-        names = {"name_zh": form.name_zh.data, "name_en": form.name_en.data}
         try:
-            service.add(**names, actor=actor(), now=clock.now())
+            service.add(**form.asked, actor=actor(), now=clock.now())
         except Refused as refusal:
             form.refuse(refusal, FIELD_OF)
         else:
@@ -55,11 +71,12 @@ def skill(skill_id: int) -> Answer:
     """Another name, or no longer offered."""
     calendar.must_edit(actor())
     found = one(Skill, skill_id)
-    form = EditSkillForm(obj=found)
+    form = EditSkillForm(obj=found, above=_above(found), parent=found.parent_id or 0)
     if form.validate_on_submit():
-        names = {"name_zh": form.name_zh.data, "name_en": form.name_en.data}
         try:
-            service.change(found, **names, is_open=form.open.data, actor=actor(), now=clock.now())
+            service.change(
+                found, **form.asked, is_open=form.open.data, actor=actor(), now=clock.now()
+            )
         except Refused as refusal:
             form.refuse(refusal, FIELD_OF)
         else:

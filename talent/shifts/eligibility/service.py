@@ -15,10 +15,12 @@ from talent.db import db
 from talent.i18n import named
 from talent.offices import service as offices
 from talent.offices.models import Office, Setting
-from talent.people.models import Consent, Person, Registration, RegistrationState, person_skill
+from talent.people import service as people
+from talent.people.agreements import service as agreements
+from talent.people.models import Consent, Person, Registration, RegistrationState
 from talent.rules import signup, waiting, workload
 from talent.rules.consent import ConsentKind
-from talent.rules.signup import Candidate, Gate, GateKind, Held, Place, SignupState
+from talent.rules.signup import Agreement, Candidate, Gate, GateKind, Held, Place, SignupState
 from talent.rules.span import Span
 from talent.rules.workload import Engagement, Limits
 from talent.shifts.models import (
@@ -60,6 +62,7 @@ class Settings(dict[Setting, Any]):
         changes: Sequence[tuple[date, Mapping[Setting, Any]]],
         ways: Mapping[frozenset[str], int],
     ) -> None:
+        self.agreement: Agreement | None = None
         super().__init__(max((c for c in changes if c[0] <= today), key=_since)[1])
         self._limits = [
             (
@@ -109,6 +112,7 @@ class Facts:
     held: tuple[Held, ...] = ()
     engaged: Mapping[int, Engagement] = field(default_factory=dict)  # by shift
     live: frozenset[int] = frozenset()  # shifts with a place or waited for
+    signed: frozenset[int] = frozenset()  # versions of agreements
 
     def without(self, shift_id: int) -> Facts:
         """The same person without the place on one shift."""
@@ -124,7 +128,7 @@ def _engagement(shift: Shift) -> Engagement:
 
 
 def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts]:
-    """The facts of many people in seven questions, for shifts that begin at `since` or later.
+    """The facts of many people in nine questions, for shifts that begin at `since` or later.
 
     Engagements reach back as far as the limits of an office do. Who did not come did not serve.
     """
@@ -152,12 +156,10 @@ def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts
         found[id_]["guardian_consents"] = True
     for id_, held in training.held_by(wanted).items():
         found[id_]["held"] += held
-    for id_, skill_id in db.session.execute(
-        select(person_skill.c.person_id, person_skill.c.skill_id).where(
-            person_skill.c.person_id.in_(wanted)
-        )
-    ):
-        found[id_]["held"].append(Held(GateKind.SKILL, skill_id))
+    for id_, versions in agreements.signed_by(wanted).items():
+        found[id_]["signed"] = versions
+    for id_, skill_ids in people.skills_of(wanted).items():
+        found[id_]["held"] += [Held(GateKind.SKILL, skill_id) for skill_id in sorted(skill_ids)]
     for one in db.session.execute(_engaged(wanted, since - workload.LOOK_BACK)):
         found[one.person_id]["live"].add(one.id)
         if one.state in signup.ENGAGED and one.attended is not AttendanceState.ABSENT:
@@ -215,7 +217,11 @@ def settings_for(shifts: Collection[Shift], now: datetime) -> dict[int, Settings
     days = [*todays.values(), *(shift.day for shift in shifts)]
     told = offices.settings_over(of.values(), first=min(days), last=max(days))
     ways = _ways(of.values())
-    return {id_: Settings(todays[id_], told[id_], ways[id_]) for id_ in of}
+    found = {id_: Settings(todays[id_], told[id_], ways[id_]) for id_ in of}
+    asking = [office for id_, office in of.items() if found[id_][Setting.AGREEMENT] == "on"]
+    for id_, row in (agreements.present(asking) if asking else {}).items():
+        found[id_].agreement = Agreement(row.id, named(row.office))
+    return found
 
 
 def _ways(of: Iterable[Office]) -> dict[int, dict[frozenset[str], int]]:
@@ -241,6 +247,7 @@ def candidate(facts: Facts, shift: Shift) -> Candidate:
         guardian_consents=facts.guardian_consents,
         held=facts.held,
         engagements=tuple(e for id_, e in facts.engaged.items() if id_ != shift.id),
+        signed=facts.signed,
     )
 
 
@@ -262,6 +269,7 @@ def place(need: Need, shift: Shift, settings: Settings) -> Place:
         ),
         where=shift.where,
         limits=settings.limits(shift.day),
+        agreement=settings.agreement,
     )
 
 

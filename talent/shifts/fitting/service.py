@@ -14,6 +14,7 @@ from talent.i18n import named
 from talent.offices.models import Office
 from talent.people.free_times.service import times_of
 from talent.people.models import Person, Registration, RegistrationState
+from talent.people.service import skills_of
 from talent.rules import fitting
 from talent.rules.fitting import Fit, Job, Step, Wish
 from talent.rules.free_times import Window
@@ -171,13 +172,14 @@ def _coming(actor: Actor, now: datetime) -> Sequence[Shift]:
 
 
 def wishes_of(person_ids: Collection[int]) -> dict[int, Wish]:
-    """What people gave that a shift can suit, in five questions for all of them."""
+    """What people gave that a shift can suit, in six questions for all of them."""
     wanted = sorted(set(person_ids))
     query = select(Person).where(Person.id.in_(wanted))
     people = db.session.scalars(
-        query.options(selectinload(Person.categories), selectinload(Person.known_skills)),
+        query.options(selectinload(Person.categories)),
         execution_options={"populate_existing": True},
     ).all()
+    skills = skills_of(wanted)
     homes: dict[int, list[tuple[int, ...]]] = {id_: [] for id_ in wanted}
     of = select(Registration).where(
         Registration.person_id.in_(wanted), Registration.state == RegistrationState.ACTIVE
@@ -191,7 +193,7 @@ def wishes_of(person_ids: Collection[int]) -> dict[int, Wish]:
     return {
         person.id: Wish(
             windows=tuple(windows[person.id]),
-            skills=frozenset(skill.id for skill in person.known_skills),
+            skills=skills.get(person.id, frozenset()),
             categories=frozenset(category.id for category in person.categories),
             homes=tuple(homes[person.id]),
             area=person.area or "",

@@ -87,9 +87,12 @@ class AskingForm(Form):
             "course_ids": service.courses(planned),
             "skill_ids": people.skills(),
         }
+        names = people.skill_names(named)
         for name, rows in offered.items():
             asked_ids = [id_ for each in asked if (id_ := getattr(each, REQUIRED[name]))]
             choices = {row.id: named(row) for row in rows}
+            if name == "skill_ids":
+                choices = {id_: names[id_] for id_ in choices}
             for each in asked:
                 id_ = getattr(each, REQUIRED[name])
                 if id_ and id_ not in choices:

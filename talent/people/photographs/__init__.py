@@ -1,0 +1,1 @@
+"""The photograph of a person: small, without traces of where it was taken."""

@@ -1,0 +1,1 @@
+"""The picture that is kept of a person, and its removal."""

@@ -1,0 +1,1 @@
+"""Every step of an application, kept."""
