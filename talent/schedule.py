@@ -40,10 +40,10 @@ from talent.national.batches import jobs as national
 from talent.people import jobs as people
 from talent.ratings import jobs as ratings
 from talent.recognition.granting import jobs as recognition
+from talent.renewals import jobs as renewals
 from talent.rosters import jobs as rosters
 from talent.shifts import jobs as shifts
 from talent.timebank import jobs as timebank
-from talent.training import jobs as training
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,7 +90,11 @@ SCHEDULE = (
     Job("timebank.credit", timebank.credit, _MINUTE, own_doors=True),
     Job("ratings.ask", ratings.ask, 15 * _MINUTE),
     Job("ratings.remind_overdue", ratings.remind_overdue, 60 * _MINUTE),
-    Job("training.remind_lapsing", training.remind_lapsing, 60 * _MINUTE),
+    Job("renewals.remind", renewals.remind, 60 * _MINUTE),
+    Job("renewals.digest", renewals.digest, 60 * _MINUTE),
+    Job("training.remind", training.remind, 5 * _MINUTE),
+    Job("training.settle", training.settle, _MINUTE),
+    Job("training.forget_lists", training.forget_lists, 60 * _MINUTE),
     Job("rosters.compute", rosters.compute, timedelta(seconds=5), own_doors=True),
     Job("certificates.work", certificates.work, timedelta(seconds=5), own_doors=True),
     Job("certificates.forget", certificates.forget, 60 * _MINUTE),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
@@ -31,6 +31,13 @@ class CertificateStatus(Word):
     REVOKED = "revoked", N_("Revoked")
 
 
+class CertificateKind(Word):
+    """What is certified. Training is never service (Order 67 Art. 8), so one holds one of them."""
+
+    SERVICE = "service", N_("Volunteer service record certificate")
+    TRAINING = "training", N_("Certificate of attendance")
+
+
 class RevocationKind(Word):
     """Why it was revoked, as far as a stranger may know."""
 
@@ -50,7 +57,10 @@ class Unit:
 
 
 class Certificate(Model):
-    """A certificate of service records (志愿服务记录证明). Its content is frozen at issue."""
+    """A certificate of service records (志愿服务记录证明), or of training that was attended.
+
+    Its content is frozen at issue.
+    """
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -60,6 +70,9 @@ class Certificate(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(32), unique=True)
+    kind: Mapped[CertificateKind] = mapped_column(
+        words(CertificateKind), default=CertificateKind.SERVICE
+    )
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     language: Mapped[CertificateLanguage] = mapped_column(words(CertificateLanguage))
     issued_at: Mapped[datetime]
@@ -93,13 +106,19 @@ class Certificate(Model):
 
 
 class CertificateLine(Model):
-    """A record as it was counted and worded."""
+    """A record, of service or of training, as it was counted and worded."""
 
     __tablename__ = "certificate_line"
+    __table_args__ = (
+        CheckConstraint("(record_id IS NULL) <> (training_record_id IS NULL)", "one_record"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
-    record_id: Mapped[int] = mapped_column(ForeignKey("service_record.id"), index=True)
+    record_id: Mapped[int | None] = mapped_column(ForeignKey("service_record.id"), index=True)
+    training_record_id: Mapped[int | None] = mapped_column(
+        ForeignKey("training_record.id"), index=True
+    )
     office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
     minutes: Mapped[int]
     # The other words of the line, so that the database can ask whether the record changed since.

@@ -30,9 +30,11 @@ from talent.staffing.models import AppointmentKind
 from talent.staffing.population import service as population
 from talent.staffing.standards import service as standards
 from talent.training import service as training
+from talent.training.attendance import service as attendance
 from talent.training.courses import service as courses
 from talent.training.credentials import service as credentials
 from talent.training.models import CredentialKind
+from talent.training.seats import service as seats
 from talent.training.sessions import service as sessions
 from talent.training.social_work import service as social_work
 
@@ -296,11 +298,11 @@ def _training(district: District) -> None:
             plan = sessions.Plan(begins, ends, "社区活动室", 20, "张老师")
             session = sessions.plan(course, first, plan, actor=SYSTEM, now=begins - timedelta(40))
             for person in random.sample(district.volunteers[first.id], 8):
-                seat = sessions.take_seat(
+                seat = seats.take_seat(
                     session, person, actor=SYSTEM, now=min(begins - timedelta(days=1), now)
                 )
                 if days < 0:
-                    sessions.mark(seat, attended=True, actor=SYSTEM, now=ends)
+                    attendance.mark(seat, attended=True, actor=SYSTEM, now=ends)
     for community in district.communities:
         for person in random.sample(district.volunteers[community.id], 8):
             until = district.day + timedelta(days=random.choice((12, 25, 50, 80, 200, 400, 500)))

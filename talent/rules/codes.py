@@ -42,18 +42,23 @@ def code(secret: bytes, number: int) -> str:
     return base64.b32encode(digest).decode().lower()[:LENGTH]
 
 
-def refusals_to_scan(secret: bytes, shown: str, now: datetime) -> list[Because]:
+def fits(secret: bytes, shown: str, now: datetime) -> bool:
     """The code of the present window or of the one before. All are compared, in constant time."""
     number = window(now)
     asked = [code(secret, number - back) for back in range(WINDOWS_BEFORE + 1)]
-    fits = [hmac.compare_digest(each.encode(), shown.encode()) for each in asked]
-    return [] if any(fits) else [Because(Uncoded.EXPIRED)]
+    fitting = [hmac.compare_digest(each.encode(), shown.encode()) for each in asked]
+    return any(fitting)
+
+
+def holds(scanned_at: datetime, now: datetime) -> bool:
+    """Whether a scan is still worth something: a few minutes, and never one of the future."""
+    return timedelta(0) <= now - scanned_at < SCAN_HOLDS
 
 
 def refusals_of_scan(scanned_at: datetime | None, now: datetime) -> list[Because]:
     """Where the changing code is asked for: a scan on the spot, a few minutes ago at most."""
     if scanned_at is None:
         return [Because(Uncoded.NEEDED)]
-    if not timedelta(0) <= now - scanned_at < SCAN_HOLDS:
+    if not holds(scanned_at, now):
         return [Because(Uncoded.SCAN_OLD, {"minutes": SCAN_HOLDS // timedelta(minutes=1)})]
     return []

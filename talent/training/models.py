@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
 from talent.files import StoredFile
 from talent.offices.models import Office
 from talent.people.models import Person
+from talent.rules.credentials import CheckResult
 from talent.rules.reason import N_
 from talent.rules.social_workers import Grade
+from talent.rules.sources import Sure
+from talent.rules.training import Kind, Signing
 from talent.rules.words import Word
 
 
@@ -21,7 +35,9 @@ class SeatState(Word):
 
     TAKEN = "taken", N_("Signed up")
     CANCELLED = "cancelled", N_("Cancelled")
+    WAITING = "waiting", N_("On the waiting list")
     ATTENDED = "attended", N_("Attended")
+    PARTLY = "partly", N_("Attended in part")
     MISSED = "missed", N_("Missed")
 
 
@@ -35,9 +51,13 @@ class Course(Model):
     name_zh: Mapped[str] = mapped_column(String(100))
     name_en: Mapped[str | None] = mapped_column(String(150))
     content: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text)  # what one can do afterwards
+    kind: Mapped[Kind] = mapped_column(words(Kind), default=Kind.SKILLS)
     minutes: Mapped[int]
     valid_months: Mapped[int | None]  # None: for ever
     continuing_education: Mapped[bool] = mapped_column(default=False)
+    least_share: Mapped[int] = mapped_column(default=80)  # per cent that must be attended
+    signing: Mapped[Signing] = mapped_column(words(Signing), default=Signing.IN_ONLY)
     open: Mapped[bool] = mapped_column(default=True)
 
     office: Mapped[Office] = relationship()
@@ -62,6 +82,7 @@ class Session(Model):
     places: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     cancelled_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]  # who came by the code has a record
 
     course: Mapped[Course] = relationship()
     office: Mapped[Office] = relationship()
@@ -121,14 +142,33 @@ class TrainingRecord(Model):
     account_id: Mapped[int | None]
     ended_at: Mapped[datetime | None]  # taken back
     ended_why: Mapped[str | None] = mapped_column(String(300))  # None: was not there after all
+    waits: Mapped[bool] = mapped_column(default=False)  # held elsewhere, for a second person to see
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    verified_by: Mapped[int | None]
+    verified_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship()
     course: Mapped[Course | None] = relationship()
     office: Mapped[Office] = relationship()
+    file: Mapped[StoredFile | None] = relationship()
+
+    @property
+    def outside(self) -> bool:
+        """Whether somebody else held it: it comes from no session of ours."""
+        return self.seat_id is None
+
+
+# The courses after which a credential of a kind is renewed.
+renewing_course = Table(
+    "renewing_course",
+    Model.metadata,
+    Column("kind_id", ForeignKey("credential_kind.id"), primary_key=True),
+    Column("course_id", ForeignKey("course.id"), primary_key=True, index=True),
+)
 
 
 class CredentialKind(Model):
-    """A kind of credential, as data: who issues it, whether it lapses."""
+    """A kind of credential, as data: who issues it, whether it lapses, how it is renewed."""
 
     __tablename__ = "credential_kind"
 
@@ -142,6 +182,23 @@ class CredentialKind(Model):
     professional: Mapped[bool] = mapped_column(default=False)  # counts for the certificate rate
     grade: Mapped[Grade | None] = mapped_column(words(Grade))
     place: Mapped[int] = mapped_column(default=0)
+    recheck_months: Mapped[int | None]  # it is looked at anew each so many months
+    is_check: Mapped[bool] = mapped_column(default=False)  # a look into records, with its result
+    registered: Mapped[bool] = mapped_column(default=False)  # written down as a term, not here
+    renew_months: Mapped[int | None]  # so long before its end a renewal is accepted
+    learning_minutes: Mapped[int | None]  # continuing education within one term
+    renewal_zh: Mapped[str | None] = mapped_column(String(500))  # what a renewal takes
+    renewal_en: Mapped[str | None] = mapped_column(String(500))
+    number_mask: Mapped[str | None] = mapped_column(String(60))
+    number_example: Mapped[str | None] = mapped_column(String(60))
+    evidence: Mapped[bool] = mapped_column(default=False)  # a file has to come with it
+    classes: Mapped[list[str]] = mapped_column(JSON, default=list)  # to choose from: A1, B2, C1
+    remind_days: Mapped[list[int]] = mapped_column(JSON, default=list)  # [] as for all kinds
+    source: Mapped[str | None] = mapped_column(String(300))
+    sure: Mapped[Sure] = mapped_column(words(Sure), default=Sure.OWN)
+    open: Mapped[bool] = mapped_column(default=True)
+
+    courses: Mapped[list[Course]] = relationship(secondary=renewing_course, order_by="Course.id")
 
 
 class Credential(Model):
@@ -160,11 +217,15 @@ class Credential(Model):
     issuer: Mapped[str | None] = mapped_column(String(150))
     issued_on: Mapped[date]
     valid_until: Mapped[date | None]
+    classes: Mapped[list[str]] = mapped_column(JSON, default=list)
+    result: Mapped[CheckResult | None] = mapped_column(words(CheckResult))  # of a check
+    recheck_on: Mapped[date | None] = mapped_column(index=True)  # by when it is looked at anew
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     entered_by: Mapped[int | None]
     made_at: Mapped[datetime]
     verified_by: Mapped[int | None]
     verified_at: Mapped[datetime | None]
+    refused: Mapped[bool] = mapped_column(default=False)  # who was to verify it, did not
     ended_at: Mapped[datetime | None]  # withdrawn or entered by mistake
     ended_why: Mapped[str | None] = mapped_column(String(300))
 

@@ -14,6 +14,7 @@ from talent.training.credentials.service import Stated
 from talent.training.models import CredentialKind, TrainingRecord
 from talent.training.records import service as records
 from talent.training.records.service import Learned
+from talent.training.seats import service as seats
 from talent.training.sessions import service as sessions
 
 PDF = b"%PDF-1.7 a scan"
@@ -50,7 +51,7 @@ def session(course, office, *, places=20, begins=24, hours=3, place="二楼教�
 
 def seat(session, person, *, now=make.NOW):
     with writing():
-        return sessions.take_seat(session, person, actor=SYSTEM, now=now, at_the_door=True)
+        return seats.take_seat(session, person, actor=SYSTEM, now=now, at_the_door=True)
 
 
 def learned(person, office, *, held_on=date(2026, 5, 1), course=None, **more):

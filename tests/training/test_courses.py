@@ -9,6 +9,9 @@ from talent.db import db
 from talent.training.models import Course
 
 FIELDS = {
+    "kind": "skills",
+    "signing": "in_only",
+    "least_share": "80",
     "name_zh": "儿童安全",
     "name_en": "Child safety",
     "content": "看护要点",

@@ -15,7 +15,7 @@ from talent.db import db, one, writing
 from talent.errors import Refused
 from talent.messages.models import Message
 from talent.training.models import Seat, SeatState, Session, TrainingRecord
-from talent.training.sessions import service
+from talent.training.seats import service as seats
 
 PLAN = {
     "starts_at": "2026-06-05T09:00",
@@ -256,7 +256,7 @@ from talent.db import one, writing
 from talent.errors import Refused
 from talent.people.models import Person
 from talent.training.models import Session
-from talent.training.sessions import service
+from talent.training.seats import service as seats
 import make
 
 home, url, session, person = sys.argv[1:]
@@ -267,7 +267,7 @@ with create_app(given).app_context():
     sys.stdin.readline()
     try:
         with writing():
-            service.take_seat(
+            seats.take_seat(
                 one(Session, int(session)), one(Person, int(person)), actor=SYSTEM, now=make.NOW
             )
         print("seat")
@@ -315,5 +315,5 @@ def test_a_seat_is_refused_when_nothing_is_free(cast, course):
     session = making.session(course, cast.office, places=1)
     making.seat(session, cast.person)
     with writing(), pytest.raises(Refused):
-        service.take_seat(session, make.person(), actor=SYSTEM, now=make.NOW)
+        seats.take_seat(session, make.person(), actor=SYSTEM, now=make.NOW)
     assert db.session.query(Seat).filter_by(state=SeatState.TAKEN).count() == 1

@@ -5,16 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template
+from flask import g, render_template
 from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, allow
+from talent.errors import NotFound
 from talent.offices import service as offices
 from talent.people import service as people
+from talent.training.attendance import service as attendance
+from talent.training.courses import service as courses
 from talent.training.credentials import service as credentials
 from talent.training.credentials.service import ZONE
+from talent.training.evaluations import service as evaluations
+from talent.training.quizzes import service as quizzes
 from talent.training.records import service as records
+from talent.training.seats import service as seats
 from talent.training.service import PAGE
 from talent.training.sessions import service as sessions
 from talent.training.social_work import service as social_work
@@ -34,14 +40,50 @@ def mine() -> Answer:
         return render_template("training/nobody.html")
     now = clock.now()
     offers = sessions.offered(me.id, now, request.args.get("from", 0, int))
+    held = seats.own_seats(me.id, since=now - SEATS_SHOWN)
+    lacking = seats.unprepared(offers, [me.id])
     return render_template(
         "training/mine.html",
-        seats=sessions.own_seats(me.id, since=now - SEATS_SHOWN),
+        seats=held,
         offers=offers[:PAGE],
         more_offers=offers[PAGE - 1].id if len(offers) > PAGE else None,
-        reasons_of=lambda session: sessions.refusals_to_take(session, None, now=now),
+        reasons_of=lambda session: seats.refusals_to_take(
+            session, None, now=now, lacking=lacking.get((session.id, me.id), ())
+        ),
+        not_wait_of=lambda session: seats.refusals_to_wait(
+            session, None, now=now, lacking=lacking.get((session.id, me.id), ())
+        ),
+        lines=seats.lines_of(held),
         now=now,
         **_holdings(me),
+    )
+
+
+@allow(Permission.SIGNED_IN)
+def attending(session_id: int) -> Answer:
+    """A session, for who may join it: dates, materials, the quiz, how it was."""
+    if (me := people.own_person(actor())) is None:
+        raise NotFound
+    session, now = sessions.offered_session(me.id, session_id), clock.now()
+    g.zone = session.office.zone
+    seat = seats.seat_of(session, me.id)
+    held = seat if seat and seat.state in seats.LIVE else None
+    lacking = seats.unprepared([session], [me.id]).get((session.id, me.id), [])
+    there = courses.attends(me.id, session.course_id)
+    return render_template(
+        "training/attending.html",
+        session=session,
+        seat=held,
+        dates=sessions.parts_of(session),
+        reasons=seats.refusals_to_take(session, held, now=now, lacking=lacking),
+        not_wait=seats.refusals_to_wait(session, held, now=now, lacking=lacking),
+        lines=seats.lines_of([held]) if held else {},
+        outcome=attendance.outcome(held, session) if held else None,
+        had=attendance.presences_of([held]) if held else {},
+        materials=courses.materials(session.course_id) if there else [],
+        quiz=quizzes.quiz_of(session.course_id) if there else None,
+        not_evaluated=evaluations.refusals(session, held, now),
+        now=now,
     )
 
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from talent import audit, clock
 from talent.access import Permission
 from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
+from talent.files import StoredFile, keep_evidence
+from talent.messages import service as messages
+from talent.messages.models import MessageKind
+from talent.offices.models import Office
 from talent.offices.service import seen
+from talent.people import service as people
+from talent.people.models import Tie
 from talent.rules import training as law
 from talent.rules.credentials import course_holds_until
 from talent.training.models import TrainingRecord
@@ -24,8 +30,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from talent.access import Actor
-    from talent.offices.models import Office
     from talent.people.models import Person
+    from talent.rules.reason import Because
     from talent.training.models import Course, Seat, Session
 
 
@@ -42,15 +48,29 @@ class Learned:
     continuing_education: bool = False
 
 
-def from_seat(seat: Seat, session: Session, *, actor: Actor, now: datetime) -> TrainingRecord:
-    """The record of a seat whose holder came. A second call gives the same one."""
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The evidence of outside training: its name and its bytes."""
+
+    name: str
+    content: bytes
+
+
+def from_seat(
+    seat: Seat, session: Session, *, minutes: int, held_on: date, actor: Actor, now: datetime
+) -> TrainingRecord:
+    """The record of a seat whose holder came, for as long as he was there.
+
+    A second call gives the same one, with the minutes as they are known now.
+    """
     query = select(TrainingRecord).where(TrainingRecord.seat_id == seat.id)
     record = db.session.scalars(query).one_or_none()
-    if record and record.ended_at is None:
+    if record and record.ended_at is None and record.minutes == minutes:
         return record
     if record is None:
-        record = _of_session(seat, session)
+        record = _of_session(seat, session, held_on)
         db.session.add(record)
+    record.minutes = minutes
     record.ended_at, record.ended_why = None, None
     record.made_at, record.account_id = now, actor.account_id
     return _traced(record, actor, now)
@@ -71,8 +91,14 @@ def enter(
     course: Course | None,
     actor: Actor,
     now: datetime,
+    paper: Paper | None = None,
+    imported: bool = False,
 ) -> TrainingRecord:
-    """Training that somebody else held. With a course it counts wherever that course is asked."""
+    """Training that somebody else held. With a course it counts wherever that course is asked.
+
+    It counts when a second person has verified it; what the system enters counts at once. What
+    was imported from a file of the office has no paper of its own.
+    """
     until = learned.valid_until
     if course and until is None:
         until = course_holds_until(learned.held_on, course.valid_months)
@@ -81,20 +107,112 @@ def enter(
         minutes=learned.minutes,
         valid_until=until,
         today=clock.today(office.zone, now),
+        has_paper=paper is not None or imported or actor.system,
     )
     if found:
         raise Refused(found)
+    file = keep_evidence(paper.name, paper.content, actor=actor, now=now) if paper else None
     record = TrainingRecord(
         person_id=person.id,
         course_id=course.id if course else None,
         office_id=office.id,
         made_at=now,
         account_id=actor.account_id,
+        waits=not actor.system,
+        file_id=file.id if file else None,
         **{name: getattr(learned, name) for name in Learned.__slots__},
     )
     record.valid_until = until
     db.session.add(record)
     return _traced(record, actor, now)
+
+
+def refusals_to_verify(record: TrainingRecord, actor: Actor) -> list[Because]:
+    """Why the actor cannot verify it: for the page, and for the act itself."""
+    return law.refusals_to_verify(
+        ended=record.ended_at is not None,
+        verified=not record.waits,
+        entered_it=record.account_id is not None and record.account_id == actor.account_id,
+        own=record.person_id == actor.person_id,
+    )
+
+
+def verify(record: TrainingRecord, *, actor: Actor, now: datetime) -> None:
+    """A second person has seen its evidence. From now on it counts."""
+    record = locked(TrainingRecord, record.id)
+    if found := refusals_to_verify(record, actor):
+        raise Refused(found)
+    record.waits, record.verified_at, record.verified_by = False, now, actor.account_id
+    audit.record(Act.TRAINING_VERIFIED, record, actor=actor, now=now, office_id=record.office_id)
+
+
+def refuse(record: TrainingRecord, *, why: str, actor: Actor, now: datetime) -> None:
+    """The second person does not verify it; whose it is, is told why."""
+    record = locked(TrainingRecord, record.id)
+    if found := refusals_to_verify(record, actor):
+        raise Refused(found)
+    _end(record, why=why, actor=actor, now=now)
+    messages.tell(
+        MessageKind.PAPER_REFUSED,
+        once=f"training-{record.id}",
+        now=now,
+        person=record.person,
+        office_id=record.office_id,
+        facts={
+            "what": {"name_zh": record.name, "name_en": None},
+            "why": why,
+            "path": "/training/mine",
+        },
+    )
+
+
+def waiting(actor: Actor, *, after: int = 0) -> Sequence[TrainingRecord]:
+    """Outside training for a second person to see, the oldest first; a page and one more."""
+    query = (
+        select(TrainingRecord)
+        .join(TrainingRecord.person)
+        .where(TrainingRecord.waits, TrainingRecord.ended_at.is_(None), TrainingRecord.id > after)
+        .where(TrainingRecord.office_id.in_(seen(actor, Permission.SEE_TRAINING)))
+        .order_by(TrainingRecord.id)
+        .options(contains_eager(TrainingRecord.person))
+        .limit(PAGE + 1)
+    )
+    return db.session.scalars(query).all()
+
+
+def outside_record(actor: Actor, permission: Permission, record_id: int) -> TrainingRecord:
+    """Outside training that an office of the actor's records, with its file; else `NotFound`."""
+    query = (
+        select(TrainingRecord)
+        .where(TrainingRecord.id == record_id, TrainingRecord.seat_id.is_(None))
+        .where(TrainingRecord.office_id.in_(seen(actor, permission)))
+        .options(joinedload(TrainingRecord.person), joinedload(TrainingRecord.file))
+    )
+    if (found := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return found
+
+
+def paper_of(actor: Actor, record_id: int) -> StoredFile:
+    """The evidence, for whose training it is and the offices that know the person."""
+    reached = people.visible(actor, Permission.SEE_TRAINING)
+    if actor.person_id is not None:
+        reached = or_(reached, TrainingRecord.person_id == actor.person_id)
+    query = (
+        select(StoredFile)
+        .join(TrainingRecord, TrainingRecord.file_id == StoredFile.id)
+        .join(TrainingRecord.person)
+        .where(TrainingRecord.id == record_id, reached)
+    )
+    if (file := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return file
+
+
+def recording_offices(person_id: int) -> Sequence[Office]:
+    """The offices that know a person: to one of them outside training is handed in."""
+    query = select(Office).join(Tie, Tie.office_id == Office.id).where(Tie.person_id == person_id)
+    return db.session.scalars(query.where(Office.open).order_by(Office.id)).all()
 
 
 def withdraw(record: TrainingRecord, *, why: str, actor: Actor, now: datetime) -> None:
@@ -109,7 +227,7 @@ def editable_record(actor: Actor, record_id: int) -> TrainingRecord:
     query = select(TrainingRecord).where(
         TrainingRecord.id == record_id,
         TrainingRecord.office_id.in_(seen(actor, Permission.EDIT_TRAINING)),
-        STANDS,
+        TrainingRecord.ended_at.is_(None),
     )
     found = db.session.scalars(query.options(joinedload(TrainingRecord.person))).one_or_none()
     if found is None:
@@ -133,9 +251,8 @@ def learning_minutes(person_id: int) -> int:
     return int(db.session.scalar(query) or 0)
 
 
-def _of_session(seat: Seat, session: Session) -> TrainingRecord:
+def _of_session(seat: Seat, session: Session, held_on: date) -> TrainingRecord:
     course = session.course
-    held_on = clock.today(session.office.zone, session.starts_at)
     return TrainingRecord(
         person_id=seat.person_id,
         course_id=course.id,
@@ -143,7 +260,6 @@ def _of_session(seat: Seat, session: Session) -> TrainingRecord:
         office_id=session.office_id,
         name=course.name_zh,
         content=course.content,
-        minutes=course.minutes,
         organiser=session.office.name_zh,
         held_on=held_on,
         valid_until=course_holds_until(held_on, course.valid_months),

@@ -1,4 +1,4 @@
-"""The form of a session, and that by which the office signs somebody up."""
+"""The forms of a session and of its further dates."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from talent.forms import Form, MomentField, at_most, blank_is_none, required
+from talent.forms import Form, MomentField, at_most, blank_is_none, given, required
 from talent.rules.training import Refusal
 
 WHOLE = _l("Please enter a whole number from %(min)s to %(max)s.")
 FILL_IN = _l("Please fill in this field.")
 
-FIELD_OF = {Refusal.TURNED: "ends_at", Refusal.TOO_FEW: "places"}
+FIELD_OF = {
+    Refusal.TURNED: "ends_at",
+    Refusal.TOO_FEW: "places",
+    Refusal.PARTS_OVERLAP: "starts_at",
+}
 
 
 class SessionForm(Form):
@@ -30,9 +34,8 @@ class SessionForm(Form):
     )
 
 
-class SeatForm(Form):
-    """Whom the office signs up."""
+class PartForm(Form):
+    """A further date of a session."""
 
-    person = StringField(
-        _l("Volunteer number, phone or name"), validators=[required(), at_most(60)]
-    )
+    starts_at = MomentField(_l("Begins"), validators=[given()])
+    ends_at = MomentField(_l("Ends"), validators=[given()])

@@ -1,28 +1,31 @@
-"""Sessions: planning them, taking a place, attendance. The session's row is the lock."""
+"""Sessions: planning them, their dates, who may join. The session's row is the lock."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from talent import audit, clock
 from talent.access import Permission
 from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
-from talent.messages import service as messages
 from talent.messages.models import MessageKind
-from talent.offices.models import Office
-from talent.offices.service import seen
-from talent.people.models import Person, Tie
+from talent.offices.models import Office, Setting
+from talent.offices.service import seen, setting
+from talent.people.models import Tie
 from talent.rules import training as law
 from talent.rules.reason import Because
 from talent.training.models import Course, Seat, SeatState, Session
-from talent.training.records import service as records
+from talent.training.seats import service as seats
+from talent.training.seats.service import LIVE, MARKS
 from talent.training.service import PAGE, beyond
+from talent.training.sessions.models import SessionPart
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
 
     from talent.access import Actor
 
-MARKS = (SeatState.TAKEN, SeatState.ATTENDED, SeatState.MISSED)
+LONGEST_REMINDER = timedelta(days=14)
 WHOLE = (joinedload(Session.course), joinedload(Session.office))
 
 
@@ -79,7 +82,7 @@ def visible_session(actor: Actor, permission: Permission, session_id: int) -> Se
 
 def offered(person_id: int, now: datetime, after: int = 0) -> Sequence[Session]:
     """Sessions to come that the person may join: of the offices that know him, and those above."""
-    own = select(Seat.session_id).where(Seat.person_id == person_id, Seat.state.in_(MARKS))
+    own = select(Seat.session_id).where(Seat.person_id == person_id, Seat.state.in_(LIVE))
     query = (
         select(Session)
         .where(_open_to(person_id), Session.cancelled_at.is_(None), Session.ends_at > now)
@@ -119,121 +122,10 @@ def offered_session(person_id: int, session_id: int) -> Session:
     return _one(select(Session).where(Session.id == session_id, reached))
 
 
-def seats_of(session: Session) -> Sequence[Seat]:
-    """Who is signed up, in the order of their names."""
-    query = (
-        select(Seat)
-        .join(Seat.person)
-        .where(Seat.session_id == session.id, Seat.state.in_(MARKS))
-        .order_by(Person.sort_key, Person.id)
-        .options(contains_eager(Seat.person))
-    )
-    return db.session.scalars(query).all()
-
-
-def own_seats(person_id: int, *, since: datetime) -> Sequence[Seat]:
-    """A person's seats in sessions that end after `since`, the last session first."""
-    query = (
-        select(Seat)
-        .join(Seat.session)
-        .where(Seat.person_id == person_id, Seat.state.in_(MARKS), Session.ends_at > since)
-        .order_by(Session.starts_at.desc(), Seat.id)
-        .options(
-            contains_eager(Seat.session).joinedload(Session.course),
-            contains_eager(Seat.session).joinedload(Session.office),
-        )
-    )
-    return db.session.scalars(query).all()
-
-
-def refusals_to_take(
-    session: Session, seat: Seat | None, *, now: datetime, at_the_door: bool = False
-) -> list[Because]:
-    """Why this person cannot take a place now: for the page, and for the act itself."""
-    return law.refusals_to_take(
-        start=session.starts_at,
-        end=session.ends_at,
-        cancelled=session.cancelled_at is not None,
-        free=session.free,
-        already=seat is not None and seat.state in MARKS,
-        now=now,
-        at_the_door=at_the_door,
-    )
-
-
-def plan(course: Course, office: Office, stated: Plan, *, actor: Actor, now: datetime) -> Session:
-    """A session of a course, held by an office."""
-    session = Session(course_id=course.id, office_id=office.id, taken=0)
-    db.session.add(session)
-    _write(session, stated)
-    return _traced(session, actor, now)
-
-
-def change(session: Session, stated: Plan, *, actor: Actor, now: datetime) -> Session:
-    """Those who are signed up stay and are told; there are never fewer places than people."""
-    session = locked(Session, session.id)
-    if session.cancelled_at:
-        raise Refused([law.Refusal.CANCELLED])
-    before = session.starts_at, session.ends_at, session.place
-    _write(session, stated)
-    if (session.starts_at, session.ends_at, session.place) != before and now < session.ends_at:
-        _tell(session, MessageKind.SESSION_CHANGED, now)
-    return _traced(session, actor, now)
-
-
-def cancel(session: Session, *, actor: Actor, now: datetime) -> None:
-    """It does not take place; who was signed up is told and still known."""
-    session = locked(Session, session.id)
-    if session.cancelled_at:
-        raise Refused([law.Refusal.CANCELLED])
-    if now >= session.starts_at:
-        raise Refused([_begun(session)])
-    session.cancelled_at = now
-    _tell(session, MessageKind.SESSION_CANCELLED, now)
-    _traced(session, actor, now, cancelled=True)
-
-
-def take_seat(
-    session: Session, person: Person, *, actor: Actor, now: datetime, at_the_door: bool = False
-) -> Seat:
-    """Sign a person up. `at_the_door`: the office writes down who came, until the end."""
-    session = locked(Session, session.id)
-    query = select(Seat).where(Seat.session_id == session.id, Seat.person_id == person.id)
-    seat = db.session.scalars(query).one_or_none()
-    if found := refusals_to_take(session, seat, now=now, at_the_door=at_the_door):
-        raise Refused(found)
-    session.taken += 1
-    if seat is None:
-        seat = Seat(session_id=session.id, person_id=person.id)
-        db.session.add(seat)
-    seat.state, seat.at = SeatState.TAKEN, now
-    db.session.flush()
-    audit.record(Act.SIGNED_UP, seat, actor=actor, now=now, office_id=session.office_id)
-    return seat
-
-
-def give_back(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
-    """Cancel a sign-up; the place is free again."""
-    session = locked(Session, session.id)
-    query = select(Seat).where(Seat.session_id == session.id, Seat.person_id == person_id)
-    seat = db.session.scalars(query).one_or_none()
-    live = seat is not None and seat.state is SeatState.TAKEN
-    if found := law.refusals_to_give_back(start=session.starts_at, live=live, now=now):
-        raise Refused(found)
-    if seat is None:
-        raise NotFound
-    seat.state, seat.at = SeatState.CANCELLED, now
-    session.taken -= 1
-    db.session.flush()
-    audit.record(Act.SIGNUP_CANCELLED, seat, actor=actor, now=now, office_id=session.office_id)
-
-
-def seat_in(session: Session, seat_id: int) -> Seat:
-    """A seat of this session, or `NotFound`."""
-    query = select(Seat).where(Seat.id == seat_id, Seat.session_id == session.id)
-    if (seat := db.session.scalars(query.options(joinedload(Seat.person))).one_or_none()) is None:
-        raise NotFound
-    return seat
+def parts_of(session: Session) -> Sequence[SessionPart]:
+    """The dates of a session, in their order."""
+    query = select(SessionPart).where(SessionPart.session_id == session.id)
+    return db.session.scalars(query.order_by(SessionPart.starts_at, SessionPart.id)).all()
 
 
 def refusals_to_mark(session: Session, now: datetime) -> list[Because]:
@@ -247,19 +139,126 @@ def refusals_to_mark(session: Session, now: datetime) -> list[Because]:
     )
 
 
-def mark(seat: Seat, *, attended: bool, actor: Actor, now: datetime) -> None:
-    """Who came has a training record, once; who did not come has none (Order 67 Art. 8)."""
-    session = locked(Session, seat.session_id)
-    seat = locked(Seat, seat.id)
-    if seat.state not in MARKS:
-        raise Refused([law.Refusal.NOT_SIGNED_UP])
-    if found := refusals_to_mark(session, now):
+def begun(session: Session, now: datetime) -> list[SessionPart]:
+    """The dates of which one can say who was there: those of today and before."""
+    zone = session.office.zone
+    today = clock.today(zone, now)
+    return [p for p in parts_of(session) if clock.today(zone, p.starts_at) <= today]
+
+
+def plan_of(session: Session) -> Plan:
+    """What is stated of a session now; the times are those of its first date."""
+    first = parts_of(session)[0]
+    return Plan(first.starts_at, first.ends_at, session.place, session.places, session.teacher)
+
+
+def plan(course: Course, office: Office, stated: Plan, *, actor: Actor, now: datetime) -> Session:
+    """A session of a course, held by an office, on one date at first."""
+    session = Session(course_id=course.id, office_id=office.id, taken=0)
+    db.session.add(session)
+    _write(session, stated)
+    db.session.add(
+        SessionPart(session_id=session.id, starts_at=stated.starts_at, ends_at=stated.ends_at)
+    )
+    return _traced(session, actor, now)
+
+
+def change(session: Session, stated: Plan, *, actor: Actor, now: datetime) -> Session:
+    """Those who are signed up stay and are told; there are never fewer places than people.
+
+    The times are those of its first date. Who waits moves up when there are more places.
+    """
+    session = _changeable(session)
+    first, *others = parts_of(session)
+    span = law.Part(stated.starts_at, stated.ends_at)
+    if span.end > span.start and (
+        found := law.refusals_of_part(span, [each.span for each in others])
+    ):
         raise Refused(found)
-    seat.state = SeatState.ATTENDED if attended else SeatState.MISSED
-    if attended:
-        records.from_seat(seat, session, actor=actor, now=now)
-    else:
-        records.unseat(seat, actor=actor, now=now)
+    before = first.starts_at, first.ends_at, session.place
+    _write(session, stated)
+    first.starts_at, first.ends_at = stated.starts_at, stated.ends_at
+    db.session.flush()
+    _span(session)
+    if (first.starts_at, first.ends_at, session.place) != before and now < session.ends_at:
+        _tell(session, MessageKind.SESSION_CHANGED, now)
+    seats.promote(session, actor=actor, now=now)
+    return _traced(session, actor, now)
+
+
+def cancel(session: Session, *, actor: Actor, now: datetime) -> None:
+    """It does not take place; who was signed up is told and still known."""
+    session = _changeable(session)
+    if now >= session.starts_at:
+        raise Refused([_begun(session)])
+    session.cancelled_at = now
+    _tell(session, MessageKind.SESSION_CANCELLED, now)
+    _traced(session, actor, now, cancelled=True)
+
+
+def add_part(
+    session: Session, starts_at: datetime, ends_at: datetime, *, actor: Actor, now: datetime
+) -> SessionPart:
+    """The session is held on a further date; who is signed up is told."""
+    session = _changeable(session)
+    others = [each.span for each in parts_of(session)]
+    if found := law.refusals_of_part(law.Part(starts_at, ends_at), others):
+        raise Refused(found)
+    part = SessionPart(session_id=session.id, starts_at=starts_at, ends_at=ends_at)
+    db.session.add(part)
+    db.session.flush()
+    _span(session)
+    _tell(session, MessageKind.SESSION_CHANGED, now)
+    _traced(session, actor, now)
+    return part
+
+
+def take_off_part(session: Session, part_id: int, *, actor: Actor, now: datetime) -> None:
+    """Not held on this date; it stays when somebody was there, or when it is the only one."""
+    session = _changeable(session)
+    parts = parts_of(session)
+    part = next((each for each in parts if each.id == part_id), None)
+    if part is None:
+        raise NotFound
+    if len(parts) == 1:
+        raise Refused([law.Refusal.LAST_PART])
+    try:
+        with db.session.begin_nested():
+            db.session.delete(part)
+            db.session.flush()
+    except IntegrityError:  # attendance was taken on it
+        raise Refused([law.Refusal.PART_USED]) from None
+    _span(session)
+    _tell(session, MessageKind.SESSION_CHANGED, now)
+    _traced(session, actor, now)
+
+
+def remind(now: datetime) -> int:
+    """Tell who has a place, once before each date, as long before as the office says; how many."""
+    query = (
+        select(SessionPart, Session)
+        .join(Session, Session.id == SessionPart.session_id)
+        .where(SessionPart.starts_at > now, SessionPart.starts_at <= now + LONGEST_REMINDER)
+        .where(Session.cancelled_at.is_(None))
+        .options(*WHOLE)
+        .order_by(SessionPart.starts_at, SessionPart.id)
+    )
+    told = 0
+    for part, session in db.session.execute(query).all():
+        before = setting(
+            session.office, Setting.TRAINING_REMINDER, on=clock.today(session.office.zone, now)
+        )
+        if not before or now < part.starts_at - timedelta(minutes=before):
+            continue
+        facts = {"starts_at": part.starts_at.isoformat(), "ends_at": part.ends_at.isoformat()}
+        for seat in seats.seats_of(session):
+            if seat.state is SeatState.TAKEN:
+                told += seats.tell(
+                    session, seat, MessageKind.SESSION_REMINDER, now,
+                    once=f"{seat.id}:{part.id}:{part.starts_at.isoformat()}",
+                    facts=facts, useless_after=part.starts_at,
+                )  # fmt: skip
+    return told
 
 
 def _open_to(person_id: int) -> ColumnElement[bool]:
@@ -288,22 +287,27 @@ def _write(session: Session, stated: Plan) -> None:
     db.session.flush()
 
 
+def _changeable(session: Session) -> Session:
+    session = locked(Session, session.id)
+    if session.cancelled_at:
+        raise Refused([law.Refusal.CANCELLED])
+    return session
+
+
+def _span(session: Session) -> None:
+    """The session's own times are from its first date to its last; it is settled after that."""
+    parts = parts_of(session)
+    session.starts_at = parts[0].starts_at
+    session.ends_at = max(part.ends_at for part in parts)
+    session.settled_at = None
+    db.session.flush()
+
+
 def _tell(session: Session, kind: MessageKind, now: datetime) -> None:
-    """Tell everybody who has a seat; each change is told once."""
-    facts = {
-        "course": {"name_zh": session.course.name_zh, "name_en": session.course.name_en},
-        "starts_at": session.starts_at.isoformat(),
-        "ends_at": session.ends_at.isoformat(),
-        "zone": session.office.zone,
-        "where": session.place,
-        "path": "/training/mine",
-    }
-    for seat in seats_of(session):
-        if seat.state is SeatState.TAKEN:
-            messages.tell(
-                kind, once=f"{seat.id}:{now.isoformat()}", now=now, person=seat.person,
-                office_id=session.office_id, facts=facts, useless_after=session.ends_at,
-            )  # fmt: skip
+    """Tell everybody who has a place or waits for one; each change is told once."""
+    for seat in (*seats.seats_of(session), *seats.waiting_for(session)):
+        if seat.state in {SeatState.TAKEN, SeatState.WAITING}:
+            seats.tell(session, seat, kind, now, once=f"{seat.id}:{now.isoformat()}")
 
 
 def _begun(session: Session) -> Because:

@@ -9,19 +9,18 @@ from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, allow
-from talent.errors import NotFound, Refused
+from talent.errors import Refused
 from talent.i18n import gettext, named
 from talent.offices import service as offices
-from talent.people import service as people
 from talent.training.courses import service as courses
+from talent.training.quizzes import service as quizzes
 from talent.training.service import PAGE
 from talent.training.sessions import service
-from talent.training.sessions.forms import FIELD_OF, SeatForm, SessionForm
+from talent.training.sessions.forms import FIELD_OF, PartForm, SessionForm
 from talent.training.sessions.service import Plan
-from talent.web import actor, done, form_page, respond
+from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
-    from talent.training.models import Seat, Session
     from talent.web import Answer
 
 
@@ -34,6 +33,9 @@ def course(course_id: int) -> Answer:
     return render_template(
         "training/show.html",
         course=shown,
+        prerequisites=courses.prerequisites(shown),
+        materials=courses.materials(shown.id),
+        quiz=quizzes.quiz_of(shown.id),
         sessions=found[:PAGE],
         more=found[PAGE - 1].id if len(found) > PAGE else None,
         now=clock.now(),
@@ -54,13 +56,6 @@ def index() -> Answer:
         past=past,
         now=now,
     )
-
-
-@allow(Permission.SEE_TRAINING)
-def show(session_id: int) -> Answer:
-    """One session with its attendance list."""
-    session = service.visible_session(actor(), Permission.SEE_TRAINING, session_id)
-    return _list(session, SeatForm(formdata=None))
 
 
 @allow(Permission.EDIT_TRAINING)
@@ -88,7 +83,7 @@ def new(course_id: int) -> Answer:
 def edit(session_id: int) -> Answer:
     """Change a session; those who are signed up stay."""
     session = service.visible_session(actor(), Permission.EDIT_TRAINING, session_id)
-    form = SessionForm(obj=session)
+    form = SessionForm(obj=service.plan_of(session))
     del form.office_id
     if form.validate_on_submit():
         try:
@@ -112,116 +107,30 @@ def cancel(session_id: int) -> Answer:
 
 
 @allow(Permission.EDIT_TRAINING)
-def add(session_id: int) -> Answer:
-    """The office signs somebody up, until the session ends."""
+def parts(session_id: int) -> Answer:
+    """The dates of a session: a morning and an afternoon, or several evenings."""
     session = service.visible_session(actor(), Permission.EDIT_TRAINING, session_id)
-    form, chosen = SeatForm(), request.form.get("person_id", type=int)
-    if chosen is None and not form.validate():
-        return _list(session, form)
-    if chosen is None:
-        found = people.found(actor(), Permission.EDIT_TRAINING, form.person.data)
-        if len(found) != 1:
-            return _several(session, form, found)
-        chosen = found[0].id
-    person = people.visible_person(actor(), Permission.EDIT_TRAINING, chosen)
-    try:
-        service.take_seat(session, person, actor=actor(), now=clock.now(), at_the_door=True)
-    except Refused as refusal:
-        form.refuse(refusal)
-        return _list(session, form)
-    said = gettext("%(name)s is signed up.", name=person.name)
-    return done(url_for("training.session", session_id=session.id), said)
-
-
-def _several(session: Session, form: SeatForm, found: object) -> Answer:
-    form.person.errors = [
-        gettext("Several people match. Please choose one.")
-        if found
-        else gettext("Nobody of your offices matches.")
-    ]
-    return _list(session, form, found)
-
-
-@allow(Permission.EDIT_TRAINING)
-def remove(session_id: int, person_id: int) -> Answer:
-    """The office gives a place back."""
-    session = service.visible_session(actor(), Permission.EDIT_TRAINING, session_id)
-    service.give_back(session, person_id, actor=actor(), now=clock.now())
-    return done(url_for("training.session", session_id=session.id), gettext("Removed."))
-
-
-@allow(Permission.EDIT_TRAINING)
-def attended(session_id: int, seat_id: int) -> Answer:
-    """One tap: this person came."""
-    return _marked(session_id, seat_id, attended=True)
-
-
-@allow(Permission.EDIT_TRAINING)
-def missed(session_id: int, seat_id: int) -> Answer:
-    """One tap: this person did not come."""
-    return _marked(session_id, seat_id, attended=False)
-
-
-def _marked(session_id: int, seat_id: int, *, attended: bool) -> Answer:
-    session = service.visible_session(actor(), Permission.EDIT_TRAINING, session_id)
-    seat = service.seat_in(session, seat_id)
-    service.mark(seat, attended=attended, actor=actor(), now=clock.now())
-    to = url_for("training.session", session_id=session.id)
-    return respond(
-        "training/_seat.html", to=to, seat=seat, session=session, not_yet=[], may_edit=True
-    )
-
-
-@allow(Permission.SIGNED_IN)
-def take(session_id: int) -> Answer:
-    """I take a place."""
-    session = service.offered_session(_own_id(), session_id)
-    if (me := people.own_person(actor())) is None:
-        raise NotFound
-    seat = service.take_seat(session, me, actor=actor(), now=clock.now())
-    return _offer(session, gettext("You are signed up."), seat)
-
-
-@allow(Permission.SIGNED_IN)
-def give_back(session_id: int) -> Answer:
-    """I give my place back."""
-    session = service.offered_session(_own_id(), session_id)
-    service.give_back(session, _own_id(), actor=actor(), now=clock.now())
-    return _offer(session, gettext("Your place was given back."), None)
-
-
-def _own_id() -> int:
-    if (person_id := actor().person_id) is None:
-        raise NotFound
-    return person_id
-
-
-def _offer(session: Session, said: str, seat: Seat | None) -> Answer:
-    now = clock.now()
-    return respond(
-        "training/_offer.html",
-        to=url_for("training.mine"),
-        said=said,
-        session=session,
-        seat=seat,
-        reasons=service.refusals_to_take(session, seat, now=now),
-        now=now,
-    )
-
-
-def _list(session: Session, form: SeatForm, several: object = ()) -> Answer:
     g.zone = session.office.zone
-    now = clock.now()
-    return form_page(
-        "training/session.html",
-        form=form,
-        session=session,
-        seats=service.seats_of(session),
-        several=several,
-        now=now,
-        not_yet=service.refusals_to_mark(session, now),
-        may_edit=actor().may(Permission.EDIT_TRAINING, session.office.path),
-    )
+    form = PartForm()
+    if form.validate_on_submit():
+        try:
+            service.add_part(
+                session, form.starts_at.data, form.ends_at.data, actor=actor(), now=clock.now()
+            )
+        except Refused as refusal:
+            form.refuse(refusal, FIELD_OF)
+        else:
+            return done(url_for("training.parts", session_id=session.id), gettext("Saved."))
+    held = service.parts_of(session)
+    return form_page("training/parts_form.html", form=form, session=session, dates=held)
+
+
+@allow(Permission.EDIT_TRAINING)
+def remove_part(session_id: int, part_id: int) -> Answer:
+    """The session is not held on this date."""
+    session = service.visible_session(actor(), Permission.EDIT_TRAINING, session_id)
+    service.take_off_part(session, part_id, actor=actor(), now=clock.now())
+    return done(url_for("training.parts", session_id=session.id), gettext("Removed."))
 
 
 def _stated(form: SessionForm) -> Plan:

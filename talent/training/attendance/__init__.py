@@ -1,0 +1,1 @@
+"""Who was there: by the changing code, by a tick, from paper."""

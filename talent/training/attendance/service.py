@@ -1,0 +1,368 @@
+"""Who was there: by the code, by a tick, from paper; and the record that comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import joinedload
+
+from talent import audit, clock
+from talent.access import SYSTEM
+from talent.audit import Act
+from talent.codes import Door
+from talent.db import db, locked
+from talent.errors import NotFound, Refused
+from talent.rules import codes
+from talent.rules import training as law
+from talent.rules.reason import Because
+from talent.rules.training import Part, Source
+from talent.training.attendance.models import Presence
+from talent.training.models import Seat, SeatState, Session
+from talent.training.quizzes import service as quizzes
+from talent.training.records import service as records
+from talent.training.seats import service as seats
+from talent.training.seats.service import MARKS
+from talent.training.sessions import service as sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from talent.access import Actor
+    from talent.training.sessions.models import SessionPart
+
+MOST_SETTLED = 50  # sessions in one run of the job
+
+
+@dataclass(frozen=True, slots=True)
+class AtTheDoor:
+    """What somebody finds behind the code: his seat, the date it is about, what he may do."""
+
+    seat: Seat | None
+    part: SessionPart | None
+    presence: Presence | None
+    not_in: list[Because]
+    not_out: list[Because]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was attended, of how much, and why it gives no record."""
+
+    attended: int
+    planned: int
+    learned: int
+    reasons: list[Because]
+
+
+def shown(session: Session, now: datetime) -> str:
+    """The code that the trainer's screen shows now."""
+    return _door(session).shown(now)
+
+
+def scanned(session: Session, code: str, now: datetime) -> str:
+    """What proves later that the code was read now. An expired one is `Refused`."""
+    if session.cancelled_at:
+        raise Refused([law.Refusal.CANCELLED])
+    if (proof := _door(session).scanned(code, now)) is None:
+        raise Refused([law.Unsigned.EXPIRED])
+    return proof
+
+
+def at_the_door(session: Session, person_id: int, proof: str, now: datetime) -> AtTheDoor:
+    """What this person may do now, with what the scan left behind."""
+    seat = seats.seat_of(session, person_id)
+    if seat is None or seat.state not in MARKS:
+        why = [Because(law.Unsigned.NOT_SIGNED_UP)]
+        return AtTheDoor(None, None, None, why, why)
+    parts = sessions.parts_of(session)
+    place = law.part_now([part.span for part in parts], now)
+    if place is None:
+        why = [Because(law.Unsigned.CLOSED, {"minutes": law.EARLY // law.MINUTE})]
+        return AtTheDoor(seat, None, None, why, why)
+    part = parts[place]
+    presence = presences_of([seat]).get((seat.id, part.id))
+    unread = _unread(session, proof, now)
+    span = presence.span if presence else None
+    return AtTheDoor(
+        seat,
+        part,
+        presence,
+        law.refusals_to_come(span, part.span, now) or unread,
+        law.refusals_to_leave(span, now) or unread,
+    )
+
+
+def come(session: Session, person_id: int, proof: str, *, actor: Actor, now: datetime) -> Presence:
+    """Sign in, with a scan of a moment ago."""
+    found = _held_at_the_door(session, person_id, proof, now)
+    if found.not_in or found.seat is None or found.part is None:
+        raise Refused(found.not_in)
+    presence = Presence(
+        seat_id=found.seat.id, part_id=found.part.id, came_at=now, left_at=None,
+        source=Source.CODE, account_id=actor.account_id, made_at=now,
+    )  # fmt: skip
+    db.session.add(presence)
+    _traced(found.seat, session, actor, now, came=True)
+    return presence
+
+
+def leave(session: Session, person_id: int, proof: str, *, actor: Actor, now: datetime) -> None:
+    """Sign out, with a scan of a moment ago."""
+    found = _held_at_the_door(session, person_id, proof, now)
+    if found.not_out or found.seat is None or found.presence is None:
+        raise Refused(found.not_out)
+    found.presence.left_at = now
+    _traced(found.seat, session, actor, now, left=True)
+    settle(found.seat, session, actor=actor, now=now)
+
+
+def _held_at_the_door(session: Session, person_id: int, proof: str, now: datetime) -> AtTheDoor:
+    session = locked(Session, session.id)
+    if session.cancelled_at:
+        raise Refused([law.Refusal.CANCELLED])
+    return at_the_door(session, person_id, proof, now)
+
+
+def mark(seat: Seat, *, attended: bool, actor: Actor, now: datetime) -> None:
+    """One tap: there on every date so far, or on none (Order 67 Art. 8)."""
+    session, seat = _to_mark(seat, now)
+    if attended:
+        parts = sessions.begun(session, now)
+        _put(seat, [part.id for part in parts], parts, Source.LIST, actor=actor, now=now)
+        _traced(seat, session, actor, now, came=True)
+        settle(seat, session, actor=actor, now=now)
+    else:
+        db.session.execute(delete(Presence).where(Presence.seat_id == seat.id))
+        seat.state = SeatState.MISSED
+        records.unseat(seat, actor=actor, now=now)
+        _traced(seat, session, actor, now, came=False)
+
+
+def keep_list(
+    session: Session,
+    there: Collection[tuple[int, int]],
+    *,
+    source: Source,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """The whole list at once: `there` are pairs of a seat and a date; how many changed.
+
+    What the code took stays as it was taken. Who is on none of the dates was not there.
+    """
+    session = locked(Session, session.id)
+    if found := sessions.refusals_to_mark(session, now):
+        raise Refused(found)
+    parts = sessions.begun(session, now)
+    known = seats.seats_of(session)
+    had = presences_of(known)
+    changed = 0
+    for seat in known:
+        wanted = {part.id for part in parts if (seat.id, part.id) in there}
+        held = {part_id for seat_id, part_id in had if seat_id == seat.id}
+        unsaid = not wanted and seat.state is SeatState.TAKEN
+        if wanted == held and not unsaid:
+            continue
+        changed += 1
+        _put(seat, wanted, parts, source, actor=actor, now=now)
+        _traced(seat, session, actor, now, came=bool(wanted), source=source.value)
+        if wanted:
+            settle(seat, session, actor=actor, now=now)
+        elif all(part.ends_at <= now for part in sessions.parts_of(session)):
+            seat.state = SeatState.MISSED
+            records.unseat(seat, actor=actor, now=now)
+    db.session.flush()
+    return changed
+
+
+def set_times(
+    seat: Seat,
+    part: SessionPart,
+    times: tuple[datetime, datetime] | None,
+    *,
+    source: Source,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """When somebody really came and went on a date; None: he was not there on it."""
+    session, seat = _to_mark(seat, now)
+    if part.session_id != session.id:
+        raise NotFound
+    if times and (found := law.refusals_of_times(*times, part.span, now)):
+        raise Refused(found)
+    held = presences_of([seat]).get((seat.id, part.id))
+    if held and times is None:
+        db.session.delete(held)
+    elif times:
+        presence = held or Presence(seat_id=seat.id, part_id=part.id)
+        presence.came_at, presence.left_at = times
+        presence.source, presence.made_at = source, now
+        presence.account_id = actor.account_id
+        db.session.add(presence)
+    db.session.flush()
+    _traced(seat, session, actor, now, came=times is not None, source=source.value)
+    settle(seat, session, actor=actor, now=now)
+
+
+def settle(seat: Seat, session: Session, *, actor: Actor, now: datetime) -> Outcome:
+    """Give the record that was earned, or take it back: once every date is told, or all are over.
+
+    The caller holds the session's row. Before that the seat stays as it is.
+    """
+    parts = sessions.parts_of(session)
+    held = presences_of([seat])
+    mine = [held.get((seat.id, part.id)) for part in parts]
+    found = _outcome(seat, session, parts, mine)
+    told = all(each and each.left_at for each in mine)
+    if not any(mine) or not (told or now >= session.ends_at):
+        return found
+    lacks = {each.why for each in found.reasons}
+    seat.state = SeatState.PARTLY if lacks - {law.Uncounted.NO_QUIZ} else SeatState.ATTENDED
+    if lacks:
+        records.unseat(seat, actor=actor, now=now)
+    else:
+        last = max(part.starts_at for part in parts)
+        held_on = clock.today(session.office.zone, last)
+        records.from_seat(
+            seat, session, minutes=found.learned, held_on=held_on, actor=actor, now=now
+        )
+    db.session.flush()
+    return found
+
+
+def outcome(seat: Seat, session: Session) -> Outcome:
+    """How the seat stands now, for a page."""
+    parts = sessions.parts_of(session)
+    held = presences_of([seat])
+    return _outcome(seat, session, parts, [held.get((seat.id, part.id)) for part in parts])
+
+
+def _outcome(
+    seat: Seat, session: Session, parts: Sequence[SessionPart], mine: Sequence[Presence | None]
+) -> Outcome:
+    course = session.course
+    spans: list[Part] = [part.span for part in parts]
+    stays = [each.span if each else None for each in mine]
+    reasons = law.refusals_to_count(
+        spans,
+        stays,
+        signing=course.signing,
+        least_share=course.least_share,
+        quiz_lacks=quizzes.lacks(session, seat.person_id),
+    )
+    attended = sum(map(law.attended, spans, stays, [course.signing] * len(spans)))
+    planned = sum(span.minutes for span in spans)
+    learned = law.learned(course.minutes, attended, planned)
+    return Outcome(attended, planned, learned, reasons)
+
+
+def settle_over(now: datetime) -> int:
+    """Records of those who signed in by the code, once a session is over; how many sessions."""
+    query = (
+        select(Session.id)
+        .where(Session.ends_at <= now, Session.settled_at.is_(None))
+        .where(Session.cancelled_at.is_(None))
+        .order_by(Session.ends_at, Session.id)
+        .limit(MOST_SETTLED)
+    )
+    found = db.session.scalars(query).all()
+    for session_id in found:
+        session = locked(Session, session_id)
+        known = seats.seats_of(session)
+        there = {seat_id for seat_id, _ in presences_of(known)}
+        for seat in known:
+            if seat.id in there and seat.state is not SeatState.MISSED:
+                settle(seat, session, actor=SYSTEM, now=now)
+        session.settled_at = now
+    return len(found)
+
+
+def settle_person(course_id: int, person_id: int, *, actor: Actor, now: datetime) -> None:
+    """After a quiz: what was attended of its course gives its record now."""
+    query = (
+        select(Seat.id, Seat.session_id)
+        .join(Seat.session)
+        .where(Seat.person_id == person_id, Session.course_id == course_id)
+        .where(Seat.state == SeatState.ATTENDED, Session.cancelled_at.is_(None))
+        .order_by(Seat.session_id)
+    )
+    for seat_id, session_id in db.session.execute(query).all():
+        session = locked(Session, session_id)
+        settle(locked(Seat, seat_id), session, actor=actor, now=now)
+
+
+def presences_of(seats_: Iterable[Seat]) -> Mapping[tuple[int, int], Presence]:
+    """Who was there when, by seat and date."""
+    query = select(Presence).where(Presence.seat_id.in_([seat.id for seat in seats_]))
+    return {(one.seat_id, one.part_id): one for one in db.session.scalars(query)}
+
+
+def sources_of(seat_ids: Iterable[int]) -> dict[int, set[Source]]:
+    """How it is known of each seat that its holder was there."""
+    query = select(Presence.seat_id, Presence.source).where(Presence.seat_id.in_(list(seat_ids)))
+    found: dict[int, set[Source]] = {}
+    for seat_id, source in db.session.execute(query):
+        found.setdefault(seat_id, set()).add(source)
+    return found
+
+
+def signing_session(session_id: int) -> Session:
+    """The session behind a code, or `NotFound`."""
+    query = select(Session).where(Session.id == session_id).options(
+        joinedload(Session.course), joinedload(Session.office)
+    )  # fmt: skip
+    if (session := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return session
+
+
+def _to_mark(seat: Seat, now: datetime) -> tuple[Session, Seat]:
+    session = locked(Session, seat.session_id)
+    seat = locked(Seat, seat.id)
+    if seat.state not in MARKS:
+        raise Refused([law.Refusal.NOT_SIGNED_UP])
+    if found := sessions.refusals_to_mark(session, now):
+        raise Refused(found)
+    return session, seat
+
+
+def _put(
+    seat: Seat,
+    wanted: Collection[int],
+    parts: Iterable[SessionPart],
+    source: Source,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """There on the wanted dates from beginning to end, and on no other; what is known stays."""
+    held = {part_id: one for (_, part_id), one in presences_of([seat]).items()}
+    for part in parts:
+        if part.id in wanted and part.id not in held:
+            held[part.id] = Presence(
+                seat_id=seat.id, part_id=part.id, came_at=part.starts_at, left_at=part.ends_at,
+                source=source, account_id=actor.account_id, made_at=now,
+            )  # fmt: skip
+            db.session.add(held[part.id])
+        elif part.id in held and part.id not in wanted:
+            db.session.delete(held[part.id])
+    db.session.flush()
+
+
+def _unread(session: Session, proof: str, now: datetime) -> list[Because]:
+    at = _door(session).scanned_at(proof)
+    return [] if at and codes.holds(at, now) else [Because(law.Unsigned.NEEDED)]
+
+
+def _door(session: Session) -> Door:
+    return Door("code at the door of a training session", str(session.id))
+
+
+def _traced(seat: Seat, session: Session, actor: Actor, now: datetime, **facts: bool | str) -> None:
+    db.session.flush()
+    audit.record(
+        Act.ATTENDANCE_TAKEN, seat, actor=actor, now=now, office_id=session.office_id, **facts
+    )

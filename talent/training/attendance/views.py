@@ -1,0 +1,214 @@
+"""The pages of attendance: the code, the list, the paper."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, g, render_template, url_for
+from htmx_flask import request
+
+from talent import clock
+from talent.access import Permission, allow
+from talent.errors import NotFound, Refused
+from talent.i18n import gettext
+from talent.people import service as people
+from talent.qr import code_of
+from talent.rules.codes import SCAN_HOLDS
+from talent.rules.training import Source
+from talent.training.attendance import service
+from talent.training.attendance.forms import FIELD_OF, ListForm, TimesForm
+from talent.training.seats import service as seats
+from talent.training.sessions import service as sessions
+from talent.web import actor, done, form_page, respond
+
+if TYPE_CHECKING:
+    from talent.people.models import Person
+    from talent.training.models import Session
+    from talent.training.sessions.models import SessionPart
+    from talent.web import Answer
+
+SCAN = "training-scan"  # the cookie that the page behind the code looks for
+
+
+def _session(session_id: int) -> Session:
+    session = sessions.visible_session(actor(), Permission.EDIT_TRAINING, session_id)
+    g.zone = session.office.zone
+    return session
+
+
+@allow(Permission.EDIT_TRAINING)
+def attended(session_id: int, seat_id: int) -> Answer:
+    """One tap: this person came."""
+    return _marked(session_id, seat_id, attended=True)
+
+
+@allow(Permission.EDIT_TRAINING)
+def missed(session_id: int, seat_id: int) -> Answer:
+    """One tap: this person did not come."""
+    return _marked(session_id, seat_id, attended=False)
+
+
+def _marked(session_id: int, seat_id: int, *, attended: bool) -> Answer:
+    session = _session(session_id)
+    seat = seats.seat_in(session, seat_id)
+    service.mark(seat, attended=attended, actor=actor(), now=clock.now())
+    to = url_for("training.session", session_id=session.id)
+    return respond(
+        "training/_seat.html", to=to, seat=seat, session=session, not_yet=[], may_edit=True
+    )
+
+
+@allow(Permission.EDIT_TRAINING)
+def code(session_id: int) -> Answer:
+    """The code of the session, large, as it is now."""
+    now, session = clock.now(), _session(session_id)
+    path = url_for("training.scan", session_id=session.id, code=service.shown(session, now))
+    known = seats.seats_of(session)
+    there = service.presences_of(known).values()
+    return render_template(
+        "training/code.html",
+        session=session,
+        code=code_of(current_app.config["PUBLIC_URL"] + path),
+        now=now,
+        places=len(known),
+        present=len({each.seat_id for each in there if each.left_at is None}),
+        left=len({each.seat_id for each in there if each.left_at}),
+    )
+
+
+@allow(Permission.PUBLIC)
+def scan(session_id: int, code: str) -> Answer:
+    """Keep that the code was read now, and go on without it: it must not stand in histories."""
+    session = service.signing_session(session_id)
+    proof = service.scanned(session, code, clock.now())
+    there = url_for("training.door", session_id=session.id)
+    answer = done(there)
+    answer.set_cookie(
+        SCAN,
+        proof,
+        max_age=int(SCAN_HOLDS.total_seconds()),
+        path=there,
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+    )
+    return answer
+
+
+@allow(Permission.SIGNED_IN)
+def door(session_id: int) -> Answer:
+    """Behind the code: sign in or out."""
+    session, me = service.signing_session(session_id), _me()
+    g.zone = session.office.zone
+    found = service.at_the_door(session, me.id, _proof(), clock.now())
+    if found.seat is None and session.id not in _offered(me, session):
+        raise NotFound
+    return render_template("training/door.html", session=session, found=found)
+
+
+@allow(Permission.SIGNED_IN)
+def come(session_id: int) -> Answer:
+    """I am here."""
+    session, me = service.signing_session(session_id), _me()
+    service.come(session, me.id, _proof(), actor=actor(), now=clock.now())
+    return done(url_for("training.door", session_id=session.id), gettext("You are signed in."))
+
+
+@allow(Permission.SIGNED_IN)
+def leave(session_id: int) -> Answer:
+    """I go."""
+    session, me = service.signing_session(session_id), _me()
+    service.leave(session, me.id, _proof(), actor=actor(), now=clock.now())
+    return done(url_for("training.door", session_id=session.id), gettext("You are signed out."))
+
+
+def _me() -> Person:
+    if (me := people.own_person(actor())) is None:
+        raise NotFound
+    return me
+
+
+def _offered(me: Person, session: Session) -> set[int]:
+    """Whoever may join a session is told that he has not; to others it is not there."""
+    try:
+        return {sessions.offered_session(me.id, session.id).id}
+    except NotFound:
+        return set()
+
+
+def _proof() -> str:
+    return request.cookies.get(SCAN, "")
+
+
+@allow(Permission.EDIT_TRAINING)
+def keep_list(session_id: int) -> Answer:
+    """The whole list with its dates: ticked on the spot, or keyed in from paper."""
+    session, now = _session(session_id), clock.now()
+    known, dates = seats.seats_of(session), sessions.begun(session, now)
+    had = service.presences_of(known)
+    form = ListForm()
+    if form.validate_on_submit():
+        there = {
+            (seat.id, part.id)
+            for seat in known
+            for part in dates
+            if request.form.get(f"there-{seat.id}-{part.id}")
+        }
+        try:
+            number = service.keep_list(
+                session, there, source=Source[form.source.data.upper()], actor=actor(), now=now
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            said = gettext("Saved. Changed: %(number)s", number=number)
+            return done(url_for("training.session", session_id=session.id), said)
+    return form_page(
+        "training/list.html",
+        form=form,
+        session=session,
+        dates=dates,
+        seats=known,
+        had=had,
+        not_yet=sessions.refusals_to_mark(session, now),
+    )
+
+
+@allow(Permission.EDIT_TRAINING)
+def seat(session_id: int, seat_id: int) -> Answer:
+    """One person's attendance: what counts, why not, and times that are put right."""
+    session = _session(session_id)
+    shown = seats.seat_in(session, seat_id)
+    dates, had = sessions.parts_of(session), service.presences_of([shown])
+    form = TimesForm(dates, {p.id: had.get((shown.id, p.id)) for p in dates}, session.office.zone)
+    if form.validate_on_submit():
+        try:
+            service.set_times(
+                shown, form.part, form.times, source=form.chosen, actor=actor(), now=clock.now()
+            )
+        except Refused as refusal:
+            form.refuse(refusal, FIELD_OF)
+        else:
+            to = url_for("training.seat", session_id=session.id, seat_id=shown.id)
+            return done(to, gettext("Saved."))
+    return form_page("training/seat.html", form=form, **_seat(session, shown, dates, had))
+
+
+def _seat(session: Session, seat: Any, dates: Any, had: Any) -> dict[str, Any]:
+    return {
+        "session": session,
+        "seat": seat,
+        "dates": dates,
+        "had": had,
+        "outcome": service.outcome(seat, session),
+    }
+
+
+@allow(Permission.SEE_TRAINING)
+def paper(session_id: int) -> Answer:
+    """The list to be signed, on A4."""
+    session = sessions.visible_session(actor(), Permission.SEE_TRAINING, session_id)
+    g.zone = session.office.zone
+    dates: list[SessionPart] = list(sessions.parts_of(session))
+    known = seats.seats_of(session)
+    return render_template("training/paper.html", session=session, dates=dates, seats=known)

@@ -1,0 +1,1 @@
+"""What participants say of a session, without their names."""

@@ -1,0 +1,1 @@
+"""Questions of a quiz from a spreadsheet: every row is looked at first."""

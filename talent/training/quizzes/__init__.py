@@ -1,0 +1,1 @@
+"""The quiz of a course and its bank of questions."""

@@ -1,0 +1,1 @@
+"""Places in a session: taken, waited for, given back."""

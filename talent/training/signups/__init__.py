@@ -1,0 +1,1 @@
+"""Signing up for a session, by oneself or by the office."""
