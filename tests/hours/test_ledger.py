@@ -228,6 +228,20 @@ def test_what_the_system_verified_and_what_somebody_entered_are_two_sums(here):
     assert of_days == found == of_year[office.id]
 
 
+def test_an_entry_and_its_sums_are_one_transaction(three):
+    _, person = three
+    before = ledger.total(person_id=person.id), db.session.query(LedgerEntry).count()
+    record = db.session.query(LedgerEntry).order_by(LedgerEntry.id).first().record
+    with writing():
+        review.correct(
+            review.reviewable(SYSTEM, record.id),
+            to_minutes=0, reason="重复登记", actor=SYSTEM, now=make.NOW,
+        )  # fmt: skip
+        db.session.rollback()
+    assert (ledger.total(person_id=person.id), db.session.query(LedgerEntry).count()) == before
+    assert proving.reconcile() == []
+
+
 def test_the_chain_of_one_office_is_not_the_chain_of_another(three):
     office, person = three
     other = make.office("别处")
