@@ -22,6 +22,8 @@ from sqlalchemy import select
 from talent import clock, demo
 from talent.accounts.models import Account
 from talent.db import MIGRATIONS, db, writing
+from talent.indicators.caseload.service import seed_work
+from talent.indicators.definitions.service import seed_indicators
 from talent.staffing.standards.service import seed_standards
 from talent.training.service import seed_kinds
 
@@ -53,6 +55,8 @@ def prepare() -> None:
     with writing():
         seed_kinds()
         seed_standards(clock.now())
+        seed_indicators(clock.now())
+        seed_work()
     if current_app.config["DEMO"]:
         db.session.rollback()
         if db.session.scalar(select(Account.id).limit(1)) is None:

@@ -1264,10 +1264,10 @@ def upgrade():
             postgresql_where=sa.text("guardian_name IS NOT NULL"),
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_person_home_office_id"), "office", ["home_office_id"], ["id"]
+            batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
+            batch_op.f("fk_person_home_office_id"), "office", ["home_office_id"], ["id"]
         )
 
     with op.batch_alter_table("person_category", schema=None) as batch_op:
@@ -1482,8 +1482,8 @@ def downgrade():
         batch_op.drop_index("ix_person_category_category")
 
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_person_photo_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_person_home_office_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_person_photo_id"), type_="foreignkey")
         batch_op.drop_index(
             "ix_person_guarded",
             sqlite_where=sa.text("guardian_name IS NOT NULL"),

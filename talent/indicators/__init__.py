@@ -1,1 +1,1 @@
-"""The plan's indicators, volunteers beside staff, workload."""
+"""What a plan is measured by: indicators and their report, volunteers beside staff, workload."""

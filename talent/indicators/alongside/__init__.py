@@ -1,0 +1,1 @@
+"""Volunteers beside staff: by office, by service and on each shift."""

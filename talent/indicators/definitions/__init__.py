@@ -1,0 +1,1 @@
+"""Definitions: indicators, the quantities they are made of, and their targets."""

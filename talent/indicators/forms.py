@@ -1,0 +1,60 @@
+"""Fields that the forms of indicators share: numbers as clerks type them, and how sure they are."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from wtforms import DecimalField
+from wtforms.widgets import TextInput
+
+from talent.i18n import gettext, label, language
+from talent.rules.sources import Sure
+from talent.sheets.cells import narrow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+DECIMALS = 4  # that a column keeps
+_DIGITS = 14
+
+
+class NumberField(DecimalField):
+    """A number with decimals; full-width digits and commas between thousands are taken too."""
+
+    widget = TextInput()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("places", None)
+        kwargs.setdefault("render_kw", {"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(*args, **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data.normalize():f}"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = narrow(valuelist[0]).replace(",", "").strip() if valuelist else ""
+        self.data = None
+        if not typed:
+            return
+        try:
+            read = Decimal(typed)
+        except InvalidOperation:
+            raise ValueError(gettext("Give a number.")) from None
+        if not read.is_finite() or len(read.as_tuple().digits) > _DIGITS + DECIMALS:
+            raise ValueError(gettext("Give a number."))
+        if read != round(read, DECIMALS):
+            raise ValueError(gettext("Give at most %(number)s decimals.", number=DECIMALS))
+        self.data = read
+
+
+def sureness() -> Iterable[tuple[str, str]]:
+    """The choices of how sure a figure is."""
+    return [(each.value, label(each)) for each in Sure]
+
+
+def unit_of(thing: Any) -> str:
+    """The unit of a quantity, an indicator or a kind of work, in the reader's language."""
+    return str(thing.unit_zh if language() == "zh" else thing.unit_en or "")

@@ -1,0 +1,1 @@
+"""Figures that offices state: entered at once for a community, corrected one by one."""
