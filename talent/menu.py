@@ -64,13 +64,16 @@ OF_HOURS = {
 }
 
 
+PART_OF = {"directory": "people", "lab": "offices", "indicators": "staffing"}
+
+
 def _part(endpoint: str | None) -> str:
     """The part of the house that an endpoint belongs to."""
     name, _, door = (endpoint or "").partition(".")
     if name == "shifts" and door.startswith("board"):
         return "board"
-    if name == "lab":
-        return "offices"
+    if name in PART_OF:
+        return PART_OF[name]
     if name == "reports" and "yearly" in door:
         return "certificates"
     return "hours" if name in OF_HOURS else name
