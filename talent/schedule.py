@@ -27,6 +27,7 @@ from sqlalchemy.pool import NullPool
 from talent import clock
 from talent.certificates.printing import jobs as certificates
 from talent.db import db, writing
+from talent.directory.acts import jobs as directory
 from talent.hours.doubts import jobs as doubts
 from talent.hours.proofs import jobs as proofs
 from talent.hours.proving import jobs as proving
@@ -44,6 +45,7 @@ from talent.renewals import jobs as renewals
 from talent.rosters import jobs as rosters
 from talent.shifts import jobs as shifts
 from talent.timebank import jobs as timebank
+from talent.training import jobs as training
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,6 +100,7 @@ SCHEDULE = (
     Job("rosters.compute", rosters.compute, timedelta(seconds=5), own_doors=True),
     Job("certificates.work", certificates.work, timedelta(seconds=5), own_doors=True),
     Job("certificates.forget", certificates.forget, 60 * _MINUTE),
+    Job("directory.work", directory.work, timedelta(seconds=5), own_doors=True),
     Job("lab.compute", lab.compute, timedelta(seconds=5), own_doors=True),
     Job("people.forget_uploads", people.forget_uploads, 60 * _MINUTE),
     Job("people.release_grown", people.release_grown, 60 * _MINUTE),

@@ -248,6 +248,7 @@ def _headers(response: WerkzeugResponse) -> WerkzeugResponse:
         f"default-src 'none'; script-src 'nonce-{g.get('csp_nonce', '')}'; style-src 'self'; "
         "img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
         "worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+        + ("; frame-src 'self'" if g.get("frames") else "")  # a paper beside its form
     )
     for name, value in {
         "Content-Security-Policy": policy,

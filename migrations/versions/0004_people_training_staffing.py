@@ -153,6 +153,48 @@ def upgrade():
         sa.UniqueConstraint("code", name=op.f("uq_work_kind_code")),
     )
     op.create_table(
+        "activity_consent",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("guardian_person_id", sa.Integer(), nullable=True),
+        sa.Column("category_id", sa.Integer(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("weekdays", sa.String(length=7), nullable=False),
+        sa.Column("starts", sa.Time(), nullable=True),
+        sa.Column("ends", sa.Time(), nullable=True),
+        sa.Column("given_at", sa.DateTime(), nullable=False),
+        sa.Column("given_by", sa.String(length=100), nullable=False),
+        sa.Column("on_paper", sa.Boolean(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(), nullable=True),
+        sa.CheckConstraint(
+            "last_day IS NULL OR last_day >= first_day", name=op.f("ck_activity_consent_forward")
+        ),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["service_category.id"], name=op.f("fk_activity_consent_category_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["guardian_person_id"],
+            ["person.id"],
+            name=op.f("fk_activity_consent_guardian_person_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_activity_consent_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_activity_consent")),
+    )
+    with op.batch_alter_table("activity_consent", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_activity_consent_guardian_person_id"),
+            ["guardian_person_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_activity_consent_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
         "agreement_signature",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -1116,6 +1158,7 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_training_presence_part_id"), ["part_id"], unique=False)
 
     with op.batch_alter_table("appointment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("probation_until", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("leave_starts_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("leave_ends_on", sa.Date(), nullable=True))
         batch_op.create_index("ix_appointment_kind_person", ["kind", "person_id"], unique=False)
@@ -1264,10 +1307,10 @@ def upgrade():
             postgresql_where=sa.text("guardian_name IS NOT NULL"),
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
+            batch_op.f("fk_person_home_office_id"), "office", ["home_office_id"], ["id"]
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_person_home_office_id"), "office", ["home_office_id"], ["id"]
+            batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
         )
 
     with op.batch_alter_table("person_category", schema=None) as batch_op:
@@ -1482,8 +1525,8 @@ def downgrade():
         batch_op.drop_index("ix_person_category_category")
 
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_person_home_office_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_person_photo_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_person_home_office_id"), type_="foreignkey")
         batch_op.drop_index(
             "ix_person_guarded",
             sqlite_where=sa.text("guardian_name IS NOT NULL"),
@@ -1549,6 +1592,7 @@ def downgrade():
         batch_op.drop_index("ix_appointment_kind_person")
         batch_op.drop_column("leave_ends_on")
         batch_op.drop_column("leave_starts_on")
+        batch_op.drop_column("probation_until")
 
     with op.batch_alter_table("training_presence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_training_presence_part_id"))
@@ -1664,6 +1708,11 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_agreement_signature_agreement_id"))
 
     op.drop_table("agreement_signature")
+    with op.batch_alter_table("activity_consent", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_activity_consent_person_id"))
+        batch_op.drop_index(batch_op.f("ix_activity_consent_guardian_person_id"))
+
+    op.drop_table("activity_consent")
     op.drop_table("work_kind")
     op.drop_table("training_plan")
     with op.batch_alter_table("team", schema=None) as batch_op:

@@ -1,1 +1,1 @@
-"""What lapses, what it will break, and what to do about it."""
+"""What lapses and what it breaks; what training is asked of whom; the plan that covers it."""

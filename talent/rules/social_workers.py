@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from talent.rules.reason import N_, Because
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from talent.rules.reason import Fact
 
@@ -37,6 +37,22 @@ NEED = {
     Grade.SOCIAL_WORKER: timedelta(hours=90),
     Grade.SENIOR: timedelta(hours=90),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a registration is held to: its length, its window, its hours. The law's own by default.
+
+    They are data of the kinds of credentials, so that a change of the law needs no release.
+    """
+
+    months: int = REGISTERED_MONTHS
+    window: int = WINDOW_MONTHS
+    minutes: Mapping[Grade, int] = field(default_factory=dict)
+
+    def need(self, grade: Grade) -> int:
+        """Minutes of continuing education in a term of this grade."""
+        return self.minutes.get(grade, _minutes(NEED[grade]))
 
 
 class RegistrationStatus(Word):
@@ -68,9 +84,11 @@ class Registration:
     end: date
 
     @classmethod
-    def starting(cls, start: date, grade: Grade) -> Registration:
+    def starting(
+        cls, start: date, grade: Grade, *, months: int = REGISTERED_MONTHS
+    ) -> Registration:
         """A term of three years (登记有效期为3年): 2023-05-10 to 2026-05-09."""
-        return cls(grade, start, term_end(start, REGISTERED_MONTHS))
+        return cls(grade, start, term_end(start, months))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +141,35 @@ def done(term: Registration, learning: Iterable[Learning], *, degrees: Iterable[
     return minutes
 
 
-def gap(term: Registration, learning: Iterable[Learning], *, degrees: Iterable[date] = ()) -> int:
+def gap(
+    term: Registration,
+    learning: Iterable[Learning],
+    *,
+    degrees: Iterable[date] = (),
+    terms: Terms | None = None,
+) -> int:
     """Minutes of continuing education that are still missing in a term."""
-    return max(0, need(term.grade) - done(term, learning, degrees=degrees))
+    return max(0, (terms or LAW).need(term.grade) - done(term, learning, degrees=degrees))
 
 
-def window_opens(term: Registration) -> date:
+def closing(missing: int, offered: Iterable[Learning]) -> Sequence[Learning]:
+    """Of the sessions on offer the first ones that close a gap together; all if they do not.
+
+    None where nothing is missing. A session without minutes closes nothing.
+    """
+    chosen: list[Learning] = []
+    for session in sorted(offered, key=lambda one: one.on):
+        if missing <= 0:
+            break
+        if session.minutes > 0:
+            chosen.append(session)
+            missing -= session.minutes
+    return chosen
+
+
+def window_opens(term: Registration, *, terms: Terms | None = None) -> date:
     """The first day of the three months before the end in which re-registration is accepted."""
-    return months_later(term.end, -WINDOW_MONTHS)
+    return months_later(term.end, -(terms or LAW).window)
 
 
 def current(terms: Iterable[Registration], *, today: date) -> Registration | None:
@@ -139,13 +178,16 @@ def current(terms: Iterable[Registration], *, today: date) -> Registration | Non
     return max(begun, key=lambda term: (term.end, term.start), default=None)
 
 
-def status(term: Registration | None, *, today: date) -> RegistrationStatus:
+def status(
+    term: Registration | None, *, today: date, terms: Terms | None = None
+) -> RegistrationStatus:
     """Valid; due within the window for re-registration; lapsed from the day after the end."""
     if term is None or today < term.start:
         return RegistrationStatus.NONE
     if today > term.end:
         return RegistrationStatus.LAPSED
-    return RegistrationStatus.DUE if today >= window_opens(term) else RegistrationStatus.VALID
+    due = today >= window_opens(term, terms=terms)
+    return RegistrationStatus.DUE if due else RegistrationStatus.VALID
 
 
 def why_not_renew(
@@ -154,16 +196,17 @@ def why_not_renew(
     *,
     today: date,
     degrees: Iterable[date] = (),
+    terms: Terms | None = None,
 ) -> list[Because]:
     """Why a registration cannot be renewed today; an empty list means it can."""
     if term is None or today < term.start:
         return [Because(Refusal.NOT_REGISTERED)]
     reasons = []
-    if today < window_opens(term):
-        reasons.append(Because(Refusal.TOO_EARLY, {"opens": window_opens(term)}))
+    if today < (opens := window_opens(term, terms=terms)):
+        reasons.append(Because(Refusal.TOO_EARLY, {"opens": opens}))
     if today > term.end:
         reasons.append(Because(Refusal.LAPSED, {"ended": term.end}))
-    if missing := gap(term, learning, degrees=degrees):
+    if missing := gap(term, learning, degrees=degrees, terms=terms):
         hours, minutes = divmod(missing, 60)
         facts: dict[str, Fact] = {"hours": hours, "minutes": minutes, "ends": term.end}
         reasons.append(Because(Refusal.HOURS_MISSING, facts))
@@ -172,3 +215,6 @@ def why_not_renew(
 
 def _minutes(span: timedelta) -> int:
     return span // timedelta(minutes=1)
+
+
+LAW = Terms()

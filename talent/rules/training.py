@@ -102,6 +102,13 @@ class Unsigned(StrEnum):
     FUTURE = N_("This time is still to come.")
 
 
+class Uncertified(StrEnum):
+    """Why no certificate of attendance is issued."""
+
+    HELD_ELSEWHERE = N_("Somebody else held this training, and whoever held it certifies it.")
+    WITHDRAWN = N_("This record was withdrawn.")
+
+
 class Unevaluated(StrEnum):
     """Why a session is not evaluated."""
 
@@ -383,3 +390,10 @@ def refusals_to_evaluate(
     if evaluated:
         return [Because(Unevaluated.TWICE)]
     return [Because(Unevaluated.LATE, {"end": until})] if now > until else []
+
+
+def refusals_to_certify(*, held_here: bool, stands: bool) -> list[Because]:
+    """Whoever held the training certifies it, as with service (谁记录谁证明), while it stands."""
+    if not stands:
+        return [Because(Uncertified.WITHDRAWN)]
+    return [] if held_here else [Because(Uncertified.HELD_ELSEWHERE)]

@@ -6,17 +6,21 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from talent.db import db
+from talent.offices.models import Office
 from talent.offices.service import seen
+from talent.people.models import Tie
 from talent.rules import credentials as law
+from talent.rules.credentials import CheckResult
 from talent.rules.signup import GateKind, Held
-from talent.rules.social_workers import Grade
-from talent.training.models import Credential, CredentialKind, TrainingRecord
+from talent.training.first_kinds import KINDS
+from talent.training.models import Course, Credential, CredentialKind, Session, TrainingRecord
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
 
@@ -25,69 +29,44 @@ if TYPE_CHECKING:
     People = Collection[int] | Select[int]
 
 PAGE = 30
-# What counts: verified by a second person, not withdrawn.
-VALID = and_(Credential.verified_at.is_not(None), Credential.ended_at.is_(None))
-STANDS = TrainingRecord.ended_at.is_(None)
-
-_YEARLY = 12
-KINDS: tuple[dict[str, Any], ...] = (
-    {
-        "code": "assistant_social_worker",
-        "name_zh": "助理社会工作师职业水平证书",
-        "name_en": "Assistant social worker certificate",
-        "lapses": False,
-        "professional": True,
-        "grade": Grade.ASSISTANT,
-    },
-    {
-        "code": "social_worker",
-        "name_zh": "社会工作师职业水平证书",
-        "name_en": "Social worker certificate",
-        "lapses": False,
-        "professional": True,
-        "grade": Grade.SOCIAL_WORKER,
-    },
-    {
-        "code": "senior_social_worker",
-        "name_zh": "高级社会工作师职业资格证书",
-        "name_en": "Senior social worker certificate",
-        "lapses": False,
-        "professional": True,
-        "grade": Grade.SENIOR,
-    },
-    {"code": "first_aid", "name_zh": "救护员证", "name_en": "First aid certificate"},
-    {
-        "code": "food",
-        "name_zh": "食品从业人员健康证明",
-        "name_en": "Health certificate for food handling",
-        "months": _YEARLY,
-    },
-    {"code": "driving", "name_zh": "机动车驾驶证", "name_en": "Driving licence"},
-    {
-        "code": "child_safety",
-        "name_zh": "接触未成年人从业查询证明",
-        "name_en": "Child-safety check",
-        "months": _YEARLY,
-    },
+MOST_COMING = 200
+# What counts: verified by a second person, not withdrawn; of a check, that nothing was found.
+VALID = and_(
+    Credential.verified_at.is_not(None),
+    Credential.ended_at.is_(None),
+    or_(Credential.result.is_(None), Credential.result == CheckResult.CLEAR),
 )
+# Outside training waits for a second person too.
+STANDS = and_(TrainingRecord.ended_at.is_(None), TrainingRecord.waits.is_(False))
 
 
 def seed_kinds() -> int:
-    """Write the kinds of credentials that are missing; what an office changed stays. How many."""
-    known = set(db.session.scalars(select(CredentialKind.code)))
-    new = [
-        CredentialKind(place=place, **kind)
-        for place, kind in enumerate(KINDS, 1)
-        if kind["code"] not in known
-    ]
-    db.session.add_all(new)
+    """Write the kinds of credentials that are missing; what an office changed stays. How many.
+
+    One that was written before kinds had a source takes over what ships of it.
+    """
+    query = select(CredentialKind).order_by(CredentialKind.id)
+    known = {kind.code: kind for kind in db.session.scalars(query)}
+    new = 0
+    for place, shipped in enumerate(KINDS, 1):
+        kind = known.get(shipped["code"])
+        if kind is not None and kind.source is not None:
+            continue
+        new += kind is None
+        if kind is None:
+            kind = CredentialKind(place=place)
+            db.session.add(kind)
+        for name, value in shipped.items():
+            setattr(kind, name, value)
     db.session.flush()
-    return len(new)
+    return new
 
 
-def kinds() -> Sequence[CredentialKind]:
-    """Every kind of credential, in its order."""
+def kinds(*, open_only: bool = False) -> Sequence[CredentialKind]:
+    """Every kind of credential, in its order; those that are taken down now."""
     query = select(CredentialKind).order_by(CredentialKind.place, CredentialKind.id)
+    if open_only:
+        query = query.where(CredentialKind.open, CredentialKind.registered.is_(False))
     return db.session.scalars(query).all()
 
 
@@ -152,6 +131,42 @@ def certificates_on(person_ids: People, day: date) -> set[int]:
         withdrawn = ended.date() if ended else None
         held[person_id].append(law.Held(code, first, last, withdrawn, grade))
     return {person_id for person_id, own in held.items() if law.is_certified(own, day=day)}
+
+
+def reach(person_ids: People) -> dict[int, set[int]]:
+    """Of each person the offices whose sessions are for him: those that know him, and above."""
+    query = select(Tie.person_id, Office.path).join(Office, Office.id == Tie.office_id)
+    found: dict[int, set[int]] = defaultdict(set)
+    for person_id, path in db.session.execute(query.where(Tie.person_id.in_(person_ids))):
+        found[person_id].update(int(step) for step in path.split("/") if step)
+    return dict(found)
+
+
+def coming(
+    now: datetime,
+    *,
+    course_ids: Collection[int] | None = None,
+    continuing: bool = False,
+    also: Collection[int] = (),
+) -> Sequence[Session]:
+    """Sessions that begin later and have a place, the next one first: of some courses, or all.
+
+    `continuing`: of those that count as continuing education; `also`: these, if they are full.
+    """
+    query = (
+        select(Session)
+        .join(Session.course)
+        .where(Session.starts_at > now, Session.cancelled_at.is_(None))
+        .where(or_(Session.taken < Session.places, Session.id.in_(also)))
+        .order_by(Session.starts_at, Session.id)
+        .options(contains_eager(Session.course), joinedload(Session.office))
+        .limit(MOST_COMING)
+    )
+    if continuing:
+        query = query.where(Course.continuing_education)
+    if course_ids is not None:
+        query = query.where(Session.course_id.in_(course_ids))
+    return db.session.scalars(query).all()
 
 
 def above(actor: Actor, permission: Permission) -> set[int]:

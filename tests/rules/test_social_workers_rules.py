@@ -14,6 +14,8 @@ from talent.rules.social_workers import (
     Refusal,
     Registration,
     RegistrationStatus,
+    Terms,
+    closing,
     current,
     done,
     gap,
@@ -159,3 +161,36 @@ def test_terms_follow_one_another_without_a_day_between(start, months):
     assert end > start - timedelta(1)
     if start.day <= 28:
         assert months_later(start, months) == end + timedelta(1)
+
+
+@pytest.mark.parametrize(
+    ("missing", "minutes", "chosen"),
+    [
+        (0, [60, 60], 0),
+        (60, [60, 60], 1),
+        (61, [60, 60], 2),
+        (500, [60, 60], 2),  # all, though they do not close it
+        (60, [0, 60], 1),
+        (-5, [60], 0),
+    ],
+)
+def test_the_first_sessions_that_together_close_a_gap(missing, minutes, chosen):
+    offered = [Learning(date(2026, 7, 1) + timedelta(days=n), m) for n, m in enumerate(minutes)]
+    found = closing(missing, reversed(offered))
+    assert len(found) == chosen
+    assert list(found) == sorted(found, key=lambda one: one.on)
+
+
+def test_what_the_kinds_say_replaces_what_the_law_says():
+    term = Registration.starting(date(2023, 5, 10), Grade.ASSISTANT, months=24)
+    assert term.end == date(2025, 5, 9)
+    terms = Terms(months=24, window=6, minutes={Grade.ASSISTANT: 48 * 60})
+    assert window_opens(term, terms=terms) == date(2024, 11, 9)
+    assert gap(term, [], terms=terms) == 48 * 60
+    assert gap(term, []) == 72 * 60
+    assert terms.need(Grade.SENIOR) == 90 * 60
+    opens = date(2024, 11, 9)
+    assert status(term, today=opens, terms=terms) is RegistrationStatus.DUE
+    assert status(term, today=opens) is RegistrationStatus.VALID
+    early = why_not_renew(term, [], today=opens - timedelta(days=1), terms=terms)
+    assert [because.why.name for because in early] == ["TOO_EARLY", "HOURS_MISSING"]

@@ -137,3 +137,26 @@ def test_the_nearest_reminder_is_due(left, due):
 
 def test_what_does_not_lapse_is_never_reminded_of():
     assert credentials.reminder(Held("x", date(2020, 1, 1)), today=DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({}, []),
+        ({"ended": True, "verified": True, "own": True}, [Refusal.WITHDRAWN]),
+        ({"verified": True, "entered_it": True}, [Refusal.VERIFIED]),
+        ({"entered_it": True}, [Refusal.ENTERED_IT]),
+        ({"own": True}, [Refusal.OWN]),
+        ({"entered_it": True, "own": True}, [Refusal.ENTERED_IT, Refusal.OWN]),
+    ],
+)
+def test_outside_training_is_verified_by_a_second_person(facts, why):
+    asked = dict.fromkeys(("ended", "verified", "entered_it", "own"), False) | facts
+    assert [reason.why for reason in training.refusals_to_verify(**asked)] == why
+
+
+def test_outside_training_comes_with_its_evidence():
+    asked = {"held_on": DAY, "minutes": 60, "valid_until": None, "today": DAY}
+    assert training.refusals_to_record(**asked) == []
+    found = training.refusals_to_record(**asked, has_paper=False)
+    assert [reason.why for reason in found] == [Refusal.NO_EVIDENCE]

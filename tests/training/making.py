@@ -68,9 +68,10 @@ def learned(person, office, *, held_on=date(2026, 5, 1), course=None, **more):
 
 
 def credential(person, code="first_aid", *, verified=True, by=None, **more):
+    of = kind(code)
     stated = Stated(
-        kind=kind(code),
-        number=more.pop("number", f"N{next(_numbers)}"),
+        kind=of,
+        number=more.pop("number", of.number_example or f"N{next(_numbers)}"),
         issued_on=more.pop("issued_on", date(2025, 1, 10)),
         valid_until=more.pop("valid_until", date(2026, 12, 31)),
         **more,
@@ -86,3 +87,7 @@ def records_of(person):
     db.session.rollback()
     query = db.session.query(TrainingRecord).filter_by(person_id=person.id)
     return query.order_by(TrainingRecord.id).all()
+
+
+def parts(session):
+    return sessions.parts_of(session)

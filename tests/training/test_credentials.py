@@ -11,6 +11,8 @@ from counting import queries
 from talent.access import Role
 from talent.db import db, one
 from talent.files import LARGEST_BYTES, StoredFile
+from talent.messages.models import Message, MessageKind
+from talent.training import service as training
 from talent.training.models import Credential
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
@@ -111,6 +113,97 @@ def test_a_paper_of_more_than_five_megabytes_is_refused(browser, cast):
     assert db.session.query(StoredFile).count() == 0
 
 
+def test_a_driving_licence_has_classes_and_a_number_in_its_form(browser, cast):
+    browser.sign_in(cast.volunteer)
+    kind = making.kind("driving")
+    page = browser.visit(f"/training/mine/credentials/new?kind_id={kind.id}")
+    assert page.all("input", type="checkbox", name="classes", value="C1")
+    fields = FIELDS | {"number": "1100 1234 5678", "kind_id": kind.id, "classes": ["C1", "B2"]}
+    browser.send("/training/mine/credentials/new", **fields)
+    credential = the_credential()
+    assert (credential.number, credential.classes) == ("110012345678", ["B2", "C1"])
+
+
+def test_the_kind_is_chosen_first_and_its_form_asks_only_for_what_it_needs(browser, cast):
+    browser.sign_in(cast.volunteer)
+    first = browser.visit("/training/mine/credentials/new")
+    assert first.all("select", name="kind_id")
+    assert not first.all("input", name="number")
+    assert "Registration as a social worker" not in first.words
+    page = browser.visit(
+        f"/training/mine/credentials/new?kind_id={making.kind('social_worker').id}"
+    )
+    assert page.all("input", name="number")
+    assert not page.all("input", name="valid_until")
+    assert not page.all("input", name="result")
+
+
+def test_a_check_that_found_something_never_counts(browser, cast):
+    browser.sign_in(cast.volunteer)
+    fields = FIELDS | {"kind_id": making.kind("child_safety").id, "result": "found"}
+    browser.send("/training/mine/credentials/new", **fields)
+    browser.sign_in(cast.coordinator)
+    browser.send(f"/training/credentials/{the_credential().id}/verification")
+    page = browser.visit(f"/training/credentials/{the_credential().id}")
+    assert "A record was found" in page.words
+    assert training.credentials_of([cast.person.id]) == {}
+
+
+def test_what_waits_stands_in_a_queue_the_oldest_first(browser, cast):
+    for name in ("甲先来", "乙后到"):
+        making.credential(make.person(name, at=cast.office), verified=False, by=cast.second)
+    own = making.credential(cast.person, verified=False, by=cast.coordinator)
+    browser.sign_in(cast.coordinator)
+    page = browser.visit("/training/verification")
+    assert page.words.index("甲先来") < page.words.index("乙后到")
+    assert "You entered it yourself." in page.words
+    browser.sign_in(cast.second)
+    browser.send(f"/training/credentials/{own.id}/verification")
+    assert "王秀兰" not in browser.visit("/training/verification").words
+    browser.sign_in(cast.stranger)
+    assert "甲先来" not in browser.visit("/training/verification").words
+
+
+def test_the_paper_stands_beside_the_form_and_nothing_else_may_be_framed(browser, cast):
+    browser.sign_in(cast.volunteer)
+    hand_in(browser, making.PDF)
+    url = f"/training/credentials/{the_credential().id}"
+    browser.sign_in(cast.coordinator)
+    answer = browser.get(url)
+    assert f'src="{url}/evidence/shown"' in answer.text
+    assert "frame-src 'self'" in answer.headers["Content-Security-Policy"]
+    shown = browser.get(f"{url}/evidence/shown")
+    assert (shown.data, shown.mimetype) == (making.PDF, "application/pdf")
+    assert shown.headers["Content-Disposition"].startswith("inline")
+    assert "frame-ancestors 'self'" in shown.headers["Content-Security-Policy"]
+    assert "script-src" not in shown.headers["Content-Security-Policy"]
+    other = browser.get("/training/credentials").headers["Content-Security-Policy"]
+    assert "frame-src" not in other
+    assert browser.sign_in(cast.stranger).get(f"{url}/evidence/shown").status_code == 404
+
+
+def test_who_verifies_may_refuse_with_a_reason_and_the_holder_is_told(browser, cast):
+    credential = making.credential(cast.person, verified=False, by=cast.coordinator)
+    browser.sign_in(cast.second)
+    url = f"/training/credentials/{credential.id}/refusal"
+    assert "Please fill in this field." in browser.send(url, 422, why=" ").words
+    browser.send(url, why="照片不清楚")
+    assert "Not verified" in browser.visit(f"/training/credentials/{credential.id}").words
+    browser.send(url, 409, why="x")
+    browser.send(f"/training/credentials/{credential.id}/verification", 409)
+    message = db.session.query(Message).filter_by(kind=MessageKind.PAPER_REFUSED).one()
+    assert (message.person_id, message.facts["why"]) == (cast.person.id, "照片不清楚")
+    assert "王秀兰" in browser.visit("/training/credentials?standing=refused").words
+
+
+def test_who_entered_it_does_not_refuse_it_either(browser, cast):
+    credential = making.credential(cast.person, verified=False, by=cast.coordinator)
+    browser.sign_in(cast.coordinator)
+    page = browser.send(f"/training/credentials/{credential.id}/refusal", 409, why="x")
+    assert "A second person has to verify it." in page.words
+    assert the_credential().ended_at is None
+
+
 @pytest.mark.parametrize("content", [PNG, b"\xff\xd8\xff photo", making.PDF])
 def test_scans_and_photos_are_taken(browser, cast, content):
     browser.sign_in(cast.volunteer)
@@ -158,6 +251,12 @@ def test_another_office_reaches_nothing_of_it(browser, cast):
         ("first_aid", {"valid_until": "2025-02-28"}, "The last day is before the day of issue."),
         ("first_aid", {"valid_until": ""}, "This kind of credential lapses"),
         ("first_aid", {"issued_on": ""}, "Please fill in this field."),
+        ("food", {}, "is taken down with its paper: please add the file."),
+        ("child_safety", {}, "Say what was found."),
+        ("driving", {}, "A number of this kind looks like 110012345678."),
+        ("driving", {"number": ""}, "This kind of credential has a number: please enter it."),
+        ("driving", {"number": "110012345678"}, "Choose at least one class."),
+        ("first_aid", {"number": "11010519491231002x"}, "This is an identity number."),
     ],
 )
 def test_its_days_must_make_sense(browser, cast, code, changed, said):
@@ -169,12 +268,12 @@ def test_its_days_must_make_sense(browser, cast, code, changed, said):
 
 def test_a_yearly_check_holds_a_year_and_a_certificate_does_not_lapse(browser, cast):
     browser.sign_in(cast.volunteer)
-    for code in ("child_safety", "social_worker"):
-        fields = FIELDS | {"kind_id": making.kind(code).id}
-        last = "" if code == "child_safety" else "2028-01-01"
-        browser.send("/training/mine/credentials/new", **(fields | {"valid_until": last}))
-    found = {c.kind.code: c.valid_until for c in db.session.query(Credential)}
-    assert found == {"child_safety": date(2026, 3, 1), "social_worker": None}
+    for code, more in (("child_safety", {"result": "clear"}), ("social_worker", {})):
+        last = "2030-01-01"  # whatever the paper says: the next check is due in a year
+        hand_in(browser, making.PDF, kind_id=making.kind(code).id, valid_until=last, **more)
+    found = {c.kind.code: (c.valid_until, c.recheck_on) for c in db.session.query(Credential)}
+    year = date(2026, 3, 1)
+    assert found == {"child_safety": (year, year), "social_worker": (None, None)}
 
 
 def test_the_same_paper_is_not_taken_down_twice(browser, cast):

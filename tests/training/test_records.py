@@ -1,5 +1,6 @@
 """Training of other organisers, entered by the office; learning time that is never service."""
 
+import io
 import re
 from datetime import date
 
@@ -7,9 +8,12 @@ import make
 import making
 from counting import queries
 
+from talent.access import Role
 from talent.db import db
 from talent.hours.models import ServiceRecord
+from talent.training import service as training
 from talent.training.models import TrainingRecord
+from talent.training.records import service as records
 
 FIELDS = {
     "name": "社区消防",
@@ -20,23 +24,105 @@ FIELDS = {
 }
 
 
+def enter(browser, url, status=303, paper=making.PDF, **more):
+    """Training held elsewhere, as its form sends it."""
+    return browser.send(
+        url, status, files_=True, paper=(io.BytesIO(paper), "结业证书.pdf"), **(FIELDS | more)
+    )
+
+
+def of_the_office(person):
+    return f"/training/people/{person.id}/records/new"
+
+
 def test_the_office_enters_training_with_its_five_fields(browser, cast):
     browser.sign_in(cast.coordinator)
-    url = f"/training/people/{cast.person.id}/records/new"
-    browser.send(url, office_id=cast.office.id, course_id="", **FIELDS)
+    enter(browser, of_the_office(cast.person), office_id=cast.office.id, course_id="")
     (record,) = making.records_of(cast.person)
     assert (record.name, record.content, record.minutes) == ("社区消防", "灭火器的使用", 90)
     assert (record.organiser, record.held_on) == ("区消防站", date(2026, 5, 20))
     assert (record.valid_until, record.account_id) == (None, cast.coordinator.id)
     page = browser.visit(f"/training/people/{cast.person.id}")
+    assert "Learning time: 0 h." in page.words
+    assert "To be verified" in page.words
+    browser.send(f"/training/records/{record.id}/verification", 409)
+    browser.sign_in(cast.second)
+    browser.send(f"/training/records/{record.id}/verification")
+    page = browser.visit(f"/training/people/{cast.person.id}")
     assert "Learning time: 1 h 30 min." in page.words
+    assert "held elsewhere" in page.words
+    browser.send(f"/training/records/{record.id}/verification", 409)
+
+
+def test_a_volunteer_hands_in_training_from_elsewhere_and_it_waits(browser, cast):
+    browser.sign_in(cast.volunteer)
+    url = "/training/mine/records/new"
+    page = browser.send(url, 422, office_id=cast.office.id, course_id="", **FIELDS)
+    assert "needs its evidence: please add the file." in page.words
+    assert page.all("input", name="organiser", value="区消防站")
+    enter(browser, url, office_id=cast.office.id, course_id="")
+    (record,) = making.records_of(cast.person)
+    assert records.learning_minutes(cast.person.id) == 0
+    browser.sign_in(cast.coordinator)
+    assert "王秀兰" in browser.visit("/training/verification?what=trainings").words
+    shown = browser.get(f"/training/records/{record.id}")
+    assert f"/training/records/{record.id}/evidence/shown" in shown.text
+    assert browser.get(f"/training/records/{record.id}/evidence").data == making.PDF
+    browser.send(f"/training/records/{record.id}/verification")
+    assert records.learning_minutes(cast.person.id) == 90
+    assert "王秀兰" not in browser.visit("/training/verification?what=trainings").words
+
+
+def test_outside_training_is_handed_in_only_where_one_is_known(browser, cast):
+    browser.sign_in(cast.volunteer)
+    url = "/training/mine/records/new"
+    enter(browser, url, 422, office_id=cast.neighbour.id, course_id="")
+    assert making.records_of(cast.person) == []
+
+
+def test_nobody_verifies_training_of_his_own(browser, cast):
+    holder = make.person("李梅", at=cast.office)
+    account = make.account(Role.COORDINATOR, cast.office, person=holder)
+    browser.sign_in(cast.coordinator)
+    enter(browser, of_the_office(holder), office_id=cast.office.id, course_id="")
+    (record,) = making.records_of(holder)
+    browser.sign_in(account)
+    refused = browser.send(f"/training/records/{record.id}/verification", 409)
+    assert "Nobody verifies training of one" in refused.words
+
+
+def test_outside_training_is_refused_with_a_reason_and_never_counts(browser, cast):
+    browser.sign_in(cast.volunteer)
+    enter(browser, "/training/mine/records/new", office_id=cast.office.id, course_id="")
+    (record,) = making.records_of(cast.person)
+    browser.sign_in(cast.coordinator)
+    url = f"/training/records/{record.id}/refusal"
+    browser.send(url, 422, why="")
+    browser.send(url, why="不是培训")
+    browser.send(f"/training/records/{record.id}/verification", 409)
+    assert "不是培训" in browser.visit(f"/training/people/{cast.person.id}").words
+    assert records.learning_minutes(cast.person.id) == 0
+    browser.sign_in(cast.stranger)
+    browser.visit(f"/training/records/{record.id}", 404)
+    browser.send(f"/training/records/{record.id}/verification", 404)
+    assert browser.get(f"/training/records/{record.id}/evidence").status_code == 404
+
+
+def test_what_waits_opens_no_gate(browser, cast):
+    course = making.course(cast.office)
+    browser.sign_in(cast.coordinator)
+    enter(browser, of_the_office(cast.person), office_id=cast.office.id, course_id=course.id)
+    assert training.trainings_of([cast.person.id]) == {}
+    (record,) = making.records_of(cast.person)
+    browser.sign_in(cast.second)
+    browser.send(f"/training/records/{record.id}/verification")
+    assert list(training.trainings_of([cast.person.id])) == [cast.person.id]
 
 
 def test_training_that_counts_as_a_course_lapses_as_the_course_does(browser, cast):
     course = making.course(cast.office, valid_months=12)
     browser.sign_in(cast.coordinator)
-    url = f"/training/people/{cast.person.id}/records/new"
-    browser.send(url, office_id=cast.office.id, course_id=course.id, **FIELDS)
+    enter(browser, of_the_office(cast.person), office_id=cast.office.id, course_id=course.id)
     (record,) = making.records_of(cast.person)
     assert (record.course_id, record.valid_until) == (course.id, date(2027, 5, 20))
 
@@ -145,7 +231,9 @@ def test_every_page_of_training_reads_in_chinese(browser, cast):
             f"/sessions/{session.id}",
             "/credentials",
             f"/credentials/{row.id}",
-            "/lapsing",
+            "/kinds",
+            "/verification",
+            f"/people/{cast.person.id}/continuing-education",
             "/social-workers",
             f"/people/{cast.person.id}",
             f"/people/{cast.person.id}/records/new",
@@ -155,7 +243,13 @@ def test_every_page_of_training_reads_in_chinese(browser, cast):
     ]
     browser.sign_in(cast.volunteer)
     texts += [
-        browser.visit(f"/training{path}").words for path in ("/mine", "/mine/credentials/new")
+        browser.visit(f"/training{path}").words
+        for path in (
+            "/mine",
+            "/mine/credentials/new",
+            "/mine/records/new",
+            "/mine/continuing-education",
+        )
     ]
     foreign = {word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)}
     assert foreign - {"Talent", "English", "PDF", "PNG", "JPEG"} == set()

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from talent.files import FileTrouble
-from talent.forms import Form, at_most, blank_is_none
-from talent.rules.credentials import Unverifiable
+from talent.forms import Boxes, Form, at_most, blank_is_none
+from talent.rules.credentials import CheckResult, Unverifiable
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -21,6 +21,12 @@ FIELD_OF: dict[StrEnum, str] = {
     Unverifiable.IN_FUTURE: "issued_on",
     Unverifiable.TURNED: "valid_until",
     Unverifiable.NO_LAST_DAY: "valid_until",
+    Unverifiable.NO_NUMBER: "number",
+    Unverifiable.NUMBER: "number",
+    Unverifiable.IDENTITY: "number",
+    Unverifiable.NO_EVIDENCE: "paper",
+    Unverifiable.NO_RESULT: "result",
+    Unverifiable.NO_CLASS: "classes",
     FileTrouble.TOO_LARGE: "paper",
     FileTrouble.WRONG_KIND: "paper",
     FileTrouble.EMPTY: "paper",
@@ -43,6 +49,12 @@ class CredentialForm(Form):
     valid_until = DateField(
         _l("Valid until"),
         description=_l("Its last day. Leave it empty if it does not lapse."),
+        validators=[Optional()],
+    )
+    classes = Boxes(_l("Classes"))
+    result = RadioField(
+        _l("Result of the check"),
+        coerce=CheckResult.of,
         validators=[Optional()],
     )
     paper = FileField(

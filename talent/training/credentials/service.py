@@ -14,9 +14,12 @@ from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.files import keep_evidence
+from talent.messages import service as messages
+from talent.messages.models import MessageKind
 from talent.people import service as people
 from talent.people.models import Person
 from talent.rules import credentials as law
+from talent.rules.credentials import CheckResult
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
 from talent.training.models import Credential, CredentialKind
@@ -41,6 +44,8 @@ class Standing(Word):
     VALID = "valid", N_("Valid")
     LAPSED = "lapsed", N_("Lapsed")
     WITHDRAWN = "withdrawn", N_("Withdrawn")
+    REFUSED = "refused", N_("Not verified")
+    FOUND = "found", N_("A record was found")
 
 
 @dataclass(slots=True)
@@ -53,14 +58,19 @@ class Stated:
     issuer: str | None = None
     valid_until: date | None = None
     paper: tuple[str, bytes] | None = None
+    result: CheckResult | None = None
+    classes: Sequence[str] = ()
+    imported: bool = False  # from a file of the office, in which no paper is
 
 
 def standing(credential: Credential, today: date) -> Standing:
     """In one word."""
     if credential.ended_at is not None:
-        return Standing.WITHDRAWN
+        return Standing.REFUSED if credential.refused else Standing.WITHDRAWN
     if credential.verified_at is None:
         return Standing.UNVERIFIED
+    if credential.result is CheckResult.FOUND:
+        return Standing.FOUND
     lapsed = credential.valid_until is not None and credential.valid_until < today
     return Standing.LAPSED if lapsed else Standing.VALID
 
@@ -88,6 +98,20 @@ def credentials(
         query = query.where(Credential.kind_id == kind_id)
     if after:
         query = query.where(Credential.id < after)
+    return db.session.scalars(query).all()
+
+
+def waiting(actor: Actor, *, after: int = 0) -> Sequence[Credential]:
+    """What a second person has to see, the oldest first; a page and one more."""
+    query = (
+        select(Credential)
+        .join(Credential.person)
+        .where(people.visible(actor, Permission.SEE_TRAINING), Credential.id > after)
+        .where(Credential.verified_at.is_(None), Credential.ended_at.is_(None))
+        .options(contains_eager(Credential.person))
+        .order_by(Credential.id)
+        .limit(PAGE + 1)
+    )
     return db.session.scalars(query).all()
 
 
@@ -131,12 +155,22 @@ def paper_of(actor: Actor, credential_id: int) -> StoredFile:
 
 def add(person: Person, stated: Stated, *, actor: Actor, now: datetime) -> Credential:
     """Take a credential down. It counts when a second person has verified it."""
-    kind, until = stated.kind, stated.valid_until
-    if not kind.lapses:
-        until = None
-    elif until is None and kind.months:
-        until = law.course_holds_until(stated.issued_on, kind.months)
-    found = law.refusals_to_state(
+    kind = stated.kind
+    until = law.holds_until(
+        stated.issued_on,
+        stated=stated.valid_until,
+        lapses=kind.lapses,
+        months=kind.months,
+        recheck=kind.recheck_months,
+    )
+    found = law.refusals_to_take_down(
+        _asked(kind, without_paper=actor.system or stated.imported),
+        number=stated.number,
+        has_paper=stated.paper is not None,
+        result=stated.result or (CheckResult.CLEAR if actor.system else None),
+        classes=kind.classes if actor.system else stated.classes,
+    )
+    found += law.refusals_to_state(
         issued=stated.issued_on,
         last=until,
         lapses=kind.lapses,
@@ -151,10 +185,13 @@ def add(person: Person, stated: Stated, *, actor: Actor, now: datetime) -> Crede
     credential = Credential(
         person_id=person.id,
         kind_id=kind.id,
-        number=stated.number,
+        number=law.written_number(stated.number) if stated.number else None,
         issuer=stated.issuer or kind.issuer,
         issued_on=stated.issued_on,
         valid_until=until,
+        recheck_on=law.recheck_due(stated.issued_on, kind.recheck_months),
+        result=stated.result if kind.is_check else None,
+        classes=[each for each in kind.classes if each in stated.classes],
         file_id=file.id if file else None,
         entered_by=actor.account_id,
         made_at=now,
@@ -184,6 +221,16 @@ def verify(credential: Credential, *, actor: Actor, now: datetime) -> None:
     audit.record(Act.CREDENTIAL_VERIFIED, credential, actor=actor, now=now)
 
 
+def refuse(credential: Credential, *, why: str, actor: Actor, now: datetime) -> None:
+    """The second person does not verify it; the holder is told why and can hand in another."""
+    credential = locked(Credential, credential.id)
+    if found := refusals_to_verify(credential, actor):
+        raise Refused(found)
+    credential.refused, credential.ended_at, credential.ended_why = True, now, why
+    audit.record(Act.CREDENTIAL_CHANGED, credential, actor=actor, now=now, refused=True)
+    tell_refused(credential.person, named_by(credential.kind), str(credential.id), why, now=now)
+
+
 def may_withdraw(credential: Credential, actor: Actor) -> bool:
     """An office whose training the actor edits; the holder, as long as nobody has verified it."""
     own = credential.person_id == actor.person_id and credential.verified_at is None
@@ -206,6 +253,36 @@ def withdraw(credential: Credential, *, why: str, actor: Actor, now: datetime) -
     audit.record(Act.CREDENTIAL_CHANGED, credential, actor=actor, now=now, withdrawn=True)
 
 
+def named_by(kind: CredentialKind) -> dict[str, str | None]:
+    """The two names of a kind, as a message carries them."""
+    return {"name_zh": kind.name_zh, "name_en": kind.name_en}
+
+
+def tell_refused(
+    person: Person, what: dict[str, str | None], key: str, why: str, *, now: datetime
+) -> None:
+    """What was handed in does not count, and why."""
+    messages.tell(
+        MessageKind.PAPER_REFUSED,
+        once=f"{key}:{now.isoformat()}",
+        now=now,
+        person=person,
+        facts={"what": what, "why": why, "path": "/training/mine"},
+    )
+
+
+def _asked(kind: CredentialKind, *, without_paper: bool) -> law.Kind:
+    return law.Kind(
+        lapses=kind.lapses,
+        mask=kind.number_mask,
+        example=kind.number_example or "",
+        evidence=kind.evidence and not without_paper,
+        is_check=kind.is_check,
+        classes=tuple(kind.classes),
+        registered=kind.registered,
+    )
+
+
 def _one(credential_id: int, condition: ColumnElement[bool]) -> Credential:
     query = (
         select(Credential)
@@ -223,7 +300,9 @@ def _known(person: Person, stated: Stated, until: date | None) -> bool:
         Credential.person_id == person.id,
         Credential.kind_id == stated.kind.id,
         Credential.issued_on == stated.issued_on,
-        Credential.number.is_not_distinct_from(stated.number),
+        Credential.number.is_not_distinct_from(
+            law.written_number(stated.number) if stated.number else None
+        ),
         Credential.valid_until.is_not_distinct_from(until),
         Credential.ended_at.is_(None),
     )
@@ -232,8 +311,13 @@ def _known(person: Person, stated: Stated, until: date | None) -> bool:
 
 def _stands(standing: Standing, today: date) -> ColumnElement[bool]:
     lasting = or_(Credential.valid_until.is_(None), Credential.valid_until >= today)
-    if standing is Standing.WITHDRAWN:
-        return Credential.ended_at.is_not(None)
+    if standing in {Standing.WITHDRAWN, Standing.REFUSED}:
+        return and_(
+            Credential.ended_at.is_not(None),
+            Credential.refused.is_(standing is Standing.REFUSED),
+        )
+    if standing is Standing.FOUND:
+        return and_(Credential.result == CheckResult.FOUND, Credential.ended_at.is_(None))
     if standing is Standing.UNVERIFIED:
         return and_(Credential.verified_at.is_(None), Credential.ended_at.is_(None))
     return and_(VALID, lasting if standing is Standing.VALID else Credential.valid_until < today)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flask import render_template, send_file, url_for
+from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, allow
 from talent.errors import NotAllowed, NotFound, Refused
-from talent.i18n import gettext, named
+from talent.i18n import gettext, label, named
 from talent.people import service as people
+from talent.rules.credentials import CheckResult
 from talent.training.credentials import service
 from talent.training.credentials.forms import FIELD_OF, CredentialForm
 from talent.training.credentials.service import ZONE, Standing, Stated
+from talent.training.records import service as records
 from talent.training.records.forms import ReasonForm
+from talent.training.records.views import as_file
 from talent.training.service import PAGE, kinds
 from talent.web import actor, done, form_page, respond
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from talent.people.models import Person
+    from talent.training.models import Credential, TrainingRecord
     from talent.web import Answer
 
 
@@ -50,13 +55,36 @@ def index() -> Answer:
     )
 
 
+@allow(Permission.SEE_TRAINING)
+def queue() -> Answer:
+    """What waits for a second person: credentials, and training that others held."""
+    after = request.args.get("after", 0, int)
+    outside = request.args.get("what") == "trainings"
+    found: Sequence[Credential | TrainingRecord] = (
+        records.waiting(actor(), after=after) if outside else service.waiting(actor(), after=after)
+    )
+    refusals = records.refusals_to_verify if outside else service.refusals_to_verify
+    return render_template(
+        "training/queue.html",
+        found=found[:PAGE],
+        more=found[PAGE - 1].id if len(found) > PAGE else None,
+        outside=outside,
+        reasons_of=lambda one: refusals(one, actor()),
+    )
+
+
 @allow(Permission.SIGNED_IN)
 def show(credential_id: int) -> Answer:
-    """One credential: what it says, who entered and who verified it."""
-    credential = service.visible_credential(actor(), credential_id)
-    return render_template(
+    """One credential: what it says beside its paper, who entered and who verified it."""
+    return _page(service.visible_credential(actor(), credential_id), ReasonForm(formdata=None))
+
+
+def _page(credential: Credential, form: ReasonForm) -> Answer:
+    g.frames = credential.file is not None
+    return form_page(
         "training/credential.html",
         credential=credential,
+        form=form,
         standing=service.standing(credential, clock.today(ZONE)),
         own=credential.person_id == actor().person_id,
         may_verify=actor().may(Permission.EDIT_TRAINING),
@@ -68,15 +96,13 @@ def show(credential_id: int) -> Answer:
 @allow(Permission.SIGNED_IN)
 def paper(credential_id: int) -> Answer:
     """The evidence, as a file."""
-    file = service.paper_of(actor(), credential_id)
-    answer = send_file(
-        BytesIO(file.content),
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=file.name,
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return as_file(service.paper_of(actor(), credential_id))
+
+
+@allow(Permission.SIGNED_IN)
+def shown_paper(credential_id: int) -> Answer:
+    """The evidence, to be shown beside the form."""
+    return as_file(service.paper_of(actor(), credential_id), shown=True)
 
 
 @allow(Permission.EDIT_TRAINING)
@@ -95,9 +121,12 @@ def new_own() -> Answer:
 
 
 def _form(person: Person, back: str, *, own: bool) -> Answer:
-    form = CredentialForm()
-    known = {kind.id: kind for kind in kinds()}
+    known = {kind.id: kind for kind in kinds(open_only=True)}
+    chosen = known.get(request.values.get("kind_id", 0, int))
+    form = CredentialForm(kind_id=chosen.id if chosen else None)
     form.kind_id.choices = [(kind.id, named(kind)) for kind in known.values()]
+    form.classes.choices = [(each, each) for each in chosen.classes] if chosen else []
+    form.result.choices = [(result.value, label(result)) for result in CheckResult]
     if form.validate_on_submit():
         stated = Stated(
             kind=known[form.kind_id.data],
@@ -106,6 +135,8 @@ def _form(person: Person, back: str, *, own: bool) -> Answer:
             issued_on=form.issued_on.data,
             valid_until=form.valid_until.data,
             paper=form.given(),
+            result=form.result.data,
+            classes=form.classes.data,
         )
         try:
             service.add(person, stated, actor=actor(), now=clock.now())
@@ -113,7 +144,9 @@ def _form(person: Person, back: str, *, own: bool) -> Answer:
             form.refuse(refusal, FIELD_OF)
         else:
             return done(back, gettext("Saved. It counts once a second person has verified it."))
-    return form_page("training/credential_form.html", form=form, person=person, back=back, own=own)
+    return form_page(
+        "training/credential_form.html", form=form, person=person, back=back, own=own, kind=chosen
+    )
 
 
 @allow(Permission.EDIT_TRAINING)
@@ -130,6 +163,17 @@ def verify(credential_id: int) -> Answer:
         reasons=[],
         may_verify=True,
     )
+
+
+@allow(Permission.EDIT_TRAINING)
+def refuse(credential_id: int) -> Answer:
+    """The second person does not verify it, and says why."""
+    credential = service.editable_credential(actor(), credential_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        service.refuse(credential, why=form.why.data, actor=actor(), now=clock.now())
+        return done(url_for("training.queue"), gettext("Not verified. The person is told why."))
+    return _page(credential, form)
 
 
 @allow(Permission.SIGNED_IN)

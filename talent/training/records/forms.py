@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from talent.files import FileTrouble
 from talent.forms import Form, at_most, required
 from talent.rules.training import Refusal
 
@@ -18,6 +20,10 @@ FIELD_OF = {
     Refusal.IN_FUTURE: "held_on",
     Refusal.NO_TIME: "minutes",
     Refusal.ENDS_BEFORE: "valid_until",
+    Refusal.NO_EVIDENCE: "paper",
+    FileTrouble.TOO_LARGE: "paper",
+    FileTrouble.WRONG_KIND: "paper",
+    FileTrouble.EMPTY: "paper",
 }
 
 
@@ -49,6 +55,21 @@ class RecordForm(Form):
         validators=[Optional()],
     )
     continuing_education = BooleanField(_l("Counts as continuing education of social workers"))
+    paper = FileField(
+        _l("Evidence"),
+        description=_l("A scan or photo: PDF, PNG or JPEG, at most 5 MB."),
+        validators=[Optional()],
+    )
+
+    def given(self) -> tuple[str, bytes] | None:
+        """The file's name and bytes, if one was chosen."""
+        file = self.paper.data
+        if not file:
+            return None
+        try:
+            return file.filename, file.read()
+        finally:
+            file.close()  # a large one lies in a temporary file
 
 
 class ReasonForm(Form):

@@ -18,8 +18,9 @@ from talent.people.models import Person
 from talent.rules import credentials
 from talent.rules import social_workers as law
 from talent.rules.reason import N_, Because
-from talent.rules.social_workers import Grade, Learning, Registration, RegistrationStatus
+from talent.rules.social_workers import Grade, Learning, Registration, RegistrationStatus, Terms
 from talent.rules.words import Word
+from talent.training.first_kinds import REGISTRATION
 from talent.training.models import (
     Credential,
     CredentialKind,
@@ -55,6 +56,8 @@ class SocialWorker:
     gap: int
     opens: date | None
     not_renewable: list[Because]
+    degree: date | None = None  # in the term, for which hours are credited once
+    register_by: date | None = None  # the first time; of who holds a certificate and no term
 
 
 def social_workers(
@@ -85,14 +88,54 @@ def standings(persons: Sequence[Person], *, today: date) -> list[SocialWorker]:
     """Where each of these people stands, in three questions for all of them."""
     ids = [person.id for person in persons]
     terms, grades = _terms(ids), _grades(ids, today)
-    learning = _learning(ids)
-    return [_standing(p, grades.get(p.id), terms[p.id], learning[p.id], today) for p in persons]
+    learning, by = _learning(ids), held_to()
+    return [
+        _standing(
+            p, grades.get(p.id, (None, None)), terms[p.id], learning[p.id], today=today, by=by
+        )
+        for p in persons
+    ]
 
 
-def missing_minutes(registration: SocialWorkRegistration) -> int:
-    """Continuing education that is still missing in a term."""
-    learning = _learning([registration.person_id])[registration.person_id]
-    return law.gap(_term(registration), learning, degrees=_degrees([registration]))
+def held_to() -> Terms:
+    """What registrations are held to: the length, window and hours of the kinds, else the law's."""
+    query = select(
+        CredentialKind.code,
+        CredentialKind.grade,
+        CredentialKind.months,
+        CredentialKind.renew_months,
+        CredentialKind.learning_minutes,
+    ).where(or_(CredentialKind.code == REGISTRATION, CredentialKind.grade.is_not(None)))
+    months, window, minutes = law.REGISTERED_MONTHS, law.WINDOW_MONTHS, {}
+    for row in db.session.execute(query.order_by(CredentialKind.id)):
+        if row.code == REGISTRATION:
+            months, window = row.months or months, row.renew_months or window
+        elif row.grade and row.learning_minutes:
+            minutes[row.grade] = row.learning_minutes
+    return Terms(months, window, minutes)
+
+
+def missing_minutes(
+    registrations: Collection[SocialWorkRegistration], terms: Terms
+) -> dict[int, int]:
+    """Continuing education that is still missing in each term, by the registration's id."""
+    learning = _learning([each.person_id for each in registrations])
+    return {
+        each.id: law.gap(
+            term_of(each), learning[each.person_id], degrees=_degrees([each]), terms=terms
+        )
+        for each in registrations
+    }
+
+
+def terms_on(person_ids: Collection[int], day: date) -> dict[int, Registration]:
+    """The term in which each of them is on a day."""
+    found = {}
+    for person_id, rows in _terms(list(person_ids)).items():
+        term = law.current([term_of(row) for row in rows], today=day)
+        if term is not None and term.end >= day:
+            found[person_id] = term
+    return found
 
 
 def registrations_of(person_id: int) -> Sequence[SocialWorkRegistration]:
@@ -113,7 +156,7 @@ def register(
 ) -> SocialWorkRegistration:
     """Write a registration down, as the authority has made it; its last day is the law's."""
     locked(Person, person.id)
-    term = Registration.starting(starts_on, grade)
+    term = Registration.starting(starts_on, grade, months=held_to().months)
     for other in registrations_of(person.id):
         if other.starts_on <= term.end and term.start <= other.ends_on:
             known = {"start": other.starts_on, "end": other.ends_on}
@@ -135,28 +178,34 @@ def register(
 
 def _standing(
     person: Person,
-    grade: Grade | None,
+    held: tuple[Grade | None, date | None],
     rows: list[SocialWorkRegistration],
     learning: list[Learning],
+    *,
     today: date,
+    by: Terms,
 ) -> SocialWorker:
-    by_term = {_term(row): row for row in rows}
+    grade, passed = held
+    by_term = {term_of(row): row for row in rows}
     term, degrees = law.current(by_term, today=today), _degrees(rows)
     return SocialWorker(
         person=person,
         grade=grade,
         term=term,
         number=by_term[term].number if term else None,
-        status=law.status(term, today=today),
-        need=law.need(term.grade) if term else 0,
+        status=law.status(term, today=today, terms=by),
+        need=by.need(term.grade) if term else 0,
         done=law.done(term, learning, degrees=degrees) if term else 0,
-        gap=law.gap(term, learning, degrees=degrees) if term else 0,
-        opens=law.window_opens(term) if term else None,
-        not_renewable=law.why_not_renew(term, learning, today=today, degrees=degrees),
+        gap=law.gap(term, learning, degrees=degrees, terms=by) if term else 0,
+        opens=law.window_opens(term, terms=by) if term else None,
+        not_renewable=law.why_not_renew(term, learning, today=today, degrees=degrees, terms=by),
+        degree=next((d for d in degrees if term and term.start <= d <= term.end), None),
+        register_by=law.register_by(passed) if passed and not rows else None,
     )
 
 
-def _term(row: SocialWorkRegistration) -> Registration:
+def term_of(row: SocialWorkRegistration) -> Registration:
+    """The term of one row."""
     return Registration(row.grade, row.starts_on, row.ends_on)
 
 
@@ -172,7 +221,8 @@ def _terms(ids: list[int]) -> dict[int, list[SocialWorkRegistration]]:
     return found
 
 
-def _grades(ids: list[int], today: date) -> dict[int, Grade | None]:
+def _grades(ids: list[int], today: date) -> dict[int, tuple[Grade | None, date | None]]:
+    """The highest grade of each, and the day of the certificate by which he may register."""
     query = (
         select(
             Credential.person_id, Credential.issued_on, CredentialKind.code, CredentialKind.grade
@@ -183,10 +233,16 @@ def _grades(ids: list[int], today: date) -> dict[int, Grade | None]:
     held: dict[int, list[credentials.Held]] = defaultdict(list)
     for person_id, first, code, grade in db.session.execute(query):
         held[person_id].append(credentials.Held(code, first, grade=grade))
-    return {id_: credentials.highest_grade(own, day=today) for id_, own in held.items()}
+    return {
+        id_: (
+            credentials.highest_grade(own, day=today),
+            min((one.first for one in own if one.grade), default=None),
+        )
+        for id_, own in held.items()
+    }
 
 
-def _learning(ids: list[int]) -> dict[int, list[Learning]]:
+def _learning(ids: Collection[int]) -> dict[int, list[Learning]]:
     query = select(TrainingRecord.person_id, TrainingRecord.held_on, TrainingRecord.minutes).where(
         TrainingRecord.person_id.in_(ids), TrainingRecord.continuing_education, STANDS
     )

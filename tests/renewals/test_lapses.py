@@ -9,8 +9,8 @@ from counting import queries
 from talent.access import SYSTEM
 from talent.db import db, writing
 from talent.messages.models import Message, MessageKind, Stopped
+from talent.renewals import jobs
 from talent.rules.social_workers import Grade
-from talent.training import jobs
 from talent.training.credentials import service as credentials
 from talent.training.social_work import service as social_work
 
@@ -34,7 +34,7 @@ def registered(person, starts_on, grade=Grade.ASSISTANT):
 
 def ran(now):
     with writing():
-        return jobs.remind_lapsing(now)
+        return jobs.remind(now)
 
 
 def told(kind=MessageKind.CREDENTIAL_LAPSES):
@@ -43,7 +43,7 @@ def told(kind=MessageKind.CREDENTIAL_LAPSES):
 
 
 def names(browser, query, among):
-    words = browser.visit(f"/training/lapsing?{query}").words
+    words = browser.visit(f"/renewals/?{query}").words
     return {name for name in among if name in words}
 
 
@@ -55,10 +55,15 @@ def test_credentials_are_listed_by_their_last_day(browser, cast):
     making.credential(waiting, verified=False, valid_until=ends_in(5))
     browser.sign_in(cast.coordinator)
     among = {*last, "庚待核"}
-    assert names(browser, "", among) == {"甲今天", "乙三十"}
+    assert names(browser, "days=30", among) == {"甲今天", "乙三十"}
     assert names(browser, "days=60", among) == {"甲今天", "乙三十", "丙六十"}
     assert names(browser, "days=90", among) == {"甲今天", "乙三十", "丙六十", "丁九十"}
-    assert names(browser, "days=7", among) == {"甲今天", "乙三十"}
+    assert names(browser, "days=7", among) == {"甲今天"}
+    assert names(browser, "", among) == {"甲今天", "乙三十", "丙六十", "丁九十"}
+    assert names(browser, "until=2026-07-31", among) == {"甲今天", "乙三十", "丙六十"}
+    assert names(browser, "until=rubbish&after=x&what=y", among) == names(browser, "", among)
+    assert names(browser, "until=9999-12-31&days=99999999999", among) == names(browser, "", among)
+    assert names(browser, "lapsed=1", among) == {"己昨天"}
     browser.sign_in(cast.stranger)
     assert names(browser, "days=90", among) == set()
 
@@ -93,9 +98,7 @@ def test_trainings_and_registrations_have_lists_of_their_own(browser, cast):
 
 def test_the_lists_ask_the_same_number_of_questions(browser, cast):
     browser.sign_in(cast.coordinator)
-    urls = [
-        f"/training/lapsing?days=90&what={w}" for w in ("credentials", "trainings", "registrations")
-    ]
+    urls = [f"/renewals/?days=90&what={w}" for w in ("credentials", "trainings", "registrations")]
     counted = {}
     for new in (1, 2):
         for _ in range(new):

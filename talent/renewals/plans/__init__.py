@@ -1,0 +1,1 @@
+"""The training plan of an office for a year."""

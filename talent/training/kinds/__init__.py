@@ -1,0 +1,1 @@
+"""Kinds of credentials, as data that an administrator keeps."""

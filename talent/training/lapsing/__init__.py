@@ -1,1 +1,0 @@
-"""What lapses soon, and telling its holders."""
