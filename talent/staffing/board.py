@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from talent.offices.models import Office
     from talent.staffing.facts import FigureRow
     from talent.staffing.yardsticks import Who, Yardstick
+
+MANY = 100  # offices on one page
+TOP_LEVELS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,16 @@ class Board:
         self.populations = Populations(self.tree, self.days, kinds)
         self._cells: dict[Who, dict[int, list[Office]]] = {}
         self._alone: dict[tuple[int, Yardstick, int], law.Outcome] = {}
+
+    def supposing(
+        self, staff: Staff, populations: Populations, yardsticks: Yardsticks | None = None
+    ) -> Board:
+        """The same days with other facts, for a forecast or a draft."""
+        other = copy(self)
+        other.tree, other.staff, other.populations = staff.tree, staff, populations
+        other.yardsticks = yardsticks or self.yardsticks
+        other._cells, other._alone = {}, {}  # noqa: SLF001 - one of its own
+        return other
 
     def yardstick(self, measure: str, office: Office, at: int = -1) -> Yardstick | None:
         """What the office is measured by on one of the days."""
@@ -123,6 +137,15 @@ class Board:
             cells = self.cells(office, by, at)
             return [row for c in cells for row in self.populations.behind(c, by.kind, at)]
         return self.populations.behind(office, by.kind, at)
+
+    @property
+    def levels(self) -> int | None:
+        """How many levels a page shows unless more is asked for: of few offices, all."""
+        return TOP_LEVELS if len(self.tree.offices) > MANY else None
+
+    def depth(self, office: Office) -> int:
+        """How many of the offices shown stand above it."""
+        return sum(id_ in self.tree.offices for id_ in office.ancestor_ids) - 1
 
     def warnings(self, office: Office) -> Sequence[Because]:
         """The size of an urban community, in households."""

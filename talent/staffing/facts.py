@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from copy import copy
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -141,7 +142,7 @@ class Staff:
     def __init__(self, tree: Tree, days: Sequence[date], whos: Collection[Who]) -> None:
         self.tree, self.days = tree, days
         kinds = sorted({kind for who in whos for kind in who.kinds})
-        query = _columns().where(
+        query = post_columns().where(
             Appointment.office_id.in_(tree.ids),
             Appointment.kind.in_(kinds),
             Appointment.starts_on <= days[-1],
@@ -155,6 +156,16 @@ class Staff:
             if times := [(one.start, one.end) for one in held if one.professional and one.grade]:
                 self.certified[person_id] = times
         self._tallies: dict[Who, dict[int, law.Tally]] = {}
+
+    def supposing(
+        self, posts: Iterable[Post], *, tree: Tree, held: Mapping[int, list[Held]] | None = None
+    ) -> Staff:
+        """The same facts with other posts, at other offices, or with other credentials."""
+        other = copy(self)
+        other.tree, other.posts = tree, list(posts)
+        other.held = dict(self.held if held is None else held)
+        other._tallies = {}  # noqa: SLF001 - one of its own
+        return other
 
     def tallies(self, who: Who) -> dict[int, law.Tally]:
         """What each office counts."""
@@ -226,6 +237,16 @@ class Populations:
             self.rows[figure.office_id, figure.kind].append(figure)
         self._sizes: dict[PopulationKind, dict[int, list[int | None]]] = {}
 
+    def supposing(
+        self, rows: Mapping[tuple[int, PopulationKind], list[FigureRow]], *, tree: Tree
+    ) -> Populations:
+        """The same with other figures of some offices, in the order of their days."""
+        other = copy(self)
+        other.tree = tree
+        other.rows = defaultdict(list, {**self.rows, **rows})
+        other._sizes = {}  # noqa: SLF001 - one of its own
+        return other
+
     def own(self, office_id: int, kind: PopulationKind, day: date) -> FigureRow | None:
         """The office's latest figure of a kind that is not after the day."""
         rows = self.rows.get((office_id, kind), ())
@@ -287,7 +308,8 @@ def held_by(people: Select[int] | Collection[int], codes: Collection[str]) -> di
     return dict(found)
 
 
-def _columns() -> Select[*tuple[Any, ...]]:
+def post_columns() -> Select[*tuple[Any, ...]]:
+    """An appointment as a `Post`."""
     return select(
         Appointment.id,
         Appointment.person_id,

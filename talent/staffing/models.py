@@ -69,6 +69,7 @@ class Appointment(Model):
     share: Mapped[Decimal] = mapped_column(Numeric(4, 3), default=Decimal(1))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]  # the first day on which it no longer holds
+    probation_until: Mapped[date | None]  # its last day
     on_leave: Mapped[bool] = mapped_column(default=False)
     leave_starts_on: Mapped[date | None]  # without it, from the first day of the appointment
     leave_ends_on: Mapped[date | None]  # the first day on which the leave no longer holds

@@ -24,6 +24,8 @@ FIELDS: dict[StrEnum, str] = {
     Unappointed.TURNED: "last_day",
     Unappointed.TWICE: "starts_on",
     Unappointed.SAME_POST: "starts_on",
+    Unappointed.PROBATION: "probation_until",
+    Unappointed.LEAVE: "leave_until",
 }
 
 
@@ -57,7 +59,18 @@ class AppointmentForm(Form):
         [Optional()],
         description=_l("Leave it empty while no end is known."),
     )
+    probation_until = DateField(
+        _l("On probation until"),
+        [Optional()],
+        description=_l("The last day of the probation, if there is one."),
+    )
     on_leave = BooleanField(_l("On long leave"))
+    leave_from = DateField(_l("First day of the leave"), [Optional()])
+    leave_until = DateField(
+        _l("Last day of the leave"),
+        [Optional()],
+        description=_l("Leave it empty while nobody knows when this person comes back."),
+    )
 
     def __init__(self, *args: Any, offices: Iterable[Office], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,6 +87,9 @@ class AppointmentForm(Form):
             post=self.post.data,
             share=self.share.data,
             on_leave=self.on_leave.data,
+            probation_until=self.probation_until.data,
+            leave_from=self.leave_from.data if self.on_leave.data else None,
+            leave_until=self.leave_until.data if self.on_leave.data else None,
         )
 
 

@@ -45,6 +45,8 @@ class Unappointed(Word):
         "same_post",
         N_("This person holds the same post at this office from %(first)s on."),
     )
+    PROBATION = "probation", N_("The probation ends before the appointment begins.")
+    LEAVE = "leave", N_("The leave ends on %(last)s, before it begins on %(first)s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,9 @@ class Terms:
     post: str | None = None
     share: Decimal = Decimal(1)  # of full time
     on_leave: bool = False
+    probation_until: date | None = None
+    leave_from: date | None = None  # None: from the first day of the appointment
+    leave_until: date | None = None  # its last day; None: no end is known
 
     @property
     def ends_on(self) -> date | None:
@@ -66,8 +71,17 @@ class Terms:
 
 def terms_of(row: Appointment) -> Terms:
     """What is on record."""
-    last = row.ends_on and row.ends_on - ONE_DAY
-    return Terms(row.kind, row.starts_on, last, row.post, row.share, row.on_leave)
+    return Terms(
+        kind=row.kind,
+        starts_on=row.starts_on,
+        last_day=row.ends_on and row.ends_on - ONE_DAY,
+        post=row.post,
+        share=row.share,
+        on_leave=row.on_leave,
+        probation_until=row.probation_until,
+        leave_from=row.leave_starts_on,
+        leave_until=row.leave_ends_on and row.leave_ends_on - ONE_DAY,
+    )
 
 
 def listed(
@@ -193,6 +207,11 @@ def refusals(terms: Terms, others: Iterable[Terms]) -> list[Because]:
     if terms.last_day and terms.last_day < terms.starts_on:
         facts = {"last": terms.last_day, "first": terms.starts_on}
         return [Because(Unappointed.TURNED, facts)]
+    if terms.probation_until and terms.probation_until < terms.starts_on:
+        return [Because(Unappointed.PROBATION)]
+    if terms.leave_from and terms.leave_until and terms.leave_until < terms.leave_from:
+        facts = {"last": terms.leave_until, "first": terms.leave_from}
+        return [Because(Unappointed.LEAVE, facts)]
     for other in others:
         if other.kind is not terms.kind:
             continue
@@ -223,7 +242,12 @@ def _columns(terms: Terms) -> dict[str, object]:
         "share": terms.share.quantize(THOUSANDTH),
         "starts_on": terms.starts_on,
         "ends_on": terms.ends_on,
+        "probation_until": terms.probation_until,
         "on_leave": terms.on_leave,
+        "leave_starts_on": terms.leave_from if terms.on_leave else None,
+        "leave_ends_on": terms.leave_until + ONE_DAY
+        if terms.on_leave and terms.leave_until
+        else None,
     }
 
 
@@ -235,4 +259,7 @@ def _facts(terms: Terms) -> dict[str, object]:
         "to": terms.last_day.isoformat() if terms.last_day else None,
         "share": f"{terms.share:f}",
         "on_leave": terms.on_leave,
+        "probation": terms.probation_until.isoformat() if terms.probation_until else None,
+        "leave_from": terms.leave_from.isoformat() if terms.leave_from else None,
+        "leave_to": terms.leave_until.isoformat() if terms.leave_until else None,
     }

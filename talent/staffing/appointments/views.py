@@ -90,6 +90,9 @@ def edit(appointment_id: int) -> Answer:
         starts_on=terms.starts_on,
         last_day=terms.last_day,
         on_leave=terms.on_leave,
+        probation_until=terms.probation_until,
+        leave_from=terms.leave_from,
+        leave_until=terms.leave_until,
     )
     if form.validate_on_submit():
         try:

@@ -266,7 +266,13 @@ def _plan(
     on_record = next((a for a in own if (a.kind, a.starts_on) == here), None)
     if on_record:
         before = appointing.terms_of(on_record)
-        terms = replace(terms, on_leave=before.on_leave)  # the file does not tell
+        terms = replace(  # the file does not tell
+            terms,
+            on_leave=before.on_leave,
+            probation_until=before.probation_until,
+            leave_from=before.leave_from,
+            leave_until=before.leave_until,
+        )
         if before == terms:
             row.note(None, Note.SAME, State.UNCHANGED)
             return None
