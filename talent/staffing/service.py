@@ -150,24 +150,30 @@ def report(
     measure: str = OFFICIAL,
     under: Office | None = None,
     step: int | None = None,
+    levels: int | None = None,
 ) -> list[Line]:
     """Every office of the tree that the actor may see, in its order, on a day, by one measure.
 
-    `step`: with the trend of three years, a point each so many months. An office that has no
-    standard of the measure is left out.
+    `step`: with the trend of three years, a point each so many months; `levels`: only the highest
+    so many. An office that has no standard of the measure is left out.
     """
     days = [on] if step is None else trend_days(on, step)
-    return lines(Board(actor, days, measures=[measure], under=under), measure)
+    return lines(Board(actor, days, measures=[measure], under=under), measure, levels=levels)
 
 
-def lines(board: Board, measure: str) -> list[Line]:
-    """The report that a board holds, on its last day."""
+def lines(board: Board, measure: str, *, levels: int | None = None) -> list[Line]:
+    """The report that a board holds, on its last day; trends only of the levels shown."""
     found: dict[int, Line] = {}
     for office in board.tree.upwards():
-        below = [found[child.id] for child in board.tree.children[office.id] if child.id in found]
         if (by := board.yardstick(measure, office)) is not None:
-            found[office.id] = _line(board, measure, office, by, below)
-    return [found[id_] for id_ in board.tree.offices if id_ in found]
+            depth = board.depth(office)
+            if levels is not None and depth > levels:
+                continue  # neither shown nor directly below one that is
+            below = [found[c.id] for c in board.tree.children[office.id] if c.id in found]
+            trend = levels is None or depth < levels
+            found[office.id] = _line(board, measure, office, by, below, trend=trend)
+    shown = (found[id_] for id_ in board.tree.offices if id_ in found)
+    return [line for line in shown if levels is None or line.depth < levels]
 
 
 def opened(
@@ -177,7 +183,7 @@ def opened(
     under = visible_office(actor, Permission.SEE_STAFFING, office_id)
     days = [on] if step is None else trend_days(on, step)
     board = Board(actor, days, measures=[measure], under=under)
-    for line in lines(board, measure):
+    for line in lines(board, measure, levels=1):
         if line.office.id == office_id:
             return board, line
     raise NotFound
@@ -228,16 +234,24 @@ def in_force(on: date) -> Select[Appointment]:
     )
 
 
-def _line(board: Board, measure: str, office: Office, by: Yardstick, below: list[Line]) -> Line:
+def _line(
+    board: Board,
+    measure: str,
+    office: Office,
+    by: Yardstick,
+    below: list[Line],
+    *,
+    trend: bool,
+) -> Line:
     return Line(
         office=office,
-        depth=sum(id_ in board.tree.offices for id_ in office.ancestor_ids) - 1,
+        depth=board.depth(office),
         measured=board.outcome(office, by),
         yardstick=by,
         certified=board.certified(office, by.who),
         figures=board.figures(office, by),
         warnings=board.warnings(office),
-        trend=_trend(board, measure, office),
+        trend=_trend(board, measure, office) if trend else (),
         below=below,
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint, render_template, send_file, url_for
+from flask import Blueprint, g, render_template, send_file, url_for
 from htmx_flask import request
 
 from talent import clock
@@ -16,18 +16,26 @@ from talent.i18n import DEFAULT_ZONE, label, named, sentence
 from talent.i18n import gettext as _
 from talent.offices import service as offices
 from talent.people import service as people
+from talent.rules.outcomes import plain
 from talent.sheets.writing import CSV_TYPE, XLSX_TYPE, write_csv, write_xlsx, written
-from talent.staffing import service
+from talent.staffing import explaining, service
+from talent.staffing import heat as heating
 from talent.staffing.appointments import service as appointing
 from talent.staffing.appointments import views as appointments
+from talent.staffing.board import Board
 from talent.staffing.importing import views as importing
-from talent.staffing.models import AppointmentKind
+from talent.staffing.models import OFFICIAL, AppointmentKind
 from talent.staffing.population import views as population
+from talent.staffing.standards import service as standard_service
 from talent.staffing.standards import views as standards
+from talent.staffing.standards import wording
 from talent.web import actor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from talent.sheets.writing import Value
+    from talent.staffing.models import Standard
     from talent.staffing.service import Line
     from talent.web import Answer
 
@@ -37,14 +45,31 @@ bp = Blueprint("staffing", __name__, url_prefix="/staffing")
 @bp.get("/")
 @allow(Permission.SEE_STAFFING)
 def index() -> Answer:
-    """Each office with people, population, ratio, target, shortfall and certificate rate."""
-    on = _day()
+    """Each office with ratio, target, shortfall, certificate rate and the trend of three years."""
+    on, measure = _day(), _measure()
+    board = Board(actor(), service.trend_days(on, service.QUARTER), measures=[measure])
+    every = "every" in request.args
+    levels = None if every else board.levels
     return render_template(
         "staffing/index.html",
-        lines=service.report(actor(), on=on),
+        lines=service.lines(board, measure, levels=levels),
+        levels=levels,
+        every=every,
         on=on,
         misread=request.args.get("on", "") not in {"", on.isoformat()},
         written=written,
+        **_measures(measure),
+    )
+
+
+@bp.get("/heat")
+@allow(Permission.SEE_STAFFING)
+def heat() -> Answer:
+    """All offices against all their standards on one day."""
+    on, every = _day(), "every" in request.args
+    found = heating.heat(actor(), on=on, every=every)
+    return render_template(
+        "staffing/heat.html", heat=found, on=on, every=every, **_measures(OFFICIAL)
     )
 
 
@@ -52,9 +77,9 @@ def index() -> Answer:
 @allow(Permission.SEE_STAFFING)
 def export() -> Answer:
     """The same table as a file."""
-    on = _day()
-    lines = service.report(actor(), on=on)
-    columns, rows = _columns(), [_cells(line) for line in lines]
+    on, measure = _day(), _measure()
+    lines = service.report(actor(), on=on, measure=measure)
+    columns, rows = _columns(measure), [_cells(line) for line in lines]
     title = _("Staffing on %(day)s", day=on.isoformat())
     if (kind := request.args.get("format", "xlsx")) == "xlsx":
         content, media_type = write_xlsx(title, columns, rows), XLSX_TYPE
@@ -70,22 +95,47 @@ def export() -> Answer:
 @allow(Permission.SEE_STAFFING)
 def show(office_id: int) -> Answer:
     """One office: every figure opens to the people or the rows that were counted."""
-    on = _day()
-    board, line = service.opened(actor(), office_id, on=on)
+    on, measure = _day(), _measure()
+    board, line = service.opened(actor(), office_id, on=on, measure=measure, step=1)
     found = service.counted_people(board, line, after=request.args.get("after", ""))
     last = found[service.PAGE - 1].person if len(found) > service.PAGE else None
+    after = f"{last.id}:{last.sort_key}" if last else ""
     return render_template(
         "staffing/show.html",
         line=line,
         names=board.tree.offices,
         people=found[: service.PAGE],
-        next_url=url_for(".show", office_id=office_id, on=on, after=f"{last.id}:{last.sort_key}")
+        next_url=url_for(".show", office_id=office_id, on=on, measure=measure, after=after)
         if last
         else "",
         on=on,
+        since=board.days[-service.YEAR - 1],
         kinds=[kind for kind in AppointmentKind if kind.value in line.yardstick.who.kinds],
+        formula=wording.formula,
+        held_against=wording.held_against(line.yardstick),
+        targeted=any(point.target is not None for point in line.trend),
         written=written,
         edits=actor().may(Permission.EDIT_STAFFING, line.office.path),
+        **_measures(measure),
+    )
+
+
+@bp.get("/<int:office_id>/why")
+@allow(Permission.SEE_STAFFING)
+def why(office_id: int) -> Answer:
+    """Why an office is short by so many, against an earlier day."""
+    on, measure = _day(), _measure()
+    before = service.trend_days(on, service.YEAR)[-2]
+    since = min(request.args.get("since", before, date.fromisoformat), on)
+    return render_template(
+        "staffing/why.html",
+        told=explaining.explain(actor(), office_id, since=since, on=on, measure=measure),
+        on=on,
+        since=since,
+        formula=wording.formula,
+        written=written,
+        plain=plain,
+        **_measures(measure),
     )
 
 
@@ -108,7 +158,33 @@ def _day() -> date:
     return request.args.get("on", clock.today(DEFAULT_ZONE), date.fromisoformat)
 
 
-def _columns() -> list[str]:
+def _measure() -> str:
+    """Which standards are shown: the official ones, unless the address names others."""
+    measure = request.args.get("measure", OFFICIAL)
+    if measure != OFFICIAL and all(row.measure != measure for row in _standards()):
+        raise NotFound
+    return measure
+
+
+def _standards() -> Sequence[Standard]:
+    if "standards_of_reader" not in g:
+        g.standards_of_reader = standard_service.concerning(actor())
+    return cast("Sequence[Standard]", g.standards_of_reader)
+
+
+def _measures(measure: str) -> dict[str, object]:
+    """What a page needs to offer the measures that the reader's offices have."""
+    names = wording.measure_names(_standards())
+    held = dict.fromkeys([OFFICIAL, *sorted({row.measure for row in _standards()})])
+    return {
+        "measure": measure,
+        "official": OFFICIAL,
+        "measures": [(code, names[code]) for code in held],
+        "measure_name": names[measure],
+    }
+
+
+def _columns(measure: str) -> list[str]:
     return [
         _("Office"),
         _("Level"),
@@ -118,7 +194,7 @@ def _columns() -> list[str]:
         _("What is counted"),
         _("As of"),
         _("Source"),
-        _("Per 10,000"),
+        _("Per 10,000") if measure == OFFICIAL else _("Figure"),
         _("Target"),
         _("Standard met"),
         _("Shortfall"),
@@ -137,7 +213,7 @@ def _cells(line: Line) -> list[Value]:
         line.number,
         label(measured.mode),
         line.population,
-        label(line.yardstick.kind),
+        wording.held_against(line.yardstick),
         line.as_of,
         line.source,
         line.ratio,
@@ -177,6 +253,7 @@ for rule, name, view, methods in (
         POST,
     ),
     ("/standards", "standards", standards.index, None),
+    ("/standards/templates", "standard_templates", standards.templates, None),
     ("/standards/new", "new_standard", standards.new, BOTH),
     ("/standards/<int:standard_id>/end", "end_standard", standards.end, BOTH),
 ):

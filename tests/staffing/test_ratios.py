@@ -17,6 +17,7 @@ from talent.access import Role
 from talent.db import writing
 from talent.offices.models import OfficeKind
 from talent.rules.staffing import CountMode, PopulationKind
+from talent.rules.standards import Ratio
 from talent.staffing.models import AppointmentKind
 from talent.staffing.standards import service as standards
 
@@ -26,12 +27,15 @@ def standard(office, target="25", **more):
         "name_zh": "地方标准",
         "source": "区政府",
         "valid_from": date(2024, 1, 1),
-        "target": Decimal(target),
+        "terms": Ratio(Decimal(target)),
         "actor": standards.SYSTEM,
         "now": make.NOW,
     }
+    counting = {name: more.pop(name) for name in ("kinds", "count_mode") if name in more}
     with writing():
-        return standards.add_standard(office=office, **terms | more)
+        return standards.add_standard(
+            office=office, counting=standards.Counting(**counting), **terms | more
+        )
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from talent.audit import Act, AuditEntry
 from talent.db import db, writing
 from talent.people.models import Tie
 from talent.rules.staffing import PopulationKind
+from talent.rules.standards import Ratio
 from talent.staffing.models import Appointment, AppointmentKind, Population, Standard
 from talent.staffing.standards import service as standards
 
@@ -49,6 +50,7 @@ def measure(office_id, **more):
         "office": office_id,
         "name_zh": "地方标准",
         "target": "25",
+        "per": "10000",
         "population_kind": "urban_resident",
         "count_mode": "headcount",
         "kinds": ["party", "grid"],
@@ -261,7 +263,7 @@ def test_what_belongs_to_another_office_does_not_exist(browser, place, manager):
         mine = standards.add_standard(
             office=place.other,
             name_zh="别的街道的标准",
-            target=Decimal(30),
+            terms=Ratio(Decimal(30)),
             valid_from=LONG_AGO,
             source="x",
             actor=standards.SYSTEM,

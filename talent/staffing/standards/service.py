@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
@@ -14,12 +15,16 @@ from talent.access import SYSTEM, Permission
 from talent.audit import Act
 from talent.db import db
 from talent.errors import NotFound, Refused
-from talent.offices.models import Office
+from talent.offices.models import Office, OfficeKind
 from talent.offices.service import seen, within
 from talent.rules.reason import N_, Because
+from talent.rules.social_workers import Grade
+from talent.rules.sources import Sure
 from talent.rules.staffing import CountMode, Gap, PopulationKind
+from talent.rules.standards import Base, StandardKind
 from talent.rules.words import Word
-from talent.staffing.models import COMMUNITY_WORKERS, AppointmentKind, Standard
+from talent.staffing.models import COMMUNITY_WORKERS, OFFICIAL, AppointmentKind, Standard
+from talent.staffing.standards.templates import TEMPLATES, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -28,22 +33,12 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from talent.access import Actor
+    from talent.offices.models import Settlement
+    from talent.rules.standards import Terms
+    from talent.staffing.standards.templates import Template
 
 PAGE = 50
-NATIONAL: dict[str, Any] = {
-    "name_zh": "每万城镇常住人口拥有社区工作者18人",
-    "name_en": "18 community workers per 10,000 urban residents",
-    "target": Decimal(18),
-    "valid_from": date(2021, 12, 27),
-    "source": "国办发〔2021〕56号",
-}
-# What some places ask for (Changji: not fewer than 25). In force nowhere until an office sets it.
-LOCAL_EXAMPLE: dict[str, Any] = {
-    "name_zh": "每万城镇常住人口拥有社区工作者不低于25人（地方标准示例）",
-    "name_en": "25 community workers per 10,000 urban residents (a local example)",
-    "target": Decimal(25),
-    "source": "昌吉州规划（示例）",
-}
+PLAN_BEGINS = date(2021, 12, 27)
 
 
 class Unset(Word):
@@ -51,26 +46,89 @@ class Unset(Word):
 
     TURNED = "turned", N_("The last day, %(last)s, is before the first day, %(first)s.")
     NOBODY = "nobody", N_("Choose at least one kind of appointment that counts.")
+    NO_UNIT = "no_unit", N_("Choose what it is for: each community, each street or each district.")
+    NO_HOLDING = "no_holding", N_("Choose which grades or credentials the share must hold.")
+    NO_STAFF = "no_staff", N_("Choose the staff it is held against.")
+    OFFICIAL_RATIO = (
+        "official_ratio",
+        N_("The plan's indicator is so many for each so many people. Name a measure of its own."),
+    )
+    URBAN_ONLY = (
+        "urban_only",
+        N_("Urban or rural is told apart only among communities: choose each community."),
+    )
 
 
-def listed(actor: Actor, *, after: int | None = None) -> Sequence[Standard]:
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """Whom a standard counts, and what it holds them against."""
+
+    kinds: Collection[AppointmentKind] = COMMUNITY_WORKERS
+    grades: Collection[Grade] = ()
+    credentials: Collection[str] = ()
+    count_mode: CountMode = CountMode.HEADCOUNT
+    count_on_leave: bool = True
+    base: Base = Base.POPULATION
+    population_kind: PopulationKind = PopulationKind.URBAN_RESIDENT
+    base_kinds: Collection[AppointmentKind] = ()
+    for_kind: OfficeKind | None = None
+    settlement: Settlement | None = None
+
+    def refusals(self, terms: Terms, measure: str) -> list[Because]:
+        """Why these cannot be counted by such a standard."""
+        found: list[Because] = []
+        held_against_people = self.base is Base.POPULATION and terms.kind is not StandardKind.SHARE
+        if held_against_people and self.population_kind is PopulationKind.REGISTERED:
+            found.append(Because(Gap.NOT_REGISTERED))
+        if not self.kinds:
+            found.append(Because(Unset.NOBODY))
+        if self.base is Base.OFFICES and self.for_kind is None:
+            found.append(Because(Unset.NO_UNIT))
+        if terms.kind is StandardKind.SHARE and not (self.grades or self.credentials):
+            found.append(Because(Unset.NO_HOLDING))
+        if self.base is Base.STAFF and terms.kind is not StandardKind.SHARE and not self.base_kinds:
+            found.append(Because(Unset.NO_STAFF))
+        if measure == OFFICIAL and terms.kind is not StandardKind.RATIO:
+            found.append(Because(Unset.OFFICIAL_RATIO))
+        if self.settlement and self.for_kind is not OfficeKind.COMMUNITY:
+            found.append(Because(Unset.URBAN_ONLY))
+        return found
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """As a standard keeps them."""
+        return {
+            "kinds": [kind.value for kind in AppointmentKind if kind in self.kinds],
+            "grades": [grade.value for grade in Grade if grade in self.grades],
+            "credentials": sorted(self.credentials),
+            "count_mode": self.count_mode,
+            "count_on_leave": self.count_on_leave,
+            "base": self.base,
+            "population_kind": self.population_kind,
+            "base_kinds": [kind.value for kind in AppointmentKind if kind in self.base_kinds],
+            "for_kind": self.for_kind,
+            "settlement": self.settlement,
+        }
+
+
+COMMUNITY_WORKERS_COUNTED = Counting()
+
+
+def listed(actor: Actor, *, after: int | None = None, measure: str = "") -> Sequence[Standard]:
     """A page of the standards that concern the actor's offices, and one more, newest first.
 
-    They are their own, those of the offices above, and those of the whole country.
+    They are their own, those of the offices above, and those of the whole country; `measure` asks
+    for the history of one.
     """
-    above = {int(step) for path in _paths(actor) for step in path.strip("/").split("/") if step}
-    concerns = or_(
-        Standard.office_id.is_(None),
-        Standard.office_id.in_(above),
-        Standard.office_id.in_(seen(actor, Permission.SEE_STAFFING)),
-    )
     query = (
         select(Standard)
-        .where(concerns)
+        .where(_concerns(actor))
         .options(joinedload(Standard.office))
         .order_by(Standard.id.desc())
         .limit(PAGE + 1)
     )
+    if measure:
+        query = query.where(Standard.measure == measure)
     if after:
         query = query.where(Standard.id < after)
     return db.session.scalars(query).all()
@@ -100,42 +158,47 @@ def add_standard(
     *,
     office: Office | None,
     name_zh: str,
-    target: Decimal,
+    terms: Terms,
     valid_from: date,
     source: str,
     actor: Actor,
     now: datetime,
     name_en: str | None = None,
     last_day: date | None = None,
-    population_kind: PopulationKind = PopulationKind.URBAN_RESIDENT,
-    count_mode: CountMode = CountMode.HEADCOUNT,
-    kinds: Collection[AppointmentKind] = COMMUNITY_WORKERS,
-    count_on_leave: bool = True,
+    measure: str = OFFICIAL,
+    counting: Counting = COMMUNITY_WORKERS_COUNTED,
+    template: str | None = None,
+    sure: Sure = Sure.OWN,
 ) -> Standard:
-    """Set a standard for an office and all below it; `office=None` for the whole country."""
-    reasons = _turned(valid_from, last_day)
-    if population_kind is PopulationKind.REGISTERED:
-        reasons.append(Because(Gap.NOT_REGISTERED))
-    if not kinds:
-        reasons.append(Because(Unset.NOBODY))
+    """Set a standard for an office and all below it; `office=None` for the whole country.
+
+    Those of one measure take each other's place; an empty measure is a new one of its own.
+    """
+    reasons = [
+        *_turned(valid_from, last_day),
+        *terms.refusals(),
+        *counting.refusals(terms, measure),
+    ]
     if reasons:
         raise Refused(reasons)
     row = Standard(
         office_id=office.id if office else None,
         name_zh=name_zh,
         name_en=name_en,
-        target=target,
-        population_kind=population_kind,
-        count_mode=count_mode,
-        kinds=[kind.value for kind in AppointmentKind if kind in kinds],
-        count_on_leave=count_on_leave,
+        measure=measure or f"own-{token_hex(6)}",
+        template=template,
+        **numbers(terms),
+        **counting.columns,
         valid_from=valid_from,
         valid_to=last_day and last_day + timedelta(days=1),
         source=source,
+        sure=sure,
     )
     db.session.add(row)
     db.session.flush()
-    facts = {"target": f"{target:f}", "from": valid_from.isoformat()}
+    facts = {"measure": row.measure, "kind": row.kind.value, "from": valid_from.isoformat()}
+    if row.target is not None:
+        facts["target"] = f"{row.target:f}"
     audit.record(Act.STANDARD_CHANGED, row, actor=actor, now=now, office_id=row.office_id, **facts)
     return row
 
@@ -156,11 +219,45 @@ def last_day(row: Standard) -> date | None:
 
 def seed_standards(now: datetime) -> None:
     """The standard of the plan, for the whole country; a second call changes nothing."""
+    plan = TEMPLATES["plan_18"]
     query = select(Standard.id).where(
-        Standard.office_id.is_(None), Standard.valid_from == NATIONAL["valid_from"]
+        Standard.office_id.is_(None),
+        Standard.measure == plan.measure,
+        Standard.valid_from == PLAN_BEGINS,
     )
     if db.session.scalar(query.limit(1)) is None:
-        add_standard(office=None, **NATIONAL, actor=SYSTEM, now=now)
+        add_standard(
+            office=None,
+            name_zh=plan.name_zh,
+            name_en=plan.name_en,
+            terms=plan.terms,
+            valid_from=PLAN_BEGINS,
+            source=plan.source,
+            template=plan.code,
+            sure=plan.sure,
+            actor=SYSTEM,
+            now=now,
+        )
+
+
+def counting_of(template: Template) -> Counting:
+    """Whom a template counts, and against what."""
+    return Counting(
+        kinds=template.kinds,
+        grades=template.grades,
+        base=template.base,
+        population_kind=template.population_kind,
+        base_kinds=template.base_kinds,
+        for_kind=template.for_kind,
+        settlement=template.settlement,
+    )
+
+
+def sureness(template: Template | None, terms: Terms, source: str) -> Sure:
+    """How sure a standard is: as its template, while numbers and source are the template's."""
+    if template and template.terms == terms and template.source == source:
+        return template.sure
+    return Sure.OWN
 
 
 def _turned(first: date, last: date | None) -> list[Because]:
@@ -169,5 +266,18 @@ def _turned(first: date, last: date | None) -> list[Because]:
     return [Because(Unset.TURNED, {"first": first, "last": last})]
 
 
-def _paths(actor: Actor) -> tuple[str, ...]:
-    return actor.paths(Permission.SEE_STAFFING)
+def _concerns(actor: Actor) -> ColumnElement[bool]:
+    """The condition on standards that concern the actor's offices."""
+    paths = actor.paths(Permission.SEE_STAFFING)
+    above = {int(step) for path in paths for step in path.strip("/").split("/") if step}
+    return or_(
+        Standard.office_id.is_(None),
+        Standard.office_id.in_(above),
+        Standard.office_id.in_(seen(actor, Permission.SEE_STAFFING)),
+    )
+
+
+def concerning(actor: Actor) -> Sequence[Standard]:
+    """All standards that concern the actor's offices, the newest first."""
+    query = select(Standard).where(_concerns(actor)).order_by(Standard.id.desc())
+    return db.session.scalars(query).all()
