@@ -45,9 +45,10 @@ const numberOf = (year, bits) => {
 const saidIn = (code) => {
   const view = new DataView(code.buffer, 0, BODY);
   const bits = view.getBigUint64(7);
-  if (view.getUint8(0) !== 1 || bits >> 60n) return null;
+  if (![1, 2].includes(view.getUint8(0)) || bits >> 60n) return null;
   const [issued, first, last] = [15, 17, 19].map((place) => new Date(view.getUint16(place) * 864e5));
   return {
+    kind: view.getUint8(0) === 2 ? "training" : "service",
     key: hex(code.slice(1, 5)),
     number: numberOf(view.getUint16(5), bits),
     issued, first, last,
@@ -118,6 +119,7 @@ const check = async (typed) => {
   }
   if (!key) return show("false");
   shown = said;
+  put("kind", words[said.kind]);
   put("number", said.number);
   put("issued", written.format(said.issued));
   put("period", `${written.format(said.first)} – ${written.format(said.last)}`);

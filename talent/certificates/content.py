@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, cast
 
+from talent.certificates.models import CertificateKind
 from talent.hours.models import Origin, ServiceRecord
 from talent.rules.certificates import Line, by_unit, total_minutes
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from talent.offices.models import Office
+    from talent.training.models import TrainingRecord
 
 _FIELDS = frozenset(field.name for field in fields(Line))
 _BETWEEN = "\u241f"
@@ -97,6 +99,27 @@ def written(
         "verified_minutes": verified_minutes(lines),
         **particulars,
     }
+
+
+def is_training(content: Mapping[str, Any]) -> bool:
+    """Whether it says what was learned; contents that name no kind are of service."""
+    return content.get("kind") == CertificateKind.TRAINING.value
+
+
+def of_training(record: TrainingRecord, *, place: str, teacher: str | None, source: str) -> Line:
+    """A training record as a certificate lists it. Where and who is as the session said it then."""
+    return Line(
+        record=record.id,
+        unit=record.office_id,
+        date=record.held_on,
+        activity=record.name,
+        place=place,
+        content=record.content,
+        minutes=record.minutes,
+        organiser=record.organiser,
+        in_charge=teacher or "",
+        source=source,
+    )
 
 
 def lines_in(content: Mapping[str, Any]) -> list[Line]:

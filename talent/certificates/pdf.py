@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "certificates" / "certificate.typ"
+ATTENDANCE = TEMPLATE.with_name("attendance.typ")
 FONTS = Path(__file__).parent / "fonts"
 QR_VERSION = 4  # 33 modules, error correction M: an address of up to 62 bytes
 QR_MASK = 3  # any is read; to try all eight takes longer than to set the page
@@ -78,15 +79,16 @@ def render(
 
     Newer contents have more keys, and those that were frozen before are printed without them:
     `verified_minutes` of the whole and of a group, `verified` and `national` (none | sent |
-    accepted | refused) of a line, `seal` (digest) of a group. `seals` are the pictures by digest;
-    one that is not there is an error, since the same content must give the same bytes.
+    accepted | refused) of a line, `seal` (digest) of a group, `kind` (training: a certificate of
+    attendance, with one line). `seals` are the pictures by digest; one that is not there is an
+    error, since the same content must give the same bytes.
     The code leads to the `address`, or to `verify_url`. Other keys are not printed. Raises
     MissingGlyph; pictures in free text print as 〓 instead.
     """
     if lacking := missing(content):
         raise MissingGlyph(lacking)
     return compiled(
-        TEMPLATE,
+        ATTENDANCE if content.get("kind") == "training" else TEMPLATE,
         {
             "content": json.dumps(_printed(content), ensure_ascii=False, sort_keys=True),
             "qr": _qr(address or content["verify_url"]),

@@ -15,6 +15,7 @@ from talent.certificates import content as contents
 from talent.certificates import number as numbers
 from talent.certificates.models import (
     Certificate,
+    CertificateKind,
     CertificateLine,
     CertificateStatus,
     RevocationKind,
@@ -27,9 +28,11 @@ from talent.people import service as people
 from talent.rules import certificates as law
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
+from talent.training.models import TrainingRecord
+from talent.training.service import STANDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -81,14 +84,42 @@ def revoke(
 def standings(certificates: Iterable[Certificate]) -> dict[int, Standing]:
     """Where each of them stands, by id; one query for all."""
     asked = list(certificates)
+    training = [c for c in asked if c.kind is CertificateKind.TRAINING]
+    service = [c for c in asked if c.kind is CertificateKind.SERVICE]
+    found = _service_now([c.id for c in service]) if service else []
+    learned = _training_now(training) if training else []
+    return {
+        certificate.id: _standing(
+            certificate, learned if certificate.kind is CertificateKind.TRAINING else found
+        )
+        for certificate in asked
+    }
+
+
+def _service_now(certificate_ids: Collection[int]) -> list[law.Line]:
+    """The records of service that these certificates list, as they stand."""
     ids = select(CertificateLine.record_id).where(
-        CertificateLine.certificate_id.in_([c.id for c in asked])
+        CertificateLine.certificate_id.in_(certificate_ids)
     )
     query = select(ServiceRecord).where(
         ServiceRecord.id.in_(ids), ServiceRecord.state == RecordState.APPROVED
     )
-    current = [contents.line_of(record) for record in db.session.scalars(query)]
-    return {certificate.id: _standing(certificate, current) for certificate in asked}
+    return [contents.line_of(record) for record in db.session.scalars(query)]
+
+
+def _training_now(certificates: Collection[Certificate]) -> list[law.Line]:
+    """The same of training. Where it was and how attendance was taken is as it was certified."""
+    said = {line.record: line for c in certificates for line in contents.lines_in(c.content)}
+    query = select(TrainingRecord).where(TrainingRecord.id.in_(said), STANDS)
+    return [
+        contents.of_training(
+            record,
+            place=said[record.id].place,
+            teacher=said[record.id].in_charge,
+            source=said[record.id].source,
+        )
+        for record in db.session.scalars(query)
+    ]
 
 
 def standing(certificate: Certificate) -> Standing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from talent.certificates.attendance import views as attendance
 from talent.certificates.badges import views as badges
 from talent.certificates.batches import views as batches
 from talent.certificates.checking import views as checking
@@ -20,6 +21,7 @@ READ, FORM, ACT = ["GET"], ["GET", "POST"], ["POST"]
 for address, view, methods in (
     ("/certificates/", issuing.index, FORM),
     ("/certificates/children/<int:person_id>", issuing.issue_child, FORM),
+    ("/certificates/training/<int:record_id>", attendance.attendance, FORM),
     ("/certificates/<int:certificate_id>", register.show, READ),
     ("/certificates/<int:certificate_id>/pdf", register.pdf, READ),
     ("/certificates/<int:certificate_id>/revocation", register.revoke, FORM),

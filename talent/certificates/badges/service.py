@@ -105,6 +105,8 @@ def badge(
 
 def _keys_in(content: Mapping[str, Any]) -> dict[int, str]:
     """The fingerprint of each unit's key for badges; none from before there were any."""
+    if contents.is_training(content):
+        return {}  # a badge speaks of service
     return {each["unit"]: each["key"] for each in content.get("badges", ())}
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, true
 from sqlalchemy.orm import aliased
 
 from talent.certificates import paper
 from talent.certificates import service as certificates
 from talent.certificates.keys import service as keys
-from talent.certificates.models import Certificate, CertificateLine, CertificateStatus
+from talent.certificates.models import (
+    Certificate,
+    CertificateKind,
+    CertificateLine,
+    CertificateStatus,
+)
 from talent.certificates.payload import service as payload
 from talent.certificates.pdf import MissingGlyph
 from talent.certificates.signing import service as signing
@@ -171,15 +176,22 @@ def _doubtful_since(certificate: Certificate) -> datetime | None:
 
 
 def newer(certificate: Certificate) -> Certificate | None:
-    """The latest valid one of the same person, with all its units and all its days."""
+    """The latest valid one of the same person, with all its units and all its days.
+
+    Of training it is one of the same record.
+    """
     own, later = aliased(CertificateLine), aliased(CertificateLine)
     said = exists().where(later.certificate_id == Certificate.id, later.office_id == own.office_id)
     lacking = exists().where(own.certificate_id == certificate.id, ~said)
+    records = [line.training_record_id for line in certificate.lines if line.training_record_id]
+    same = later.certificate_id == Certificate.id, later.training_record_id.in_(records)
     query = (
         select(Certificate)
         .where(
             Certificate.person_id == certificate.person_id,
             Certificate.id > certificate.id,
+            Certificate.kind == certificate.kind,
+            exists().where(*same) if certificate.kind is CertificateKind.TRAINING else true(),
             Certificate.period_from <= certificate.period_from,
             Certificate.period_to >= certificate.period_to,
             Certificate.revoked_at.is_(None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -80,12 +81,14 @@ def _told(answer: Told, *, number: str = "", status: int = 200) -> Answer:
         page = render_template("certificates/unknown.html", number=number, answer=answer)
         return page, status
     content = answer.certificate.content if answer.certificate else {}
+    until = content.get("training", {}).get("valid_until")
     return render_template(
         "certificates/check.html",
         answer=answer,
         certificate=answer.certificate,
         name=masked_name(content["person"]["name"]) if content else "",
         verified=payload.verified_minutes(content) if content else 0,
+        until=date.fromisoformat(until) if until else None,
     )
 
 

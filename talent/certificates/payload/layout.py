@@ -1,9 +1,10 @@
 """The bytes behind a code: a fixed layout of 43 bytes and an Ed25519 signature of 64, in base 32.
 
-    version 1 · key 4 · year 2 · the number's 60 random bits 8 · issue day 2 · first day 2 ·
+    kind 1 · key 4 · year 2 · the number's 60 random bits 8 · issue day 2 · first day 2 ·
     last day 2 · minutes in all 4 · system-verified minutes 4 · digest of the name 6 ·
     digest of the content 8
 
+The kind is 1 for a certificate of service records and 2 for one of attendance, which is no service.
 Integers are big-endian, days are counted from 1970-01-01, a key is named by the first bytes of its
 fingerprint. `static/js/verify.js` reads the same.
 """
@@ -20,7 +21,7 @@ from datetime import date, timedelta
 
 from talent.certificates import number as numbers
 
-VERSION = 1
+SERVICE, TRAINING = 1, 2
 SIGNATURE = 64
 _BODY = struct.Struct(">B4sHQHHHII6s8s")
 SIZE = _BODY.size + SIGNATURE
@@ -41,29 +42,33 @@ class Said:
     verified: int
     name: str  # digest, 12 hexadecimal digits
     content: str  # digest, 16 hexadecimal digits
+    training: bool = False  # it is one of attendance
 
 
 def packed(said: Said) -> bytes:
     """The bytes to be signed."""
     year, bits = _bits(said.number)
     days = ((day - EPOCH).days for day in (said.issued_on, said.first, said.last))
+    kind = TRAINING if said.training else SERVICE
     return _BODY.pack(
-        VERSION, bytes.fromhex(said.key), year, bits, *days, said.minutes, said.verified,
+        kind, bytes.fromhex(said.key), year, bits, *days, said.minutes, said.verified,
         bytes.fromhex(said.name), bytes.fromhex(said.content),
     )  # fmt: skip
 
 
 def unpacked(body: bytes) -> Said | None:
     """What the bytes say; None when they were not laid out like this."""
-    if len(body) != _BODY.size or body[0] != VERSION:
+    if len(body) != _BODY.size or body[0] not in {SERVICE, TRAINING}:
         return None
-    _, key, year, bits, issued, first, last, minutes, verified, name, content = _BODY.unpack(body)
+    kind, key, year, bits, issued, first, last, minutes, verified, name, content = _BODY.unpack(
+        body
+    )
     if bits >> numbers.RANDOM * _LETTER:
         return None
     issued, first, last = (EPOCH + timedelta(days) for days in (issued, first, last))
     return Said(
         key.hex(), _number(year, bits), issued, first, last, minutes, verified, name.hex(),
-        content.hex(),
+        content.hex(), kind == TRAINING,
     )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ def said(content: Mapping[str, Any]) -> Said:
         verified=verified_minutes(content),
         name=layout.name_digest(number, content["person"]["name"]),
         content=contents.digest(content)[:16],
+        training=contents.is_training(content),
     )
 
 

@@ -10,7 +10,7 @@ from htmx_flask import request
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired
 
-from talent.certificates.models import CertificateStatus, RevocationKind
+from talent.certificates.models import CertificateKind, CertificateStatus, RevocationKind
 from talent.certificates.register.service import Sought
 from talent.forms import Form, at_most, composed, is_on_calendar, required
 from talent.i18n import gettext, label, named
@@ -41,6 +41,7 @@ class SoughtForm:
             status=next((one for one in CertificateStatus if one.value == status), None),
             by=by if by == "self" or (by.isdecimal() and len(by) < _DIGITS) else "",
             batch_id=given.get("batch", type=int),
+            kind=CertificateKind.of(given.get("kind")),
         )
 
     @property
@@ -56,6 +57,7 @@ class SoughtForm:
             "status": one.status.value if one.status else None,
             "by": one.by,
             "batch": one.batch_id,
+            "kind": one.kind.value if one.kind else None,
         }
         return {key: value for key, value in said.items() if value not in (None, "")}
 
@@ -67,6 +69,8 @@ class SoughtForm:
             said.append(named(office))
         if one.first or one.last:
             said.append(f"{one.first or ''} – {one.last or ''}")
+        if one.kind:
+            said.append(label(one.kind))
         if one.status:
             said.append(label(one.status))
         if one.by:

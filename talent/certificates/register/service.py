@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import contains_eager, joinedload
 
@@ -13,7 +13,12 @@ from talent.access import Permission
 from talent.accounts.models import Account
 from talent.certificates import content as contents
 from talent.certificates import number as numbers
-from talent.certificates.models import Certificate, CertificateLine, CertificateStatus
+from talent.certificates.models import (
+    Certificate,
+    CertificateKind,
+    CertificateLine,
+    CertificateStatus,
+)
 from talent.certificates.register.models import RegisterCount, RegisterEntry
 from talent.db import db
 from talent.hours.models import RecordState, ServiceRecord
@@ -21,6 +26,8 @@ from talent.offices.models import Office
 from talent.offices.service import seen, visible_office
 from talent.people import service as people
 from talent.people.models import Person
+from talent.training.models import TrainingRecord
+from talent.training.service import STANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,6 +54,7 @@ class Sought:
     status: CertificateStatus | None = None
     by: str = ""  # "self", or the number of the account that issued
     batch_id: int | None = None
+    kind: CertificateKind | None = None
 
 
 def enter(certificates: Iterable[Certificate]) -> None:
@@ -97,7 +105,14 @@ def _superseded() -> ColumnElement[bool]:
         record.minutes == line.minutes,
         or_(line.said.is_(None), line.said == contents.wording_now()),
     )
-    return exists().where(line.certificate_id == Certificate.id, ~exists().where(*same))
+    changed = line.record_id.is_not(None) & ~exists().where(*same)
+    learned = (
+        TrainingRecord.id == line.training_record_id,
+        TrainingRecord.minutes == line.minutes,
+        STANDS,
+    )
+    lost = line.training_record_id.is_not(None) & ~exists().where(*learned)
+    return exists().where(line.certificate_id == Certificate.id, or_(changed, lost))
 
 
 def _of(actor: Actor, sought: Sought, *what: Any) -> Select[Any]:
@@ -118,6 +133,8 @@ def _of(actor: Actor, sought: Sought, *what: Any) -> Select[Any]:
         query = query.where(RegisterEntry.issued_on >= sought.first)
     if sought.last:
         query = query.where(RegisterEntry.issued_on <= sought.last)
+    if sought.kind:
+        query = query.where(Certificate.kind == sought.kind)
     if sought.batch_id:
         query = query.where(Certificate.batch_id == sought.batch_id)
     if sought.q:
@@ -166,8 +183,9 @@ def _read(actor: Actor, sought: Sought, *, after: int | None, most: int) -> Sequ
 
 
 def counted(actor: Actor, sought: Sought) -> tuple[int, int]:
-    """How many entries are found, and the minutes on them."""
-    query = _of(actor, sought, func.count(), func.coalesce(func.sum(RegisterEntry.minutes), 0))
+    """How many entries are found, and the minutes of service on them: training is none."""
+    served = case((Certificate.kind == CertificateKind.SERVICE, RegisterEntry.minutes), else_=0)
+    query = _of(actor, sought, func.count(), func.coalesce(func.sum(served), 0))
     number, minutes = db.session.execute(query).one()
     return int(number), int(minutes)
 

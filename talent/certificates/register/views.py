@@ -12,7 +12,7 @@ from htmx_flask import request
 from talent import clock
 from talent.access import Permission, allow
 from talent.certificates import paper, service
-from talent.certificates.models import RevocationKind
+from talent.certificates.models import CertificateKind, RevocationKind
 from talent.certificates.pdf import MissingGlyph
 from talent.certificates.register import service as entries
 from talent.certificates.register.forms import RevocationForm, SoughtForm
@@ -51,6 +51,7 @@ def register() -> Answer:
         standings=service.standings(entry.certificate for entry in shown),
         number=number,
         minutes=minutes,
+        kinds=list(CertificateKind),
         next_url=url_for("certificates.register", after=shown[-1].id, **form.kept) if more else "",
     )
 
@@ -97,7 +98,7 @@ def columns() -> list[str]:
         gettext("Number"), gettext("Name"), gettext("Volunteer number"), gettext("First day"),
         gettext("Last day"), gettext("Issued"), gettext("Handled by"), gettext("State"),
         gettext("Minutes"), gettext("System-verified (minutes)"),
-        gettext("Entered by hand (minutes)"), gettext("Revoked"),
+        gettext("Entered by hand (minutes)"), gettext("Revoked"), gettext("Kind"),
     ]  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def rows(who: Actor, sought: Sought) -> Iterator[list[Value]]:
                 one.content["person"]["name"], one.person.volunteer_no, one.period_from,
                 one.period_to, entry.issued_on, one.content["handler"],
                 label(standings[one.id].status), entry.minutes, entry.verified,
-                entry.minutes - entry.verified, revoked,
+                entry.minutes - entry.verified, revoked, label(one.kind),
             ]  # fmt: skip
 
 

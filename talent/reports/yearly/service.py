@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from talent import audit
 from talent.audit import Act
 from talent.certificates import content as contents
-from talent.certificates.models import Certificate, CertificateStatus
+from talent.certificates.models import Certificate, CertificateKind, CertificateStatus
 from talent.certificates.register import service as register
 from talent.certificates.register.models import RegisterEntry
 from talent.db import db
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     Within = Callable[[Any], ColumnElement[bool]]
 
 FIRST_YEAR = 2000
+SERVICE = Certificate.kind == CertificateKind.SERVICE  # training is certified apart
 
 
 class Unpublished(Word):
@@ -130,12 +131,12 @@ def _certificates(tree: Select[int], year: int, of_year: Within) -> dict[str, in
     issued = (
         select(func.count())
         .select_from(Certificate)
-        .where(Certificate.id.in_(entered.where(RegisterEntry.year == year)))
+        .where(Certificate.id.in_(entered.where(RegisterEntry.year == year)), SERVICE)
     )
     revoked = (
         select(func.count())
         .select_from(Certificate)
-        .where(Certificate.id.in_(entered), of_year(Certificate.revoked_at))
+        .where(Certificate.id.in_(entered), of_year(Certificate.revoked_at), SERVICE)
     )
     return {
         "issued": db.session.scalar(issued) or 0,

@@ -1,0 +1,1 @@
+"""Certificates of attendance: one training record, one page, the same check for everybody."""
