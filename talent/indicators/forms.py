@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DECIMALS = 4  # that a column keeps
-_DIGITS = 14
+_BEYOND = Decimal(10) ** 14  # what a column of eighteen digits cannot hold
 
 
 class NumberField(DecimalField):
@@ -43,9 +43,9 @@ class NumberField(DecimalField):
             read = Decimal(typed)
         except InvalidOperation:
             raise ValueError(gettext("Give a number.")) from None
-        if not read.is_finite() or len(read.as_tuple().digits) > _DIGITS + DECIMALS:
+        if not read.is_finite() or abs(read) >= _BEYOND:
             raise ValueError(gettext("Give a number."))
-        if read != round(read, DECIMALS):
+        if read != read.quantize(Decimal(1).scaleb(-DECIMALS)):
             raise ValueError(gettext("Give at most %(number)s decimals.", number=DECIMALS))
         self.data = read
 

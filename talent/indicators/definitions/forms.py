@@ -63,13 +63,13 @@ class IndicatorForm(Form):
     )
     numerator = SelectField(_l("Numerator"), coerce=int)
     new_name_zh = StringField(
-        _l("New numerator: name in Chinese"), [Optional(), at_most(100)], filters=[blank_is_none]
+        _l("New numerator: name in Chinese"), [at_most(100)], filters=[blank_is_none]
     )
     new_name_en = StringField(
         _l("New numerator: name in English"), [Optional(), at_most(150)], filters=[blank_is_none]
     )
     new_unit_zh = StringField(
-        _l("New numerator: unit in Chinese"), [Optional(), at_most(20)], filters=[blank_is_none]
+        _l("New numerator: unit in Chinese"), [at_most(20)], filters=[blank_is_none]
     )
     new_unit_en = StringField(
         _l("New numerator: unit in English"), [Optional(), at_most(40)], filters=[blank_is_none]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from talent.forms import Form, at_most, given, required
@@ -75,7 +76,8 @@ def _field(quantity: Quantity, office: Office, last: StatedFigure | None) -> Fie
             "Stated last: %(number)s, as of %(day)s", number=number, day=date_of(last.as_of)
         )
     if asks:
-        choices = [("", "—"), ("1", gettext("Yes")), ("0", gettext("No"))]
+        said = (("", "—"), ("1", gettext("Yes")), ("0", gettext("No")))
+        choices = [SelectChoice(*each) for each in said]
         return SelectField(named(quantity), [Optional()], choices=choices, description=told)
     unit = unit_of(quantity)
     label = f"{named(quantity)} ({unit})" if unit else named(quantity)
