@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_DOWN, Decimal
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from talent.rules.reason import N_, Because
@@ -33,30 +34,27 @@ class QuestionKind(Word):
     TRUE_FALSE = "true_false", N_("True or false")
 
 
-class Untaken(Word):
+class Untaken(StrEnum):
     """Why a quiz is not begun, not answered or not handed in."""
 
-    NONE = "none", N_("This quiz has no questions yet.")
-    NOT_BEGUN = (
-        "not_begun",
-        N_("The quiz opens when the session begins for which you have a place."),
-    )
-    PASSED = "passed", N_("This quiz is passed.")
-    NO_MORE = "no_more", N_("All %(attempts)s attempts are used. Ask the office.")
-    WAIT = "wait", N_("The next attempt is possible from %(moment)s on.")
-    OVER = "over", N_("The time was over at %(moment)s. What was saved until then counts.")
-    HANDED_IN = "handed_in", N_("This attempt is finished.")
+    NONE = N_("This quiz has no questions yet.")
+    NOT_BEGUN = N_("The quiz opens when the session begins for which you have a place.")
+    PASSED = N_("This quiz is passed.")
+    NO_MORE = N_("All %(attempts)s attempts are used. Ask the office.")
+    WAIT = N_("The next attempt is possible from %(moment)s on.")
+    OVER = N_("The time was over at %(moment)s. What was saved until then counts.")
+    HANDED_IN = N_("This attempt is finished.")
 
 
-class Faulty(Word):
+class Faulty(StrEnum):
     """Why a question is not taken."""
 
-    FEW_OPTIONS = "few_options", N_("Give at least two answers to choose from.")
-    NONE_RIGHT = "none_right", N_("Say which answer is right.")
-    ONE_RIGHT = "one_right", N_("Exactly one answer must be right.")
-    UNKNOWN_RIGHT = "unknown_right", N_("The right answer is not one of those to choose from.")
-    TWICE = "twice", N_("The same answer stands there twice.")
-    NO_WEIGHT = "no_weight", N_("A question weighs at least 1.")
+    FEW_OPTIONS = N_("Give at least two answers to choose from.")
+    NONE_RIGHT = N_("Say which answer is right.")
+    ONE_RIGHT = N_("Exactly one answer must be right.")
+    UNKNOWN_RIGHT = N_("The right answer is not one of those to choose from.")
+    TWICE = N_("The same answer stands there twice.")
+    NO_WEIGHT = N_("A question weighs at least 1.")
 
 
 @dataclass(frozen=True, slots=True)
