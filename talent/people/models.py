@@ -100,6 +100,7 @@ class Person(Model):
         UniqueConstraint("document_kind", "document_index"),
         Index("ix_person_sort", "sort_key", "id"),
         Index("ix_person_birth_date", "birth_date"),
+        Index("ix_person_changed_at", "changed_at", "id"),
         Index(
             "ix_person_guarded",
             "id",
@@ -132,6 +133,8 @@ class Person(Model):
     emergency_relation: Mapped[str | None] = mapped_column(String(20))
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     home_office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # the main one
+    # A second file of the same person was emptied into that one.
+    merged_into_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     entered_by: Mapped[int | None]  # the account that typed it in (Order 67 Art. 6)
     language: Mapped[str] = mapped_column(String(5), default="zh")
     made_at: Mapped[datetime]

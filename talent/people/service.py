@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, or_, select, tuple_
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import selectinload
 
 from talent import audit
@@ -25,7 +24,6 @@ from talent.people.models import (
     RegistrationState,
     Skill,
     Tie,
-    person_category,
     person_skill,
 )
 from talent.pinyin import squeezed
@@ -49,14 +47,6 @@ LIVE = (RegistrationState.APPLIED, RegistrationState.ACTIVE, RegistrationState.P
 SHORTEST_YEAR = timedelta(days=365)
 TAIL = 4  # digits of a phone number by which an office finds a person
 _BEYOND = "\U0010ffff"  # after every character a key can go on with
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of people, and the key at which the next one begins."""
-
-    people: Sequence[Person]
-    after: str | None
 
 
 def visible(actor: Actor, permission: Permission) -> ColumnElement[bool]:
@@ -115,72 +105,25 @@ def own_or_ward(actor: Actor, person_id: int) -> Person:
     return person
 
 
-def release_grown(today: date, now: datetime) -> int:
-    """From the day of coming of age on nobody else speaks for a person. How many."""
+def release_grown(today: date, now: datetime) -> list[tuple[Person, Person | None]]:
+    """From the day of coming of age on nobody else speaks for a person. Whom, and who did."""
     query = select(Person).where(
         Person.guardian_id.is_not(None),
-        Person.birth_date <= today - age.GUARDIAN_BELOW_YEARS * SHORTEST_YEAR,
+        Person.birth_date <= age.latest_birth(today, age.GUARDIAN_BELOW_YEARS),
     )
-    grown = [
-        person
-        for person in db.session.scalars(query.order_by(Person.id))
-        if person.birth_date and not age.guardian_needed(person.birth_date, today)
-    ]
-    for person in grown:
+    released = []
+    for person in db.session.scalars(query.order_by(Person.id)):
+        guardian = db.session.get(Person, person.guardian_id)
         audit.record(Act.PERSON_CHANGED, person, actor=SYSTEM, now=now, guardian=person.guardian_id)
         person.guardian_id = None
-    return len(grown)
+        released.append((person, guardian))
+    return released
 
 
 def tie(person: Person, office: Office) -> None:
     """From now on the office knows the person."""
     if db.session.get(Tie, (person.id, office.id)) is None:
         db.session.add(Tie(person_id=person.id, office_id=office.id))
-
-
-def listed(
-    actor: Actor,
-    permission: Permission,
-    *,
-    q: str = "",
-    state: RegistrationState | None = None,
-    office_id: int | None = None,
-    category_id: int | None = None,
-    after: str = "",
-) -> Page:
-    """People in the order of their pinyin, of the offices that the actor may see."""
-    query = select(Person).where(visible(actor, permission))
-    if q:
-        query = query.where(matches(q))
-    if office_id:
-        query = query.where(exists().where(Tie.person_id == Person.id, Tie.office_id == office_id))
-    if state:
-        stands = exists().where(
-            Registration.person_id == Person.id,
-            Registration.state == state,
-            Registration.office_id.in_(seen(actor, permission)),
-        )
-        here = Registration.office_id == office_id
-        query = query.where(stands.where(here) if office_id else stands)
-    if category_id:
-        query = query.where(
-            exists().where(
-                person_category.c.person_id == Person.id,
-                person_category.c.category_id == category_id,
-            )
-        )
-    return _page(query, after)
-
-
-def _page(query: Select[Person], after: str) -> Page:
-    number, _, key = after.partition(":")
-    if number.isdecimal() and len(number) < 19:  # noqa: PLR2004 - no larger number is an id
-        query = query.where(tuple_(Person.sort_key, Person.id) > tuple_(key, int(number)))
-    query = query.order_by(Person.sort_key, Person.id).limit(PAGE + 1)
-    loads = selectinload(Person.registrations).joinedload(Registration.office)
-    people = db.session.scalars(query.options(loads)).all()
-    last = people[PAGE - 1] if len(people) > PAGE else None
-    return Page(people[:PAGE], f"{last.id}:{last.sort_key}" if last else None)
 
 
 def found(actor: Actor, permission: Permission, q: str) -> Sequence[Person]:

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import gettext as _
-from htmx_flask import request
 
 from talent import clock, files
 from talent.access import Permission, allow
 from talent.errors import Refused
 from talent.i18n import DEFAULT_ZONE
 from talent.offices.models import Setting
-from talent.offices.service import categories, offices_of, visible_office
+from talent.offices.service import offices_of, visible_office
 from talent.people import service
 from talent.people.agreements import service as agreements
 from talent.people.agreements import views as agreeing
@@ -26,7 +25,6 @@ from talent.people.free_times import views as free_time_pages
 from talent.people.history import views as history
 from talent.people.history.service import mask as hide
 from talent.people.importing import views as importing
-from talent.people.models import RegistrationState
 from talent.people.particulars import service as particulars
 from talent.people.photographs import views as photographs
 from talent.people.profile import service as profiles
@@ -36,7 +34,7 @@ from talent.people.registrations import views as registrations
 from talent.people.skills import views as skills
 from talent.rules.identity import masked
 from talent.rules.reason import N_
-from talent.web import actor, done, form_page, ids
+from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,33 +54,6 @@ PANELS = (
     ("staffing.person", N_("Appointments")),
     ("teams.person", N_("Teams")),
 )
-
-
-@bp.get("/")
-@allow(Permission.SEE_PEOPLE)
-def index() -> Answer:
-    """The people whom the actor's offices know, by name."""
-    asked = request.args
-    page = service.listed(
-        actor(),
-        Permission.SEE_PEOPLE,
-        q=asked.get("q", "").strip(),
-        state=RegistrationState.of(asked.get("state")),
-        office_id=next(iter(ids([asked.get("office", "")])), None),
-        category_id=next(iter(ids([asked.get("category", "")])), None),
-        after=asked.get("after", ""),
-    )
-    offices = offices_of(actor(), Permission.SEE_PEOPLE)
-    kept = {name: value for name, value in asked.items() if value and name != "after"}
-    return render_template(
-        "people/index.html",
-        page=page,
-        offices=offices,
-        shown={office.id for office in offices},
-        categories=categories(),
-        states=RegistrationState,
-        next_url=url_for("people.index", **kept, after=page.after) if page.after else "",
-    )
 
 
 @bp.get("/<int:person_id>")

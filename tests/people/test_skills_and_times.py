@@ -6,9 +6,11 @@ import make
 import pytest
 
 from talent.access import Role
-from talent.db import db
+from talent.db import db, writing
 from talent.people.models import FreeTime, Person, Skill
 from talent.rules.free_times import Unfree, Window, refusals
+from talent.shifts.fitting import service as fitting
+from talent.shifts.models import Requirement
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -43,6 +45,70 @@ def test_a_skill_is_added_renamed_and_closed(admin):
     db.session.rollback()
     assert (skill.name_zh, skill.open) == ("手语翻译", False)
     assert "Closed" in admin.visit("/people/skills").words
+
+
+def test_skills_stand_in_a_tree_of_three_levels(admin):
+    admin.send("/people/skills/new", name_zh="急救")
+    first = db.session.query(Skill).filter_by(name_zh="急救").one()
+    admin.send("/people/skills/new", name_zh="儿童急救", parent=first.id)
+    second = db.session.query(Skill).filter_by(name_zh="儿童急救").one()
+    admin.send("/people/skills/new", name_zh="新生儿急救", parent=second.id)
+    third = db.session.query(Skill).filter_by(name_zh="新生儿急救").one()
+    page = admin.visit(f"/people/skills/new?under={second.id}")
+    chosen = [e for e in page.all("option") if e.get("selected") is not None]
+    assert chosen[0].get("value") == str(second.id)
+    offered = {e.get("value") for e in page.all("option")}
+    assert str(third.id) not in offered  # a fourth level
+    refused = admin.send("/people/skills/new", status=422, name_zh="更深", parent=third.id)
+    assert refused.all("p", id="parent-error")
+    assert "Level 3:" in admin.visit("/people/skills").words
+
+
+def test_a_skill_moves_and_never_below_itself(admin):
+    for name in ("急救", "心肺复苏", "语言"):
+        admin.send("/people/skills/new", name_zh=name)
+    aid, cpr, tongue = db.session.query(Skill).order_by(Skill.id)
+    admin.send(f"/people/skills/{cpr.id}", name_zh="心肺复苏", parent=tongue.id, open="y")
+    admin.send(f"/people/skills/{cpr.id}", name_zh="心肺复苏", parent=aid.id, open="y")
+    db.session.rollback()
+    assert cpr.parent_id == aid.id
+    circle = admin.send(f"/people/skills/{aid.id}", status=422, name_zh="急救", parent=cpr.id)
+    assert circle.all("p", id="parent-error")
+    admin.send(f"/people/skills/{cpr.id}", name_zh="心肺复苏", parent=0, open="y")
+    db.session.rollback()
+    assert cpr.parent_id is None
+
+
+def test_whoever_has_a_skill_further_down_may_take_what_asks_for_the_one_above(browser, office):
+    above = make.saved(Skill(name_zh="急救"))
+    below = make.saved(Skill(name_zh="儿童急救", parent_id=above.id))
+    asks, asks_more = make.project(office), make.project(office, name="夏令营")
+    shift = make.shift(asks, position=make.position(asks))
+    narrow = make.shift(asks_more, position=make.position(asks_more), start=72)
+    make.saved(
+        Requirement(position_id=shift.needs[0].position_id, skill_id=above.id),
+        Requirement(position_id=narrow.needs[0].position_id, skill_id=below.id),
+    )
+    child, parent, none = (make.volunteer(office, name) for name in ("甲", "乙", "丙"))
+    with writing():
+        db.session.get(Person, child.person_id).known_skills = [below]
+        db.session.get(Person, parent.person_id).known_skills = [above]
+
+    def lacks(account, one):
+        words = browser.sign_in(account).visit(f"/shifts/{one.id}").words
+        return "急救” is needed." in words
+
+    assert [lacks(a, shift) for a in (child, parent, none)] == [False, False, True]
+    assert [lacks(a, narrow) for a in (child, parent, none)] == [False, True, True]
+    wish = fitting.wishes_of([child.person_id])[child.person_id]
+    assert wish.skills == {above.id, below.id}
+
+
+def test_a_volunteer_chooses_from_the_tree_by_whole_names(browser, office):
+    above = make.saved(Skill(name_zh="急救", name_en="First aid"))
+    make.saved(Skill(name_zh="儿童急救", name_en="With children", parent_id=above.id))
+    browser.sign_in(make.volunteer(office))
+    assert "First aid › With children" in browser.visit("/people/me/change").words
 
 
 def test_only_an_administrator_of_the_whole_changes_the_vocabulary(browser, office):

@@ -18,7 +18,7 @@ NOW = datetime(2026, 6, 1, 1, tzinfo=UTC)
 TODAY = date(2026, 6, 1)
 VERSIONS = dict.fromkeys(ConsentKind, "2")
 EARLIER = NOW - timedelta(days=30)
-PRIVACY, GUARDIAN, CHILD, HONOUR_ROLL, LOCATION = ConsentKind
+PRIVACY, GUARDIAN, CHILD, HONOUR_ROLL, LOCATION, PHOTOGRAPH = ConsentKind
 
 
 def given(kind, *, version="2", by_guardian=False, withdrawn_at=None, given_at=EARLIER):

@@ -335,6 +335,7 @@ def test_every_other_reason_may_be_passed_over_by_a_recorded_decision():
         Refusal.STARTED,
         Refusal.NOT_OPEN_YET,
         Refusal.CLOSED,
+        Refusal.AGREEMENT,
         Refusal.TRAINING_MISSING,
         Refusal.TRAINING_NOT_YET,
         Refusal.TRAINING_LAPSES,

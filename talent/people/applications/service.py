@@ -13,15 +13,15 @@ from talent.db import db, locked
 from talent.errors import NotFound, Refused
 from talent.offices.service import seen
 from talent.people import service as people
-from talent.people.applications.models import Interview
 from talent.people.models import Registration, RegistrationState
 from talent.people.registrations.service import JOINED
-from talent.people.steps.service import step
+from talent.people.steps.models import Interview
+from talent.people.steps.service import interviews_of, step
 from talent.rules import applications as law
 from talent.rules.applications import InterviewState, StepKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from talent.access import Actor, Permission
@@ -34,15 +34,6 @@ _OF_INTERVIEW = {
     InterviewState.MISSED: StepKind.MISSED,
     InterviewState.CALLED_OFF: StepKind.CALLED_OFF,
 }
-
-
-def interviews_of(registration_ids: Collection[int]) -> dict[int, list[Interview]]:
-    """The interviews of the applications, the first one first."""
-    query = select(Interview).where(Interview.registration_id.in_(registration_ids))
-    found: dict[int, list[Interview]] = {id_: [] for id_ in registration_ids}
-    for row in db.session.scalars(query.order_by(Interview.starts_at, Interview.id)):
-        found[row.registration_id].append(row)
-    return found
 
 
 def take(registration: Registration, *, actor: Actor, now: datetime) -> None:
@@ -167,17 +158,6 @@ def interviews_to_tell(since: datetime) -> Sequence[Interview]:
     )
     loads = (joinedload(Interview.person), joinedload(Interview.office))
     return db.session.scalars(query.options(*loads).order_by(Interview.id)).all()
-
-
-def own_interviews(person_ids: Collection[int], *, now: datetime) -> Sequence[Interview]:
-    """The interviews to which people are invited, those to come."""
-    query = select(Interview).where(
-        Interview.person_id.in_(person_ids),
-        Interview.state == InterviewState.PLANNED,
-        Interview.ends_at > now,
-    )
-    query = query.options(joinedload(Interview.office)).order_by(Interview.starts_at, Interview.id)
-    return db.session.scalars(query).all()
 
 
 def _waits(registration: Registration) -> bool:

@@ -47,7 +47,7 @@ def applications() -> Answer:
     return render_template(
         "people/applications.html",
         rows=[_waiting(row, names) for row in rows],
-        interviews=service.interviews_of([row.id for row in rows]),
+        interviews=steps.interviews_of([row.id for row in rows]),
         offices=offices_of(actor(), EDIT),
         whose=whose,
         office_id=office_id,
@@ -82,7 +82,7 @@ def application(registration_id: int) -> Answer:
         **_waiting(row, names),
         steps=taken,
         names=names,
-        interviews=service.interviews_of([row.id])[row.id],
+        interviews=steps.interviews_of([row.id])[row.id],
         to_sign=agreements.to_sign(row.person, now=clock.now()),
     )
 

@@ -69,9 +69,9 @@ def small(content: bytes) -> bytes:
 def keep(person: Person, content: bytes, *, actor: Actor, now: datetime) -> StoredFile:
     """Keep a picture instead of the one that was there. The caller has the consent."""
     made = small(content)
-    portraits.drop(person)
     name = f"{person.volunteer_no}.webp"
     file = files.keep(name, made, media_type=MEDIA_TYPE, actor=actor, now=now)
+    portraits.drop(person)
     person.photo_id = file.id
     told = {"photograph": (None, N_("kept"))}
     history.keep(Act.PHOTOGRAPH_KEPT, person, told, actor=actor, now=now)

@@ -47,8 +47,10 @@ def photograph(person_id: int) -> Answer:
     own = people.speaks_for(actor(), person)
     form = PhotographForm() if own else OfficePhotographForm()
     if form.validate_on_submit():
+        with form.picture.data.stream as handed_in:
+            content = handed_in.read()
         try:
-            _keep(person, form.picture.data.read(), on_paper=not own)
+            _keep(person, content, on_paper=not own)
         except Refused as refusal:
             form.refuse(refusal, {**FIELDS, **dict.fromkeys(FileTrouble, "picture")})
         else:

@@ -24,6 +24,7 @@ from talent.people.particulars import service as particulars
 from talent.people.profile import service as profile
 from talent.people.registrations import service
 from talent.people.registrations.forms import FIELDS, OfficeForm, RegisterForm
+from talent.people.steps import service as steps
 from talent.rules.consent import ConsentKind
 from talent.rules.identity import masked
 from talent.seal import seal
@@ -114,6 +115,7 @@ def me() -> Answer:
         "people/me.html",
         person=own,
         to_sign=[(each, row) for each in mine for row in agreements.to_sign(each, now=now)],
+        interviews=steps.own_interviews([each.id for each in mine], now=now),
         signatures=agreements.signatures_of(own.id) if own else [],
         emergency=profile.emergency_of(own, clock.today(DEFAULT_ZONE, now)) if own else None,
         pictured=own is not None and profile.asked(own, Setting.PHOTOGRAPHS, now),

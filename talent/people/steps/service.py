@@ -1,4 +1,4 @@
-"""Steps of applications: one is kept with every act, all are read again."""
+"""Steps of applications: one is kept with every act, all are read again; interviews to come."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from talent.db import db
-from talent.people.steps.models import RegistrationStep
-from talent.rules.applications import StepKind
+from talent.people.steps.models import Interview, RegistrationStep
+from talent.rules.applications import InterviewState, StepKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -67,3 +67,23 @@ def referrals_to_tell(since: datetime) -> Sequence[RegistrationStep]:
         joinedload(RegistrationStep.to_office),
     )
     return db.session.scalars(query.options(*loads).order_by(RegistrationStep.id)).all()
+
+
+def interviews_of(registration_ids: Collection[int]) -> dict[int, list[Interview]]:
+    """The interviews of the applications, the first one first."""
+    query = select(Interview).where(Interview.registration_id.in_(registration_ids))
+    found: dict[int, list[Interview]] = {id_: [] for id_ in registration_ids}
+    for row in db.session.scalars(query.order_by(Interview.starts_at, Interview.id)):
+        found[row.registration_id].append(row)
+    return found
+
+
+def own_interviews(person_ids: Collection[int], *, now: datetime) -> Sequence[Interview]:
+    """The interviews to which people are invited, those to come."""
+    query = select(Interview).where(
+        Interview.person_id.in_(person_ids),
+        Interview.state == InterviewState.PLANNED,
+        Interview.ends_at > now,
+    )
+    query = query.options(joinedload(Interview.office)).order_by(Interview.starts_at, Interview.id)
+    return db.session.scalars(query).all()

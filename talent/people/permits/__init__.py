@@ -1,0 +1,1 @@
+"""What a guardian agrees to for a minor, kind by kind."""
