@@ -85,7 +85,10 @@ def person(name="王秀兰", *, at=None, state=RegistrationState.ACTIVE, **more)
         )
         db.session.add(row)
         db.session.flush()
-        db.session.add_all(NameKey(person_id=row.id, text=key) for key in keys(name))
+        db.session.add_all(
+            NameKey(person_id=row.id, text=key, head=key[0], sort_key=row.sort_key)
+            for key in keys(name)
+        )
         if at:
             db.session.add(
                 Registration(person_id=row.id, office_id=at.id, state=state, applied_at=NOW)

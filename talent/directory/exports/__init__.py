@@ -1,0 +1,1 @@
+"""Files with exactly those people whom the list shows; each is logged with its reason."""
