@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from io import BytesIO
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, g, render_template, send_file, url_for
+from flask import Blueprint, render_template, send_file, url_for
 from htmx_flask import request
 
 from talent import clock
@@ -32,10 +32,7 @@ from talent.staffing.standards import wording
 from talent.web import actor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from talent.sheets.writing import Value
-    from talent.staffing.models import Standard
     from talent.staffing.service import Line
     from talent.web import Answer
 
@@ -46,19 +43,19 @@ bp = Blueprint("staffing", __name__, url_prefix="/staffing")
 @allow(Permission.SEE_STAFFING)
 def index() -> Answer:
     """Each office with ratio, target, shortfall, certificate rate and the trend of three years."""
-    on, measure = _day(), _measure()
-    board = Board(actor(), service.trend_days(on, service.QUARTER), measures=[measure])
+    on, chosen = _day(), _chosen()
+    board = Board(actor(), service.trend_days(on, service.QUARTER), measures=[chosen["measure"]])
     every = "every" in request.args
     levels = None if every else board.levels
     return render_template(
         "staffing/index.html",
-        lines=service.lines(board, measure, levels=levels),
+        lines=service.lines(board, chosen["measure"], levels=levels),
         levels=levels,
         every=every,
         on=on,
         misread=request.args.get("on", "") not in {"", on.isoformat()},
         written=written,
-        **_measures(measure),
+        **chosen,
     )
 
 
@@ -66,20 +63,18 @@ def index() -> Answer:
 @allow(Permission.SEE_STAFFING)
 def heat() -> Answer:
     """All offices against all their standards on one day."""
-    on, every = _day(), "every" in request.args
+    on, chosen, every = _day(), _chosen(), "every" in request.args
     found = heating.heat(actor(), on=on, every=every)
-    return render_template(
-        "staffing/heat.html", heat=found, on=on, every=every, **_measures(OFFICIAL)
-    )
+    return render_template("staffing/heat.html", heat=found, on=on, every=every, **chosen)
 
 
 @bp.get("/export")
 @allow(Permission.SEE_STAFFING)
 def export() -> Answer:
     """The same table as a file."""
-    on, measure = _day(), _measure()
-    lines = service.report(actor(), on=on, measure=measure)
-    columns, rows = _columns(measure), [_cells(line) for line in lines]
+    on, chosen = _day(), _chosen()
+    lines = service.report(actor(), on=on, measure=chosen["measure"])
+    columns, rows = _columns(chosen["measure"]), [_cells(line) for line in lines]
     title = _("Staffing on %(day)s", day=on.isoformat())
     if (kind := request.args.get("format", "xlsx")) == "xlsx":
         content, media_type = write_xlsx(title, columns, rows), XLSX_TYPE
@@ -95,8 +90,8 @@ def export() -> Answer:
 @allow(Permission.SEE_STAFFING)
 def show(office_id: int) -> Answer:
     """One office: every figure opens to the people or the rows that were counted."""
-    on, measure = _day(), _measure()
-    board, line = service.opened(actor(), office_id, on=on, measure=measure, step=1)
+    on, chosen = _day(), _chosen()
+    board, line = service.opened(actor(), office_id, on=on, measure=chosen["measure"], step=1)
     found = service.counted_people(board, line, after=request.args.get("after", ""))
     last = found[service.PAGE - 1].person if len(found) > service.PAGE else None
     after = f"{last.id}:{last.sort_key}" if last else ""
@@ -105,7 +100,9 @@ def show(office_id: int) -> Answer:
         line=line,
         names=board.tree.offices,
         people=found[: service.PAGE],
-        next_url=url_for(".show", office_id=office_id, on=on, measure=measure, after=after)
+        next_url=url_for(
+            ".show", office_id=office_id, on=on, measure=chosen["measure"], after=after
+        )
         if last
         else "",
         on=on,
@@ -116,7 +113,7 @@ def show(office_id: int) -> Answer:
         targeted=any(point.target is not None for point in line.trend),
         written=written,
         edits=actor().may(Permission.EDIT_STAFFING, line.office.path),
-        **_measures(measure),
+        **chosen,
     )
 
 
@@ -124,18 +121,18 @@ def show(office_id: int) -> Answer:
 @allow(Permission.SEE_STAFFING)
 def why(office_id: int) -> Answer:
     """Why an office is short by so many, against an earlier day."""
-    on, measure = _day(), _measure()
+    on, chosen = _day(), _chosen()
     before = service.trend_days(on, service.YEAR)[-2]
     since = min(request.args.get("since", before, date.fromisoformat), on)
     return render_template(
         "staffing/why.html",
-        told=explaining.explain(actor(), office_id, since=since, on=on, measure=measure),
+        told=explaining.explain(actor(), office_id, since=since, on=on, measure=chosen["measure"]),
         on=on,
         since=since,
         formula=wording.formula,
         written=written,
         plain=plain,
-        **_measures(measure),
+        **chosen,
     )
 
 
@@ -158,24 +155,13 @@ def _day() -> date:
     return request.args.get("on", clock.today(DEFAULT_ZONE), date.fromisoformat)
 
 
-def _measure() -> str:
-    """Which standards are shown: the official ones, unless the address names others."""
-    measure = request.args.get("measure", OFFICIAL)
-    if measure != OFFICIAL and all(row.measure != measure for row in _standards()):
+def _chosen() -> dict[str, Any]:
+    """Which standards are shown, the official ones unless the address names others, and all."""
+    standards = standard_service.concerning(actor())
+    names = wording.measure_names(standards)
+    held = dict.fromkeys([OFFICIAL, *sorted({row.measure for row in standards})])
+    if (measure := request.args.get("measure", OFFICIAL)) not in held:
         raise NotFound
-    return measure
-
-
-def _standards() -> Sequence[Standard]:
-    if "standards_of_reader" not in g:
-        g.standards_of_reader = standard_service.concerning(actor())
-    return cast("Sequence[Standard]", g.standards_of_reader)
-
-
-def _measures(measure: str) -> dict[str, object]:
-    """What a page needs to offer the measures that the reader's offices have."""
-    names = wording.measure_names(_standards())
-    held = dict.fromkeys([OFFICIAL, *sorted({row.measure for row in _standards()})])
     return {
         "measure": measure,
         "official": OFFICIAL,

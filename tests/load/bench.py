@@ -27,6 +27,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "load")]
 
 TOTALS = str(Path(__file__).with_name("totals.py"))
 CERTIFICATES = str(Path(__file__).with_name("certificates.py"))
+DIRECTORY = str(Path(__file__).with_name("directory.py"))
+STAFFING = str(Path(__file__).with_name("staffing.py"))
 LAST = ROOT / "build" / "bench.json"
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -237,6 +239,7 @@ def asked():
     parser.add_argument("--times", type=int, default=60)
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     parser.add_argument("--entries", default="10000,1000000,10000000", help="of the ledger")
+    parser.add_argument("--found", default="2000,200000", help="people among whom one searches")
     return parser.parse_args()
 
 
@@ -253,7 +256,7 @@ def main():
     if "TALENT_BENCH" not in os.environ:  # each database in a process of its own
         from run import postgresql
 
-        failed, scripts = 0, (sys.argv[0], TOTALS, CERTIFICATES)
+        failed, scripts = 0, (sys.argv[0], TOTALS, CERTIFICATES, STAFFING, DIRECTORY)
         for engine, script in product(("sqlite", "postgresql"), scripts):
             if given.only in {None, engine}:
                 with contextlib.ExitStack() as stack:

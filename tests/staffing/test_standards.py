@@ -58,29 +58,19 @@ def outcomes(place, measure="own-measure"):
 def filled(browser, code):
     """What the form of a template holds when it is opened."""
     page = browser.visit(f"/staffing/standards/new?template={code}")
+    (form,) = [form for form in page.all("form") if form.get("class") == "form"]
     sent: dict[str, object] = {}
-    for form in page.all("form"):
-        if "form" not in (form.get("class") or "").split():
-            continue
-        for field in form.iter():
-            if field.tag not in {"input", "select", "textarea"}:
-                continue
-            name, kind = field.get("name"), field.get("type")
-            if field.tag == "select":
-                chosen = [o for o in field.iter("option") if o.get("selected") is not None]
-                first = next(iter(field.iter("option")))
-                sent[name] = (chosen[0] if chosen else first).get("value")
-            elif field.tag == "textarea":
-                sent[name] = (field.text or "").lstrip("\r\n")
-            elif kind in {"checkbox", "radio"}:
-                if field.get("checked") is not None:
-                    if kind == "checkbox" and name not in {"count_on_leave", "stepped"}:
-                        sent.setdefault(name, [])
-                        sent[name].append(field.get("value"))
-                    else:
-                        sent[name] = field.get("value")
-            elif name != "csrf_token":
-                sent[name] = field.get("value")
+    for field in form.iter("select"):
+        chosen = [o for o in field.iter("option") if o.get("selected") is not None]
+        sent[field.get("name")] = (chosen or list(field.iter("option")))[0].get("value")
+    for field in form.iter("textarea"):
+        sent[field.get("name")] = (field.text or "").lstrip("\r\n")
+    for field in form.iter("input"):
+        name = field.get("name")
+        if field.get("type") not in {"checkbox", "radio"}:
+            sent[name] = field.get("value")
+        elif field.get("checked") is not None:
+            sent[name] = [*sent.get(name, []), field.get("value")]
     return sent
 
 

@@ -60,7 +60,7 @@ def populate(
     )
 
 
-def certify(person, issued_on=LONG_AGO):
+def certify(person, issued_on=LONG_AGO, valid_until=None):
     """The person holds a verified professional certificate."""
     kind = db.session.query(CredentialKind).filter_by(code="assistant").one_or_none()
     kind = kind or make.saved(
@@ -73,6 +73,7 @@ def certify(person, issued_on=LONG_AGO):
             person_id=person.id,
             kind_id=kind.id,
             issued_on=issued_on,
+            valid_until=valid_until,
             made_at=make.NOW,
             verified_by=1,
             verified_at=datetime(2026, 1, 1, tzinfo=UTC),
