@@ -15,6 +15,7 @@ from talent.calendars.views import bp as calendars
 from talent.certificates.views import bp as certificates
 from talent.checkin.views import bp as checkin
 from talent.directory.views import bp as directory
+from talent.guardians.views import bp as guardians
 from talent.hours.amending.views import bp as amending
 from talent.hours.approvals.views import bp as approvals
 from talent.hours.corrections.views import bp as corrections
@@ -26,6 +27,7 @@ from talent.hours.review.views import bp as review
 from talent.hours.views import bp as hours
 from talent.indicators.views import bp as indicators
 from talent.lab.views import bp as lab
+from talent.merging.views import bp as merging
 from talent.messages.views import bp as messages
 from talent.national.views import bp as national
 from talent.offices.views import bp as offices
@@ -44,8 +46,8 @@ from talent.training.views import bp as training
 FEATURES = (
     reports, accounts, preferences, offices, people, messages, training, staffing, shifts, hours,
     recording, review, approvals, amending, corrections, reminding, proofs, certificates, calendars,
-    rosters, checkin, recognition, ratings, timebank, national, counting, lab, directory, renewals, indicators,
-    teams,
+    rosters, checkin, guardians, recognition, ratings, timebank, national, counting, lab, directory, renewals, indicators,
+    teams, merging,
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from talent import clock
 from talent.certificates.printing import jobs as certificates
 from talent.db import db, writing
 from talent.directory.acts import jobs as directory
+from talent.guardians import jobs as guardians
 from talent.hours.doubts import jobs as doubts
 from talent.hours.proofs import jobs as proofs
 from talent.hours.proving import jobs as proving
@@ -103,7 +104,7 @@ SCHEDULE = (
     Job("directory.work", directory.work, timedelta(seconds=5), own_doors=True),
     Job("lab.compute", lab.compute, timedelta(seconds=5), own_doors=True),
     Job("people.forget_uploads", people.forget_uploads, 60 * _MINUTE),
-    Job("people.release_grown", people.release_grown, 60 * _MINUTE),
+    Job("guardians.release_grown", guardians.release_grown, 10 * _MINUTE),
     Job("national.forget_files", national.forget_files, 60 * _MINUTE),
     Job("shifts.forget_lists", shifts.forget_lists, 60 * _MINUTE),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),

@@ -23,6 +23,13 @@ def only_grow():
 
 def upgrade():
     op.create_table(
+        "likeness_mark",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.Column("last_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_likeness_mark")),
+    )
+    op.create_table(
         "agreement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office_id", sa.Integer(), nullable=False),
@@ -356,6 +363,41 @@ def upgrade():
         )
 
     op.create_table(
+        "duplicate_pair",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("first_person_id", sa.Integer(), nullable=False),
+        sa.Column("second_person_id", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("strength", sa.Integer(), nullable=False),
+        sa.Column("found_at", sa.DateTime(), nullable=False),
+        sa.Column("apart_at", sa.DateTime(), nullable=True),
+        sa.Column("apart_by", sa.Integer(), nullable=True),
+        sa.Column("apart_why", sa.String(length=300), nullable=True),
+        sa.CheckConstraint(
+            "first_person_id < second_person_id", name=op.f("ck_duplicate_pair_in_order")
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_person_id"], ["person.id"], name=op.f("fk_duplicate_pair_first_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_person_id"], ["person.id"], name=op.f("fk_duplicate_pair_second_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate_pair")),
+        sa.UniqueConstraint(
+            "first_person_id",
+            "second_person_id",
+            name=op.f("uq_duplicate_pair_first_person_id_second_person_id"),
+        ),
+    )
+    with op.batch_alter_table("duplicate_pair", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_duplicate_pair_open", ["apart_at", "strength", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_duplicate_pair_second_person_id"), ["second_person_id"], unique=False
+        )
+
+    op.create_table(
         "indicator",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -414,6 +456,51 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
         sa.UniqueConstraint("code", name=op.f("uq_indicator_code")),
     )
+    op.create_table(
+        "likeness",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("document", sa.String(length=32), nullable=True),
+        sa.Column("phone", sa.String(length=32), nullable=True),
+        sa.Column("name_born", sa.String(length=32), nullable=True),
+        sa.Column("pinyin_born", sa.String(length=32), nullable=True),
+        sa.Column("pinyin_tail", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_likeness_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_likeness")),
+    )
+    with op.batch_alter_table("likeness", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_likeness_document"), ["document"], unique=False)
+        batch_op.create_index(batch_op.f("ix_likeness_name_born"), ["name_born"], unique=False)
+        batch_op.create_index(batch_op.f("ix_likeness_phone"), ["phone"], unique=False)
+        batch_op.create_index(batch_op.f("ix_likeness_pinyin_born"), ["pinyin_born"], unique=False)
+        batch_op.create_index(batch_op.f("ix_likeness_pinyin_tail"), ["pinyin_tail"], unique=False)
+
+    op.create_table(
+        "merge",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("source_person_id", sa.Integer(), nullable=False),
+        sa.Column("target_person_id", sa.Integer(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("undone_by", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(), nullable=True),
+        sa.Column("undone_why", sa.String(length=300), nullable=True),
+        sa.Column("left", sa.JSON(none_as_null=True), nullable=True),
+        sa.CheckConstraint("source_person_id <> target_person_id", name=op.f("ck_merge_two_files")),
+        sa.ForeignKeyConstraint(
+            ["source_person_id"], ["person.id"], name=op.f("fk_merge_source_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["target_person_id"], ["person.id"], name=op.f("fk_merge_target_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge")),
+    )
+    with op.batch_alter_table("merge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_merge_made_at"), ["made_at"], unique=False)
+        batch_op.create_index("ix_merge_source", ["source_person_id", "id"], unique=False)
+        batch_op.create_index("ix_merge_target", ["target_person_id", "id"], unique=False)
+
     op.create_table(
         "people_served",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -766,6 +853,36 @@ def upgrade():
             batch_op.f("ix_interview_registration_id"), ["registration_id"], unique=False
         )
 
+    op.create_table(
+        "merge_step",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("merge_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column(
+            "deed",
+            sa.Enum(
+                "moved",
+                "changed",
+                "removed",
+                "made",
+                "counted",
+                "hours",
+                "bank",
+                name="deed",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("table_name", sa.String(length=60), nullable=False),
+        sa.Column("key", sa.JSON(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=True),
+        sa.Column("after", sa.Text(), nullable=True),
+        sa.Column("mark", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["merge_id"], ["merge.id"], name=op.f("fk_merge_step_merge_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merge_step")),
+        sa.UniqueConstraint("merge_id", "place", name=op.f("uq_merge_step_merge_id_place")),
+    )
     op.create_table(
         "people_act",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1298,7 +1415,9 @@ def upgrade():
         batch_op.add_column(sa.Column("emergency_relation", sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column("photo_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("home_office_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("merged_into_person_id", sa.Integer(), nullable=True))
         batch_op.create_index("ix_person_birth_date", ["birth_date"], unique=False)
+        batch_op.create_index("ix_person_changed_at", ["changed_at", "id"], unique=False)
         batch_op.create_index(
             "ix_person_guarded",
             ["id"],
@@ -1306,11 +1425,20 @@ def upgrade():
             sqlite_where=sa.text("guardian_name IS NOT NULL"),
             postgresql_where=sa.text("guardian_name IS NOT NULL"),
         )
+        batch_op.create_index(
+            batch_op.f("ix_person_merged_into_person_id"), ["merged_into_person_id"], unique=False
+        )
         batch_op.create_foreign_key(
             batch_op.f("fk_person_home_office_id"), "office", ["home_office_id"], ["id"]
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_person_merged_into_person_id"),
+            "person",
+            ["merged_into_person_id"],
+            ["id"],
         )
 
     with op.batch_alter_table("person_category", schema=None) as batch_op:
@@ -1525,14 +1653,18 @@ def downgrade():
         batch_op.drop_index("ix_person_category_category")
 
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_person_merged_into_person_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_person_photo_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_person_home_office_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_person_merged_into_person_id"))
         batch_op.drop_index(
             "ix_person_guarded",
             sqlite_where=sa.text("guardian_name IS NOT NULL"),
             postgresql_where=sa.text("guardian_name IS NOT NULL"),
         )
+        batch_op.drop_index("ix_person_changed_at")
         batch_op.drop_index("ix_person_birth_date")
+        batch_op.drop_column("merged_into_person_id")
         batch_op.drop_column("home_office_id")
         batch_op.drop_column("photo_id")
         batch_op.drop_column("emergency_relation")
@@ -1639,6 +1771,7 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_people_act_made_by"))
 
     op.drop_table("people_act")
+    op.drop_table("merge_step")
     with op.batch_alter_table("interview", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_interview_registration_id"))
         batch_op.drop_index(batch_op.f("ix_interview_person_id"))
@@ -1686,7 +1819,26 @@ def downgrade():
 
     op.drop_table("person_area")
     op.drop_table("people_served")
+    with op.batch_alter_table("merge", schema=None) as batch_op:
+        batch_op.drop_index("ix_merge_target")
+        batch_op.drop_index("ix_merge_source")
+        batch_op.drop_index(batch_op.f("ix_merge_made_at"))
+
+    op.drop_table("merge")
+    with op.batch_alter_table("likeness", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_likeness_pinyin_tail"))
+        batch_op.drop_index(batch_op.f("ix_likeness_pinyin_born"))
+        batch_op.drop_index(batch_op.f("ix_likeness_phone"))
+        batch_op.drop_index(batch_op.f("ix_likeness_name_born"))
+        batch_op.drop_index(batch_op.f("ix_likeness_document"))
+
+    op.drop_table("likeness")
     op.drop_table("indicator")
+    with op.batch_alter_table("duplicate_pair", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duplicate_pair_second_person_id"))
+        batch_op.drop_index("ix_duplicate_pair_open")
+
+    op.drop_table("duplicate_pair")
     with op.batch_alter_table("course_prerequisite", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_course_prerequisite_needed_course_id"))
 
@@ -1722,3 +1874,4 @@ def downgrade():
     op.drop_table("team")
     op.drop_table("quantity")
     op.drop_table("agreement")
+    op.drop_table("likeness_mark")

@@ -131,7 +131,8 @@ def _entry(message: Message, told: dict[str, Any], *, cancelled: bool) -> Entry:
     host = urlsplit(current_app.config["PUBLIC_URL"]).hostname
     if "interview_id" in told:
         uid, version = f"interview-{told['interview_id']}@{host}", 0
-        summary, description = gettext("Interview"), gettext(told["way"])
+        way = told["way"]
+        summary, description = gettext("Interview"), gettext(way)
     else:
         uid, version = f"signup-{told['signup_id']}@{host}", told["version"]
         summary = f"{named(told['project'])} · {named(told['position'])}"

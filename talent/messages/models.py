@@ -81,6 +81,7 @@ class MessageKind(Word):
     PASSWORD_RESET = "password_reset", N_("Set a new password")
     LOGIN_CHANGED = "login_changed", N_("The way to sign in was changed")
     CLAIM = "claim", N_("Is this you?")
+    COMES_OF_AGE = "comes_of_age", N_("Of age: nobody else speaks for this person")
 
 
 class Trouble(Word):
@@ -120,6 +121,9 @@ CALENDAR = {
     MessageKind.INTERVIEW_OFF: CANCEL,
 }
 AT_ONCE = frozenset({MessageKind.PASSWORD_RESET, MessageKind.CLAIM})  # somebody sits and waits
+
+# What concerns signing in is for the reader's own mail box, and no guardian gets it.
+PRIVATE = AT_ONCE | {MessageKind.LOGIN_CHANGED}
 
 
 class Message(Model):

@@ -9,13 +9,15 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
-from talent import seal
+from talent import clock, seal
 from talent.audit import Act, record
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
+from talent.i18n import DEFAULT_ZONE
 from talent.messages.models import (
     AT_ONCE,
     ESSENTIAL,
+    PRIVATE,
     JobRun,
     Message,
     MessageKind,
@@ -29,6 +31,7 @@ from talent.people.applications import service as applications
 from talent.people.claims.service import LASTS, code_of, to_tell
 from talent.people.models import Person, Registration, RegistrationState, Tie
 from talent.people.steps import service as steps
+from talent.rules.age import guardian_needed
 from talent.rules.applications import InterviewState
 from talent.rules.reason import N_
 from talent.rules.words import Word
@@ -83,9 +86,22 @@ def tell(
     that end in `_at` and `_on` (or `day`), the link's `path`. `secret` (plain here, sealed at rest)
     is put behind the path. A reader without an address leaves the message where the office sees it.
     """
+    guardian = _guardian(person, now) if person and kind not in PRIVATE else None
+    if person and guardian:
+        tell(
+            kind,
+            once=f"{once}:guardian",
+            now=now,
+            person=guardian,
+            office_id=office_id,
+            facts={**(facts or {}), "ward": person.name, "path": f"/children/{person.id}"},
+            due_at=due_at,
+            useless_after=useless_after,
+        )
     if person and kind not in ESSENTIAL and db.session.get(Stopped, (person.id, kind)):
         return None
     address = (person and person.email) or (account and account.email) or None
+    unread = MessageState.DROPPED if guardian and guardian.email else MessageState.DEAD
     reader = person or account
     written = _insert(Message).values(
         kind=kind,
@@ -97,7 +113,7 @@ def tell(
         language=reader.language if reader else "zh",
         facts=facts or {},
         secret=secret if address else None,
-        state=MessageState.WAITING if address else MessageState.DEAD,
+        state=MessageState.WAITING if address else unread,
         trouble=None if address else Trouble.NO_ADDRESS,
         made_at=now,
         due_at=due_at or now,
@@ -105,6 +121,16 @@ def tell(
     )
     once_only = written.on_conflict_do_nothing(index_elements=["once"]).returning(Message)
     return db.session.scalars(once_only).one_or_none()
+
+
+def _guardian(person: Person, now: datetime) -> Person | None:
+    """Who reads what a minor reads, until the day of coming of age."""
+    today = clock.today(DEFAULT_ZONE, now)
+    if person.guardian_id is None or not person.birth_date:
+        return None
+    if not guardian_needed(person.birth_date, today):
+        return None
+    return db.session.get(Person, person.guardian_id)
 
 
 def drop(kind: MessageKind, once: str, *, trouble: Trouble = Trouble.WITHDRAWN) -> int:

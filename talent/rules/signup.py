@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from talent.rules import age, agreement, workload
+from talent.rules import age, agreement, guardianship, workload
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
 from talent.rules.workload import NO_LIMITS, Engagement, Limits, Overload
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime, tzinfo
 
+    from talent.rules.guardianship import Permit
     from talent.rules.span import Span
 
 
@@ -156,6 +157,7 @@ class Place:
     where: str = ""
     limits: Limits = NO_LIMITS
     agreement: Agreement | None = None
+    category: int | str | None = None  # the kind of activity
 
     @property
     def engagement(self) -> Engagement:
@@ -183,6 +185,7 @@ class Candidate:
     held: tuple[Held, ...] = ()
     engagements: tuple[Engagement, ...] = ()
     signed: frozenset[int] = frozenset()  # keys of agreements
+    permits: Sequence[Permit] | None = None  # what a guardian named; None: nothing was named
 
 
 def refusals(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
@@ -292,8 +295,12 @@ def age_refusals(place: Place, candidate: Candidate) -> list[Because]:
     day = place.span.start.astimezone(place.zone).date()
     if facts := age.too_young(candidate.born, day, place.least_years):
         found.append(Because(Refusal.TOO_YOUNG, facts))
-    if age.guardian_needed(candidate.born, day) and not candidate.guardian_consents:
-        found.append(Because(Refusal.GUARDIAN_CONSENT))
+    if age.guardian_needed(candidate.born, day):
+        if candidate.guardian_consents:
+            kind, span, zone = place.category, place.span, place.zone
+            found += guardianship.refusals(candidate.permits, kind=kind, span=span, zone=zone)
+        else:
+            found.append(Because(Refusal.GUARDIAN_CONSENT))
     return found
 
 

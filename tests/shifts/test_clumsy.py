@@ -157,7 +157,7 @@ def test_from_18_on_nobody_else_speaks_for_a_person(browser, office, born, kept)
     child = make.person("王小明", at=office, birth_date=born, guardian_id=parent.person_id)
     shift = plan.shift(plan.project(office))
     one = plan.place(shift, child)
-    run("people.release_grown")
+    run("guardians.release_grown")
     assert bool(db.session.get(Person, child.id).guardian_id) is kept
     status = 303 if kept else 404
     browser.sign_in(parent).send(f"/shifts/signups/{one.id}/giving-up", status=status)

@@ -18,7 +18,8 @@ from talent.offices.models import Office, Setting
 from talent.people import service as people
 from talent.people.agreements import service as agreements
 from talent.people.models import Consent, Person, Registration, RegistrationState
-from talent.rules import signup, waiting, workload
+from talent.people.permits import service as permits
+from talent.rules import age, signup, waiting, workload
 from talent.rules.consent import ConsentKind
 from talent.rules.signup import Agreement, Candidate, Gate, GateKind, Held, Place, SignupState
 from talent.rules.span import Span
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
     from talent.access import Actor
+    from talent.rules.guardianship import Permit
     from talent.rules.reason import Because
 
 
@@ -113,6 +115,7 @@ class Facts:
     engaged: Mapping[int, Engagement] = field(default_factory=dict)  # by shift
     live: frozenset[int] = frozenset()  # shifts with a place or waited for
     signed: frozenset[int] = frozenset()  # versions of agreements
+    permits: Sequence[Permit] | None = None  # what a guardian named; None: nothing was named
 
     def without(self, shift_id: int) -> Facts:
         """The same person without the place on one shift."""
@@ -146,14 +149,9 @@ def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts
         .where(Registration.person_id.in_(wanted), Registration.state == RegistrationState.ACTIVE)
     ):
         found[id_]["active_at"].append(path)
-    for id_ in db.session.scalars(
-        select(Consent.person_id).where(
-            Consent.person_id.in_(wanted),
-            Consent.kind == ConsentKind.GUARDIAN,
-            Consent.withdrawn_at.is_(None),
-        )
-    ):
-        found[id_]["guardian_consents"] = True
+    minors = [id_ for id_, told in found.items() if _minor(told.get("born"), since)]
+    for id_, told in _by_guardians(minors).items():
+        found[id_] |= told
     for id_, held in training.held_by(wanted).items():
         found[id_]["held"] += held
     for id_, versions in agreements.signed_by(wanted).items():
@@ -177,6 +175,27 @@ def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts
             }
         )
         for id_, told in found.items()
+    }
+
+
+def _minor(born: date | None, since: datetime) -> bool:
+    """Whether a guardian may be asked for shifts from then on; a day more, whatever the zone."""
+    return born is not None and age.guardian_needed(born, since.date() - timedelta(days=1))
+
+
+def _by_guardians(minors: Collection[int]) -> dict[int, dict[str, Any]]:
+    """For whom a guardian consented, and what was named. Nothing is asked where nobody is young."""
+    if not minors:
+        return {}
+    consenting = select(Consent.person_id).where(
+        Consent.person_id.in_(minors),
+        Consent.kind == ConsentKind.GUARDIAN,
+        Consent.withdrawn_at.is_(None),
+    )
+    named = permits.permits_of(minors)
+    return {
+        id_: {"guardian_consents": True, "permits": named.get(id_)}
+        for id_ in db.session.scalars(consenting.distinct())
     }
 
 
@@ -248,6 +267,7 @@ def candidate(facts: Facts, shift: Shift) -> Candidate:
         held=facts.held,
         engagements=tuple(e for id_, e in facts.engaged.items() if id_ != shift.id),
         signed=facts.signed,
+        permits=facts.permits,
     )
 
 
@@ -270,6 +290,7 @@ def place(need: Need, shift: Shift, settings: Settings) -> Place:
         where=shift.where,
         limits=settings.limits(shift.day),
         agreement=settings.agreement,
+        category=shift.project.category_id,
     )
 
 
