@@ -2,16 +2,21 @@
 
 import itertools
 from datetime import date
+from decimal import Decimal
 
 import make
 
 from talent.access import SYSTEM
 from talent.db import db, writing
+from talent.offices import settings
+from talent.offices.models import Setting
+from talent.rules.quizzes import QuestionKind
 from talent.training import service
 from talent.training.courses import service as courses
 from talent.training.credentials import service as credentials
 from talent.training.credentials.service import Stated
 from talent.training.models import CredentialKind, TrainingRecord
+from talent.training.quizzes import service as quizzes
 from talent.training.records import service as records
 from talent.training.records.service import Learned
 from talent.training.seats import service as seats
@@ -91,3 +96,40 @@ def records_of(person):
 
 def parts(session):
     return sessions.parts_of(session)
+
+
+def part(session, *, begins, hours=3):
+    first, last = make.hours_later(begins), make.hours_later(begins + hours)
+    with writing():
+        return sessions.add_part(session, first, last, actor=SYSTEM, now=make.NOW)
+
+
+def asks(course, needed):
+    with writing():
+        return courses.ask_for(course, needed, actor=SYSTEM, now=make.NOW)
+
+
+def rule(office, name, value):
+    setting = Setting(name)
+    with writing():
+        settings.set_rule(
+            office, setting, value, valid_from=make.TODAY, today=make.TODAY, actor=SYSTEM,
+            now=make.NOW,
+        )  # fmt: skip
+
+
+def quiz(course, *, mark="80", questions=2, **more):
+    terms = quizzes.Terms(pass_per_cent=Decimal(mark), **more)
+    with writing():
+        made = quizzes.set_terms(course, terms, actor=SYSTEM, now=make.NOW)
+        for number in range(questions):
+            question(made, f"第{number + 1}题")
+    return made
+
+
+def question(quiz, text, *, kind=QuestionKind.SINGLE, right=(0,), **more):
+    asked = quizzes.Asked(
+        kind=kind, text_zh=text, options=more.pop("options", [("甲", "A"), ("乙", "B")]),
+        right=right, **more,
+    )  # fmt: skip
+    return quizzes.add(quiz, asked, actor=SYSTEM, now=make.NOW)

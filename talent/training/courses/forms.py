@@ -15,7 +15,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from talent.files import FileTrouble
 from talent.forms import Form, at_most, blank_is_none, given, required
@@ -90,10 +90,14 @@ class PrerequisiteForm(Form):
     course_id = SelectField(_l("Course"), coerce=number, validators=[Optional()])
     kind_id = SelectField(_l("Or a credential"), coerce=number, validators=[Optional()])
 
-    def validate_course_id(self, field: SelectField) -> None:
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
         """One of the two."""
-        if bool(field.data) == bool(self.kind_id.data):
-            raise ValidationError(gettext("Choose a course or a credential, one at a time."))
+        well: bool = super().validate(*args, **kwargs)
+        if bool(self.course_id.data) == bool(self.kind_id.data):
+            said = gettext("Choose a course or a credential, one at a time.")
+            self.course_id.errors = [*self.course_id.errors, said]
+            return False
+        return well
 
 
 class MaterialForm(Form):
@@ -112,12 +116,17 @@ class MaterialForm(Form):
         render_kw={"accept": ".pdf,.png,.jpg,.jpeg"},
     )
 
-    def validate_link(self, field: StringField) -> None:
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
         """An address of the web, or a file."""
-        if bool(field.data) == bool(self.file.data):
-            raise ValidationError(gettext("Give a link or a file, one at a time."))
-        if field.data and not is_web_address(field.data):
-            raise ValidationError(gettext("A link begins with https:// or http://."))
+        well: bool = super().validate(*args, **kwargs)
+        said = None
+        if bool(self.link.data) == bool(self.file.data):
+            said = gettext("Give a link or a file, one at a time.")
+        elif self.link.data and not is_web_address(self.link.data):
+            said = gettext("A link begins with https:// or http://.")
+        if said:
+            self.link.errors = [*self.link.errors, said]
+        return well and not said
 
     @property
     def handed_in(self) -> tuple[str, bytes] | None:

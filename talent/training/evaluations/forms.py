@@ -19,7 +19,7 @@ class EvaluationForm(Form):
     steps = RadioField(
         _l("How was it?"), validators=[InputRequired(_l("Choose one of the five steps."))]
     )
-    said = TextAreaField(
+    words = TextAreaField(
         _l("What was good, what should be better?"),
         filters=[blank_is_none],
         validators=[Optional(), at_most(1000)],

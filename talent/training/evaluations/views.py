@@ -34,7 +34,7 @@ def evaluate(session_id: int) -> Answer:
     if form.validate_on_submit():
         try:
             service.evaluate(
-                session, me.id, steps=int(form.steps.data), said=form.said.data, now=now
+                session, me.id, steps=int(form.steps.data), said=form.words.data, now=now
             )
         except Refused as refusal:
             form.refuse(refusal)
