@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from talent.access import Permission
 from talent.db import db
 from talent.offices.models import Office
 from talent.offices.service import seen
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
 
-    from talent.access import Actor, Permission
+    from talent.access import Actor
 
     People = Collection[int] | Select[int]
 
@@ -167,6 +168,11 @@ def coming(
     if course_ids is not None:
         query = query.where(Session.course_id.in_(course_ids))
     return db.session.scalars(query).all()
+
+
+def bookable(actor: Actor) -> set[int]:
+    """The offices to whose sessions the actor may sign somebody up."""
+    return set(db.session.scalars(seen(actor, Permission.EDIT_TRAINING)))
 
 
 def above(actor: Actor, permission: Permission) -> set[int]:

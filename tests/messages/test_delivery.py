@@ -117,6 +117,18 @@ FACTS = {
         "path": "/hours/review/lying",
     },
     MessageKind.LEDGER_FAULTS: {"count": 2, "path": "/hours/ledger/3"},
+    MessageKind.CREDENTIAL_LAPSED: {
+        "credential": {"name_zh": "急救证", "name_en": "First aid"},
+        "whose": "王秀兰",
+        "until_on": "2026-05-31",
+        "path": "/renewals/?lapsed=1",
+    },
+    MessageKind.LAPSES_DIGEST: {"count": 7, "soon": 2, "waiting": 3, "path": "/renewals/"},
+    MessageKind.PAPER_REFUSED: {
+        "what": {"name_zh": "急救证", "name_en": "First aid"},
+        "why": "照片不清楚",
+        "path": "/training/mine",
+    },
 }
 
 

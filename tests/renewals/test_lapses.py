@@ -6,12 +6,13 @@ import make
 import making
 from counting import queries
 
-from talent.access import SYSTEM
+from talent.access import SYSTEM, Role
 from talent.db import db, writing
 from talent.messages.models import Message, MessageKind, Stopped
 from talent.renewals import jobs
 from talent.rules.social_workers import Grade
 from talent.training.credentials import service as credentials
+from talent.training.models import CredentialKind
 from talent.training.social_work import service as social_work
 
 
@@ -173,3 +174,83 @@ def test_a_registration_is_told_of_when_its_window_opens_and_30_days_before(cast
         "missing_minutes": 12 * 60,
         "path": "/training/mine",
     }
+
+
+def test_checks_to_repeat_have_a_list_of_their_own_and_a_reminder(browser, cast):
+    kind = making.kind("first_aid")
+    with writing():
+        row = db.session.get(CredentialKind, kind.id)
+        row.lapses, row.recheck_months = False, 12
+    making.credential(cast.person, issued_on=date(2025, 6, 21), valid_until=None)
+    making.credential(make.person("乙年查", at=cast.office), code="child_safety",
+                      issued_on=date(2025, 6, 21), valid_until=None)  # fmt: skip
+    browser.sign_in(cast.coordinator)
+    among = {"王秀兰", "乙年查"}
+    assert names(browser, "what=checks&days=30", among) == {"王秀兰"}
+    assert names(browser, "what=credentials&days=30", among) == {"乙年查"}
+    ran(make.NOW)
+    assert {m.facts["until_on"] for m in told()} == {"2026-06-21"}
+    assert len(told()) == 2
+
+
+def test_each_kind_is_reminded_of_on_its_own_days(cast):
+    with writing():
+        db.session.get(CredentialKind, making.kind().id).remind_days = [60, 14]
+    making.credential(cast.person, valid_until=date(2026, 12, 31))
+    new = []
+    for day in range(100, -1, -1):
+        before = len(told())
+        ran(datetime(2026, 12, 31, 2, 0, tzinfo=UTC) - timedelta(days=day))
+        if len(told()) > before:
+            new.append(day)
+    assert new == [60, 14]
+
+
+def test_holder_and_office_are_told_once_that_it_has_lapsed(cast):
+    making.credential(cast.person, valid_until=make.TODAY)
+    counts = []
+    for day in (0, 1, 2, 9):
+        ran(make.NOW + timedelta(days=day))
+        counts.append(len(told(MessageKind.CREDENTIAL_LAPSED)))
+    assert counts == [0, 3, 3, 3]  # the holder and both coordinators of the office
+    lapsed = told(MessageKind.CREDENTIAL_LAPSED)
+    assert {m.account_id for m in lapsed} == {None, cast.coordinator.id, cast.second.id}
+    assert {m.facts["whose"] for m in lapsed} == {"王秀兰"}
+
+
+def test_nobody_is_told_that_it_lapsed_when_a_new_one_holds(cast):
+    making.credential(cast.person, valid_until=make.TODAY)
+    making.credential(cast.person, valid_until=ends_in(700))
+    ran(make.NOW + timedelta(days=1))
+    assert told(MessageKind.CREDENTIAL_LAPSED) == []
+
+
+def test_those_who_keep_the_training_hear_once_a_week_what_lapses(cast):
+    for days in (0, 30, 31, 90, 91, -1):
+        making.credential(make.person(at=cast.office), valid_until=ends_in(days))
+    making.credential(cast.person, valid_until=ends_in(500), verified=False)
+    registered(cast.person, date(2023, 7, 1))
+    for day in (0, 1, 6, 7):
+        with writing():
+            jobs.digest(make.NOW + timedelta(days=day))
+    digests = told(MessageKind.LAPSES_DIGEST)
+    assert {m.account_id for m in digests} == {cast.coordinator.id, cast.second.id}
+    assert len(digests) == 4  # two weeks
+    first = digests[0].facts
+    assert (first["count"], first["soon"], first["waiting"]) == (5, 3, 1)
+
+
+def test_an_office_where_nothing_lapses_gets_no_letter(cast):
+    making.credential(cast.person, valid_until=ends_in(200))
+    with writing():
+        jobs.digest(make.NOW)
+    assert told(MessageKind.LAPSES_DIGEST) == []
+
+
+def test_the_nearest_keepers_hear_of_it_and_not_those_of_the_neighbour(cast):
+    making.credential(make.person("甲邻居", at=cast.neighbour), valid_until=ends_in(5))
+    far = make.account(Role.MANAGER, cast.street)
+    with writing():
+        jobs.digest(make.NOW)
+    assert [m.account_id for m in told(MessageKind.LAPSES_DIGEST)] == [cast.stranger.id]
+    assert far.id

@@ -17,7 +17,7 @@ from talent.renewals.lapses import breaking, figures, reminding, service
 from talent.renewals.lapses.service import LOOK_BACK, ONE_DAY, Stretch, Subject
 from talent.rules.credentials import NOTICE_DAYS
 from talent.training.credentials.service import ZONE
-from talent.training.service import PAGE
+from talent.training.service import PAGE, bookable
 from talent.web import actor, done, own_path
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def index() -> Answer:
         today=today,
         notices={days: today + timedelta(days=days) for days in NOTICE_DAYS},
         may_edit=actor().may(Permission.EDIT_TRAINING),
+        bookable=bookable(actor()),
         may_plan=actor().may(Permission.PLAN_SHIFTS),
     )
 

@@ -105,12 +105,15 @@ class RequirementForm(Form):
     def stated(self) -> Asking:
         """The fields, as the service takes them; the office is for the view to find."""
         plain = (
-            "name_zh", "name_en", "whom", "period", "valid_from", "source", "times", "months",
-            "course_id", "continuing_education", "position_id", "sure",
+            "name_zh", "name_en", "valid_from", "source", "times", "months",
+            "course_id", "continuing_education", "position_id",
         )  # fmt: skip
         last: date | None = self.last_day.data
         return Asking(
             **{name: self[name].data for name in plain},
+            whom=Whom(self.whom.data),
+            period=Period(self.period.data),
+            sure=Sure(self.sure.data),
             appointment_kinds=list(self.appointment_kinds.data or ()),
             minutes=self.hours.data * HOUR if self.hours.data else None,
             valid_to=last + ONE_DAY if last else None,

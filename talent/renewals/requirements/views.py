@@ -28,7 +28,7 @@ from talent.renewals.requirements.service import ZONE, Shown
 from talent.rules.sources import Sure
 from talent.shifts.models import Position, Project
 from talent.training.courses import service as courses
-from talent.training.service import PAGE
+from talent.training.service import PAGE, bookable
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def show(requirement_id: int) -> Answer:
         chosen=chosen,
         choices=Shown,
         begun=service.begun(requirement, clock.today(ZONE)),
-        may_edit=actor().may(Permission.EDIT_TRAINING),
+        bookable=bookable(actor()),
         may_change=actor().may(Permission.EDIT_TRAINING, requirement.office.path),
     )
 
@@ -129,7 +129,7 @@ def person(person_id: int) -> Answer:
         "renewals/person.html",
         person=found,
         own=False,
-        may_edit=actor().may(Permission.EDIT_TRAINING),
+        bookable=bookable(actor()),
         standings=service.of_person(found, now=clock.now()),
     )
 

@@ -10,6 +10,7 @@ from talent import clock
 from talent.access import Permission, allow
 from talent.people import service as people
 from talent.training.continuing import service
+from talent.training.service import bookable
 from talent.web import actor
 
 if TYPE_CHECKING:
@@ -37,5 +38,6 @@ def _page(person: Person, *, own: bool) -> Answer:
         person=person,
         own=own,
         may_edit=not own and actor().may(Permission.EDIT_TRAINING),
+        bookable=() if own else bookable(actor()),
         found=service.continuing(person, now=clock.now()),
     )

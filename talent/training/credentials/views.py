@@ -135,7 +135,7 @@ def _form(person: Person, back: str, *, own: bool) -> Answer:
             issued_on=form.issued_on.data,
             valid_until=form.valid_until.data,
             paper=form.given(),
-            result=form.result.data,
+            result=CheckResult.of(form.result.data),
             classes=form.classes.data,
         )
         try:

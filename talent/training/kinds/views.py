@@ -84,6 +84,7 @@ def _stated(form: KindForm) -> Described:
     return Described(
         **{
             **given,
+            "sure": Sure(form.sure.data),
             "learning_minutes": hours * HOUR if hours else None,
             "classes": parts(form.classes.data),
             "remind_days": sorted(map(int, parts(form.remind_days.data)), reverse=True),
