@@ -15,7 +15,7 @@ from talent.accounts import service as accounts
 from talent.accounts.models import Account
 from talent.clock import today
 from talent.db import db
-from talent.demo import batched, cast, certified, weeks
+from talent.demo import batched, cast, certified, measured, staffed, weeks
 from talent.offices.models import Office, OfficeKind, ServiceCategory
 from talent.offices.tree import Particulars as OfficeParticulars
 from talent.offices.tree import make_office
@@ -119,6 +119,8 @@ def load(now: datetime) -> SignIns:
     weeks.play(district)
     certified.play(district)
     batched.play(district, "office@demo.example")
+    staffed.play(district, _hired)
+    measured.play(district)
     return sign_ins()
 
 
@@ -258,6 +260,21 @@ def _staff(district: District) -> None:
                 appointments.appoint(person, community, terms, actor=SYSTEM, now=district.begun)
             if random.random() < 0.4:  # noqa: PLR2004 - some are certified
                 _certify(district, person, certificate["assistant_social_worker"])
+
+
+def _hired(district: District, office: Office, number: int) -> Sequence[Person]:
+    """New people of an office, who are to be appointed."""
+    random, day = district.random, district.day
+    told = [
+        _stated(
+            district,
+            f"{random.choice(cast.SURNAMES)}{random.choice(cast.GIVEN)}",
+            cast.birth_date(random, day, youngest=24, oldest=50),
+            list(db.session.scalars(select(ServiceCategory).order_by(ServiceCategory.id))),
+        )
+        for _ in range(number)
+    ]
+    return people.add_all(told, office, actor=SYSTEM, now=district.begun) if told else []
 
 
 def _certify(district: District, person: Person, kind: CredentialKind) -> None:

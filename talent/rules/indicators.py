@@ -24,10 +24,10 @@ NONE = Decimal(0)
 class Formula(Word):
     """How a numerator N and a denominator D make the value."""
 
-    SHARE = "share", N_("N of D, in per cent")
-    PER_100 = "per_100", N_("N for each 100 of D")
-    PER_10K = "per_10k", N_("N for each 10,000 of D")
-    EACH = "each", N_("N for each of D")
+    SHARE = "share", N_("N ÷ D, in per cent")
+    PER_100 = "per_100", N_("N × 100 ÷ D")
+    PER_10K = "per_10k", N_("N × 10,000 ÷ D")
+    EACH = "each", N_("N ÷ D")
     NUMBER = "number", N_("N alone")
 
     @property

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from talent.offices.models import Office
     from talent.rules.sources import Sure
 
+PAGE = 50  # workers
 MOST = 100_000  # of one kind for one worker: more is a slip
 MONTHS = 12
 FIRST_YEAR = 2000
@@ -166,6 +167,13 @@ def month_of(actor: Actor, tree: Tree, office: Office, month: date) -> Month:
         [lines[each.id] for each in inside],
         workers,
     )
+
+
+def page_of(workers: Sequence[Worker], after: int | None) -> tuple[Sequence[Worker], int | None]:
+    """Of the workers a page after a person, and after whom the next one begins, if there is one."""
+    at = next((n for n, one in enumerate(workers, 1) if one.person.id == after), 0)
+    rest = workers[at:]
+    return rest[:PAGE], rest[PAGE - 1].person.id if len(rest) > PAGE else None
 
 
 def _counts(offices: Iterable[int], first: date, last: date) -> Sequence[CaseCount]:

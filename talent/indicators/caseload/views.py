@@ -26,9 +26,11 @@ from talent.web import actor, done, form_page, ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from talent.indicators.models import WorkKind
     from talent.offices.models import Office
+    from talent.rules.caseload import Load
     from talent.web import Answer
 
 
@@ -40,10 +42,25 @@ def index() -> Answer:
         return render_template("indicators/workload.html", told=None)
     office = tree.of(request.args.get("office", type=int))
     month = _month(office)
+    told = service.month_of(actor(), tree, office, month)
+    after = next(iter(ids([request.args.get("after", "")])), None)
+    workers, last = service.page_of(told.workers, after)
+    history = service.history(tree, office, month)
     return render_template(
         "indicators/workload.html",
-        told=service.month_of(actor(), tree, office, month),
-        history=service.history(tree, office, month),
+        told=told,
+        workers=workers,
+        next_url=url_for(".workload", office=office.id, month=f"{month:%Y-%m}", after=last)
+        if last
+        else "",
+        history=history,
+        series=[
+            {
+                "label": named(kind),
+                "points": [_each(loads.get(kind.id)) for _when, loads in history],
+            }
+            for kind in told.kinds
+        ],
         kinds={each.id: each for each in service.kinds(actor(), closed=True)},
         office=office,
         offices=tree.offices,
@@ -158,9 +175,13 @@ def end_ceiling(ceiling_id: int) -> Answer:
     return form_page("indicators/ceiling_end.html", form=form, ceiling=row)
 
 
-def columns_of(kinds: Sequence[WorkKind]) -> list[dict[str, Any]]:
-    """A column of figures for each kind."""
-    return [{"label": named(kind), "num": True} for kind in kinds]
+def columns_of(kinds: Sequence[WorkKind], *, num: bool = True) -> list[dict[str, Any]]:
+    """A column for each kind, of figures or of fields."""
+    return [{"label": named(kind), "num": num} for kind in kinds]
+
+
+def _each(load: Load | None) -> Decimal | None:
+    return None if load is None or load.for_each is None else shown(load.for_each)
 
 
 def _of_scheme(code: str, others: dict[str, int]) -> dict[str, Any]:

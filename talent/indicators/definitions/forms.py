@@ -150,7 +150,7 @@ class TargetForm(Form):
         _l("Holds for"), coerce=int, description=_l("This office and all offices below it.")
     )
     level = NumberField(
-        _l("Target"),
+        _l("Target value"),
         [
             InputRequired(message=_l("Give a number.")),
             NumberRange(min=0, max=10**9, message=_l("Give a number from 0 to 1,000,000,000.")),
