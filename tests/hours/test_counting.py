@@ -318,12 +318,23 @@ def test_paid_duty_is_the_working_hours_of_the_working_days(here, clerk, clock, 
         {"ends_on": date(2026, 5, 29)},
         {"since": date(2026, 5, 30)},
         {"on_leave": True},
+        {"on_leave": True, "leave_starts_on": date(2026, 5, 29)},
+        {"on_leave": True, "leave_ends_on": date(2026, 5, 30)},
     ],
 )
 def test_who_holds_no_post_that_day_is_no_staff(here, clerk, clock, post):
     office, _, person = here
     staff(person, office, **post)
     entered(clerk, office, person)
+
+
+@pytest.mark.parametrize(
+    "leave", [{"leave_starts_on": date(2026, 5, 30)}, {"leave_ends_on": date(2026, 5, 29)}]
+)
+def test_who_is_on_leave_on_another_day_is_on_duty(here, clerk, clock, leave):
+    office, _, person = here
+    staff(person, office, on_leave=True, **leave)
+    entered(clerk, office, person, status=422)
 
 
 def test_an_office_without_working_hours_has_not_said_when_duty_is(here, clerk, clock):

@@ -292,7 +292,14 @@ def on_duty(record: ServiceRecord) -> tuple[list[Because], list[Because]]:
     query = (
         select(Appointment)
         .join(Appointment.office)
-        .where(Appointment.person_id == record.person_id, ~Appointment.on_leave)
+        .where(Appointment.person_id == record.person_id)
+        .where(
+            or_(
+                ~Appointment.on_leave,
+                Appointment.leave_starts_on > record.day,
+                Appointment.leave_ends_on <= record.day,
+            )
+        )
         .where(Appointment.starts_on <= last)
         .where(or_(Appointment.ends_on.is_(None), Appointment.ends_on > first))
         .options(contains_eager(Appointment.office))
