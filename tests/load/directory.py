@@ -26,6 +26,12 @@ SURNAMES = {
 OTHERS = "梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"  # noqa: E501
 GIVEN = "秀英伟芳娜敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰玉梅建国志华红文辉力宁海燕云龙飞鹏宇浩轩梓涵怡佳欣雨晨博思远嘉俊凯"  # noqa: E501
 NEEDLES = ("不存在的人", "xyzzy")
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+PAGES = {
+    "page: all": "/people/",
+    "page: wang": "/people/?q=wang",
+    "page: nobody": "/people/?q=xyzzy",
+}
 
 
 @cache
@@ -181,28 +187,35 @@ def measured(whom, times=TIMES):
         for _ in range(times):
             actor = db.session.get(Account, whom).actor
             began = time.perf_counter()
-            listed = search.listed(
-                actor, Permission.SEE_PEOPLE, wanted(words), today=date(2026, 11, 1)
-            )
+            listed = search.listed(actor, Permission.SEE_PEOPLE, wanted(words), today=NOW.date())
             took.append((time.perf_counter() - began) * 1000)
             db.session.rollback()
-        found[name] = (round(median(took), 1), listed.number, listed.more)
+        assert not (name.startswith("nobody") and listed.ids), name
+        found[name] = round(median(took), 1)
     return found
 
 
-def table(engine, sizes):
-    """What is asked, and its milliseconds at each size."""
+def answered(site, whom, times=10):
+    """Milliseconds of whole pages that are asked for over HTTP, the median of some."""
+    found = {}
+    for name, path in PAGES.items():
+        took = sorted(site.ask(path, whom).took for _ in range(times))
+        found[name] = round(median(took), 1)
+    return found
+
+
+def table(app, engine, sizes):
+    """What is asked, and its milliseconds at each size for each who asks."""
     from talent.db import db
 
-    now = datetime(2026, 11, 1, tzinfo=UTC)
     columns = {}
     for people in sizes:
         began = time.perf_counter()
-        if people == sizes[0]:
-            whom = offices(now)
-        else:
+        if columns:
             empty()
-        fill(people, now)
+        else:
+            whom = offices(NOW)
+        fill(people, NOW)
         if engine == "postgresql":
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM ANALYZE")
@@ -210,6 +223,9 @@ def table(engine, sizes):
         print(f"{engine}: {people:,} people written in {took:.0f} s", flush=True)
         for name, account in whom.items():
             columns[name, people] = measured(account)
+        with bench.gunicorn(app, 8751) as site:
+            for name, account in whom.items():
+                columns[name, people] |= answered(site, account)
     return columns
 
 
@@ -227,15 +243,18 @@ def empty():
 
 
 def main():
-    sizes = [2_000, 200_000]
+    sizes = [int(size) for size in bench.asked().found.split(",")]
     engine = os.environ["TALENT_BENCH"]
-    with bench.serving(os.environ["BENCH_URL"], Path(os.environ["BENCH_HOME"])):
-        columns = table(engine, sizes)
-    heads = list(columns)
-    print(f"\n{engine}: a search, milliseconds (median of {TIMES})")
-    print(f"{'':28}" + "".join(f"{name + ' ' + str(size):>20}" for name, size in heads))
-    for name in searches():
-        print(f"{name:28}" + "".join(f"{columns[head][name]!s:>20}" for head in heads))
+    with bench.serving(os.environ["BENCH_URL"], Path(os.environ["BENCH_HOME"])) as app:
+        columns = table(app, engine, sizes)
+    heads = sorted(columns)
+    title = f"{engine}: the list of people, milliseconds (median of {TIMES})"
+    rows = {name: [columns[head][name] for head in heads] for name in columns[heads[0]]}
+    bench.keep(title, [{"name": name, "ms": values} for name, values in rows.items()])
+    print(f"\n{title}")
+    print(f"{'who asks, of so many people':30}" + "".join(f"{f'{n} {s:,}':>20}" for n, s in heads))
+    for name, values in rows.items():
+        print(f"{name:30}" + "".join(f"{value:>20}" for value in values))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ class FilterForm(Form):
     """The name under which filters are kept."""
 
     name = StringField(_l("Name of the filter"), validators=[required(), at_most(60)])
-    office = SelectField(_l("For whom"), coerce=int)
+    office = SelectField(_l("Who may use it"), coerce=int)
 
     def __init__(self, offices: Sequence[Office], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -56,6 +56,7 @@ FIELDS = {
     "emergency_relation": N_("Relation of the contact"),
     "photograph": N_("Photograph"),
     "language": N_("Language of messages"),
+    "known_at": N_("Known to the office"),
 }
 
 
