@@ -64,7 +64,7 @@ OF_HOURS = {
 }
 
 
-PART_OF = {"directory": "people", "lab": "offices", "indicators": "staffing"}
+PART_OF = {"directory": "people", "lab": "offices", "indicators": "staffing", "teams": "people"}
 
 
 def _part(endpoint: str | None) -> str:

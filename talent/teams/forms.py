@@ -105,7 +105,15 @@ class EditTeamForm(TeamForm):
     @classmethod
     def of(cls, team: Team, **more: Any) -> EditTeamForm:
         """What is on record."""
-        return cls(
-            obj=team, office=team.office_id, parent=team.parent_id or 0, kind=team.kind.value,
-            standing=team.standing.value, **more,
+        same = (
+            "name_zh", "name_en", "purpose", "standing_since", "standing_no", "credit_code",
+            "contact_name", "contact_phone", "founded_on", "takes_members", "ended_on",
         )  # fmt: skip
+        return cls(
+            office=team.office_id,
+            parent=team.parent_id or 0,
+            kind=team.kind.value,
+            standing=team.standing.value,
+            **{name: getattr(team, name) for name in same},
+            **more,
+        )

@@ -7,6 +7,10 @@ import uuid
 from datetime import date, time, timedelta
 from io import BytesIO
 
+import filled_directory
+import filled_indicators
+import filled_people
+import learned
 import make
 import scene
 from PIL import Image, ImageDraw
@@ -100,6 +104,7 @@ from talent.training.courses import service as courses
 from talent.training.credentials import service as credentials
 from talent.training.models import CredentialKind
 from talent.training.records import service as records
+from talent.training.seats import service as seats
 from talent.training.sessions import service as sessions
 from talent.training.social_work import service as social_work
 
@@ -161,6 +166,9 @@ def fill(address):
     known |= _together(place, volunteer)
     known |= _desk(place, volunteer, shift)
     known |= _tried(place)
+    known |= filled_people.fill(place, volunteer)
+    known |= filled_directory.fill(place)
+    known |= filled_indicators.fill(place)
     with writing():
         applicant = make.person("赵小雨", at=place.office, state=RegistrationState.APPLIED)
         claim = claims.ask(applicant.id, name="新来的人", actor=newcomer.actor, now=now)
@@ -407,7 +415,7 @@ def _training(place, volunteer):
             for start in (scene.at(5, 14), now - timedelta(hours=1))
         ]  # fmt: skip
         for one in (ahead, begun):
-            sessions.take_seat(one, person, actor=SYSTEM, now=now, at_the_door=True)
+            seats.take_seat(one, person, actor=SYSTEM, now=now, at_the_door=True)
         record = records.enter(
             person, place.office,
             records.Learned(
@@ -434,7 +442,7 @@ def _training(place, volunteer):
             person, grade=Grade.ASSISTANT, starts_on=today - timedelta(days=800), number="R1",
             degree_on=None, actor=SYSTEM, now=now,
         )  # fmt: skip
-    return {
+    return learned.fill(place, volunteer, course, begun, now) | {
         "course_id": course.id,
         "session_id": begun.id,
         "training.show session_id": ahead.id,
@@ -822,6 +830,12 @@ def tablet(address):
 
 
 QUERY = {
+    "indicators.enter_cases": "?office={office_id}",
+    "indicators.workload": "?office={office_id}",
+    "indicators.state": "?office={office_id}",
+    "indicators.index": "?office={office_id}",
+    "teams.new_member": "?q=张",
+    "directory.new_act": "?all=1&kind=pause",
     "people.import_rows": "?office={office_id}",
     "certificates.new_batch": "?office={office_id}",
     "reports.yearly": "?office={office_id}&year={year}",
@@ -838,8 +852,9 @@ NOT_PAGES = {
     "healthz", "readyz", "static", "certificates.pdf", "certificates.zip_of_batch",
     "certificates.joined_batch", "certificates.register_export", "certificates.seal_picture",
     "reports.yearly_export", "reports.yearly_pdf", "reports.public_yearly_pdf", "staffing.export",
-    "lab.export",
-    "training.paper", "calendars.feed", "calendars.shift", "shifts.sheet_picture",
+    "lab.export", "people.picture", "indicators.sheet", "indicators.paper",
+    "training.paper", "training.scan", "training.material", "training.questions_example",
+    "calendars.feed", "calendars.shift", "shifts.sheet_picture",
     "corrections.evidence",
     "checkin.worker", "checkin.token", "checkin.kiosk_token",
     "certificates.worker", "certificates.offline_keys", "certificates.key_pem",

@@ -78,7 +78,7 @@ def test_languages_and_areas_are_kept_shown_and_taken_away(browser, here, street
     assert [(row.tongue.value, row.fluency.value) for row in person.spoken] == [("eng", "fluent")]
     assert person.areas == []
     history = browser.visit(f"/people/{account.person_id}/history").words
-    assert "Cantonese Mother tongue、Chinese Sign Language A little → English Fluent" in history
+    assert "Cantonese Mother tongue, Chinese Sign Language A little → English Fluent" in history
 
 
 def test_a_language_that_stands_twice_is_said_beside_its_line(browser, here):

@@ -69,6 +69,9 @@ def test_a_team_is_written_changed_and_shown(clerk, here):
     )  # fmt: skip
     row = only()
     assert (row.name_zh, row.credit_code) == ("春风互助会", CODE)
+    page = clerk.visit(f"/teams/{row.id}/edit")
+    chosen = [e.get("value") for e in page.all("option") if e.get("selected") is not None]
+    assert chosen == [str(here.id), "welfare", "0", "registered"]
     words = clerk.visit(f"/teams/{row.id}").words
     assert "Registered with the civil affairs department" in words
     assert "社证字1号" in words
@@ -103,6 +106,9 @@ def test_teams_stand_below_each_other_and_never_in_a_circle(clerk, here):
     low = team(here, "小组", parent_id=middle.id)
     (choice,) = clerk.visit(f"/teams/{top.id}/edit").all("select", name="parent")
     assert [e.get("value") for e in choice.iter("option")] == ["0"]
+    (choice,) = clerk.visit(f"/teams/{low.id}/edit").all("select", name="parent")
+    (chosen,) = [e for e in choice.iter("option") if e.get("selected") is not None]
+    assert chosen.get("value") == str(middle.id)
     page = clerk.send(f"/teams/{top.id}/edit", status=422, **stated(here, parent=low.id))
     assert page.all("p", id="parent-error")
     assert "分队" in clerk.visit(f"/teams/{top.id}").words

@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from htmx_flask import request
 
 from talent.access import Permission, allow
-from talent.i18n import gettext, label
+from talent.i18n import gettext, label, listed
 from talent.people import service as people
 from talent.people.history import service
 from talent.rules.languages import Fluency, Tongue
@@ -44,7 +44,7 @@ def _said(field: str, kept: str | None) -> str:
     if not kept:
         return "—"
     if field == "spoken":
-        return "、".join(_language(each) for each in kept.split("、"))
+        return listed(_language(each) for each in kept.split("、"))
     return gettext(kept) if field in service.OF_WORDS else kept
 
 

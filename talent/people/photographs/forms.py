@@ -16,7 +16,7 @@ class PhotographForm(Form):
     """A picture, and the consent to keep it."""
 
     picture = FileField(
-        _l("Picture"),
+        _l("Photograph"),
         [FileRequired(message=_l("Please choose a picture."))],
         description=_l("JPEG, PNG or WebP, at most 8 MB. It is made small and cut to a square."),
         render_kw={"accept": "image/jpeg,image/png,image/webp"},
