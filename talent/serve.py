@@ -24,6 +24,7 @@ from talent.accounts.models import Account
 from talent.db import MIGRATIONS, db, writing
 from talent.indicators.caseload.service import seed_work
 from talent.indicators.definitions.service import seed_indicators
+from talent.staffing.forecasts.ages import seed_ages
 from talent.staffing.standards.service import seed_standards
 from talent.training.service import seed_kinds
 
@@ -55,6 +56,7 @@ def prepare() -> None:
     with writing():
         seed_kinds()
         seed_standards(clock.now())
+        seed_ages(clock.now())
         seed_indicators(clock.now())
         seed_work()
     if current_app.config["DEMO"]:

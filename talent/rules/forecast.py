@@ -205,13 +205,14 @@ def carried(
     known = sorted(figure for figure in figures if figure.day <= today)
     if not known:
         return None
+    now = Count(today, known[-1].number)
     if method is Method.STEADY or day <= today:
-        return known[-1].number
+        return now.number
     if method is Method.TREND:
         two = last_two(known, today=today)
         return _by_trend(*two, ahead=(day - today).days) if two else None
     ahead = sorted(figure for figure in planned if figure.day > today)
-    return _by_plan([Count(today, known[-1].number), *ahead], day) if ahead else None
+    return _by_plan([now, *ahead], day) if ahead else None
 
 
 def _by_trend(first: Count, last: Count, *, ahead: int) -> int:
@@ -228,25 +229,27 @@ def _by_plan(steps: Sequence[Count], day: date) -> int:
 
 
 def population(
-    figures: Sequence[Count], planned: Sequence[Count] = (), *, day: date, today: date
-) -> dict[Outlook, int] | None:
-    """How many people live there on a day to come: at worst the most, at best the fewest.
+    figures: Iterable[Count], planned: Iterable[Count] = (), *, days: Sequence[date], today: date
+) -> list[dict[Outlook, int]]:
+    """How many people live there on days to come: at worst the most, at best the fewest.
 
-    Likely is the plan, else the trend, else what is known; the range is what the three say.
+    Likely is the plan, else the trend, else what is known; the range is what the three say. An
+    empty list where nothing is known.
     """
-    said = {
-        method: number
-        for method in (Method.PLANNED, Method.TREND, Method.STEADY)
-        if (number := carried(method, figures, planned, day=day, today=today)) is not None
-    }
-    if not said:
-        return None
-    likely = next(iter(said.values()))
-    return {
-        Outlook.LOW: max(said.values()),
-        Outlook.LIKELY: likely,
-        Outlook.HIGH: min(said.values()),
-    }
+    known = sorted(figure for figure in figures if figure.day <= today)
+    if not known:
+        return []
+    now = Count(today, known[-1].number)
+    two = last_two(known, today=today)
+    ahead = sorted(figure for figure in planned if figure.day > today)
+    found = []
+    for day in days:
+        said = [_by_plan([now, *ahead], day)] if ahead and day > today else []
+        if two and day > today:
+            said.append(_by_trend(*two, ahead=(day - today).days))
+        said.append(now.number)
+        found.append({Outlook.LOW: max(said), Outlook.LIKELY: said[0], Outlook.HIGH: min(said)})
+    return found
 
 
 def method_of(figures: Iterable[Count], planned: Iterable[Count], *, today: date) -> Method:

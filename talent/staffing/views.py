@@ -23,8 +23,11 @@ from talent.staffing import heat as heating
 from talent.staffing.appointments import service as appointing
 from talent.staffing.appointments import views as appointments
 from talent.staffing.board import Board
+from talent.staffing.drafts import views as drafts
+from talent.staffing.forecasts import views as forecasts
 from talent.staffing.importing import views as importing
 from talent.staffing.models import OFFICIAL, AppointmentKind
+from talent.staffing.plans import views as plans
 from talent.staffing.population import views as population
 from talent.staffing.standards import service as standard_service
 from talent.staffing.standards import views as standards
@@ -242,5 +245,8 @@ for rule, name, view, methods in (
     ("/standards/templates", "standard_templates", standards.templates, None),
     ("/standards/new", "new_standard", standards.new, BOTH),
     ("/standards/<int:standard_id>/end", "end_standard", standards.end, BOTH),
+    *forecasts.DOORS,
+    *drafts.DOORS,
+    *plans.DOORS,
 ):
     bp.add_url_rule(rule, name, view, methods=methods)

@@ -20,6 +20,7 @@ from talent.rules.identity import DocumentKind
 from talent.rules.staffing import PopulationKind
 from talent.shifts.models import Need, Position, Project, ProjectState, Shift, ShiftState
 from talent.staffing.models import Appointment, AppointmentKind, Population
+from talent.staffing.forecasts import ages
 from talent.staffing.standards import service as standards
 
 ZONE = "Asia/Shanghai"
@@ -49,6 +50,7 @@ def place():
     office = make.office("春风社区", parent=street, name_en="Spring Breeze")
     with writing():
         standards.seed_standards(now)
+        ages.seed_ages(now)
         for code, name_zh, name_en in (
             ("elderly", "为老服务", "Elderly care"),
             ("children", "儿童关爱", "Child care"),

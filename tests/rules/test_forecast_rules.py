@@ -319,7 +319,7 @@ def test_of_which_two_figures_a_trend_is_drawn(figures, two):
     ],
 )
 def test_at_worst_most_people_live_there_and_at_best_the_fewest(figures, planned, told, method):
-    found = population(figures, planned, day=YEAR_ON, today=TODAY)
+    (found,) = population(figures, planned, days=[YEAR_ON], today=TODAY)
     if figures[0].number == 50:  # steep: only the order is asserted, the pace stands above
         assert found[LOW] == found[LIKELY] > found[HIGH] == 10_000
     else:
@@ -328,7 +328,7 @@ def test_at_worst_most_people_live_there_and_at_best_the_fewest(figures, planned
 
 
 def test_where_nothing_is_known_nothing_is_said_and_nobody_lives_below_zero():
-    assert population([], [Count(YEAR_ON, 5)], day=YEAR_ON, today=TODAY) is None
+    assert population([], [Count(YEAR_ON, 5)], days=[YEAR_ON], today=TODAY) == []
     falling = [Count(date(2025, 1, 1), 1_000), Count(date(2026, 1, 1), 100)]
     assert carried(Method.TREND, falling, day=date(2028, 5, 31), today=TODAY) == 0
 
@@ -341,14 +341,17 @@ FIGURES = st.lists(st.builds(Count, DAYS, st.integers(0, 10**9)), max_size=5)
 def test_the_likely_population_lies_within_the_range_and_today_is_todays_figure(
     figures, planned, ahead
 ):
-    found = population(figures, planned, day=TODAY + timedelta(days=ahead), today=TODAY)
+    day = TODAY + timedelta(days=ahead)
     known = sorted(figure for figure in figures if figure.day <= TODAY)
-    if not known:
-        assert found is None
-    else:
-        assert found[HIGH] <= found[LIKELY] <= found[LOW]
+    for found in population(figures, planned, days=[day], today=TODAY):
+        said = [carried(way, figures, planned, day=day, today=TODAY) for way in Method]
+        said = [number for number in said if number is not None]
+        assert (found[HIGH], found[LOW]) == (min(said), max(said))
+        way = method_of(figures, planned, today=TODAY)
+        assert found[LIKELY] == carried(way, figures, planned, day=day, today=TODAY)
         if not ahead:
             assert set(found.values()) == {known[-1].number}
+    assert known or not population(figures, planned, days=[day], today=TODAY)
 
 
 # --- who comes and goes -----------------------------------------------------------------------

@@ -137,6 +137,22 @@ def of_person(actor: Actor, person_id: int) -> Sequence[Appointment]:
     return db.session.scalars(query).all()
 
 
+def held_at(office: Office, *, on: date) -> Sequence[Appointment]:
+    """What is held at one office on a day, by the names of the people."""
+    query = (
+        select(Appointment)
+        .join(Appointment.person)
+        .where(
+            Appointment.office_id == office.id,
+            Appointment.starts_on <= on,
+            or_(Appointment.ends_on.is_(None), Appointment.ends_on > on),
+        )
+        .options(contains_eager(Appointment.person))
+        .order_by(Person.sort_key, Appointment.id)
+    )
+    return db.session.scalars(query).all()
+
+
 def editable(actor: Actor, appointment_id: int) -> Appointment:
     """An appointment that the actor may change, or `NotFound`."""
     query = (

@@ -1,0 +1,1 @@
+"""What if: moves, additions, ends, other numbers and merged offices, tried beside what is."""
