@@ -38,6 +38,7 @@ class Permission(StrEnum):
     SEE_PEOPLE = auto()
     EDIT_PEOPLE = auto()
     SEE_IDENTITY = auto()
+    MERGE_PEOPLE = auto()
     GRANT_ROLES = auto()
     SEE_TRAINING = auto()
     EDIT_TRAINING = auto()
@@ -82,7 +83,7 @@ _COORDINATE = (
 _MANAGE = (
     _COORDINATE
     | _SEE
-    | {P.DECIDE_STARS}
+    | {P.DECIDE_STARS, P.MERGE_PEOPLE}
     | {P.EDIT_STAFFING, P.REVIEW_LONG_DAYS, P.REVOKE_CERTIFICATES, P.EDIT_RULES, P.SEE_IDENTITY}
 )
 

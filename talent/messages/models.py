@@ -81,6 +81,9 @@ class MessageKind(Word):
     PASSWORD_RESET = "password_reset", N_("Set a new password")
     LOGIN_CHANGED = "login_changed", N_("The way to sign in was changed")
     CLAIM = "claim", N_("Is this you?")
+    FILES_JOINED = "files_joined", N_("Two files about you became one")
+    FILES_PARTED = "files_parted", N_("Two joined files were parted again")
+    ACCOUNT_CLOSED = "account_closed", N_("An account of yours was closed")
     COMES_OF_AGE = "comes_of_age", N_("Of age: nobody else speaks for this person")
 
 

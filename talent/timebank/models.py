@@ -28,6 +28,7 @@ class BankKind(Word):
     OVERFLOWED = "overflowed", N_("From above the limit of an account")
     GIVEN = "given", N_("Given from the common pool")
     GRANTED = "granted", N_("Received from the common pool")
+    MERGED = "merged", N_("Moved between two files of one person")
 
 
 class RequestState(Word):

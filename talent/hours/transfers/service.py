@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -18,9 +19,21 @@ from talent.rules import hours as law
 from talent.rules.span import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
     from talent.access import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """What a record was before it went to another file, and what it was there at first."""
+
+    record_id: int
+    minutes: int
+    recognised: int
+    state: RecordState
+    answer: str | None
 
 
 def transfer(
@@ -33,34 +46,85 @@ def transfer(
     """
     if refusals := law.refusals_to_transfer(source.id, target.id, reason=reason):
         raise Refused(refusals)
-    ids = sorted((source.id, target.id))
-    held = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
-    db.session.execute(held.with_for_update())
-    records = _records(source.id)
-    ledger.hold([record.office_id for record in records])
-    stand = [record for record in _records(target.id) if _counts(record)]
-    taken = [Span(record.starts_at, record.ends_at) for record in stand]
-    by_day: Counter[date] = Counter()
-    for record in stand:
-        by_day[record.day] += _standing(record)
-    twice = 0
-    for record in records:
-        span = Span(record.starts_at, record.ends_at)
-        full = by_day[record.day] + _standing(record) > law.LONGEST_DAY_MINUTES
-        double = _counts(record) and (full or any(span.overlaps(other) for other in taken))
-        twice += double
-        by_day[record.day] += 0 if double else _standing(record)
-        _move(record, target, keep=not double, reason=reason, actor=actor, now=now)
+    _hold(source, target)
+    ledger.hold([record.office_id for record in _records(source.id)])
+    weighed = weigh(source.id, target.id)
+    for record, twice in weighed:
+        _move(record, target, keep=not twice, reason=reason, actor=actor, now=now)
+    doubles = sum(twice for _, twice in weighed)
     audit.record(
         Act.HOURS_TRANSFERRED,
         target,
         actor=actor,
         now=now,
         source=source.id,
-        records=len(records),
-        twice=twice,
+        records=len(weighed),
+        twice=doubles,
     )
-    return len(records) - twice, twice
+    return len(weighed) - doubles, doubles
+
+
+def weigh(source_id: int, target_id: int) -> list[tuple[ServiceRecord, bool]]:
+    """The records of one file, each with whether the other file has its time already."""
+    stand = [record for record in _records(target_id) if _counts(record)]
+    taken = [Span(record.starts_at, record.ends_at) for record in stand]
+    by_day: Counter[date] = Counter()
+    for record in stand:
+        by_day[record.day] += _standing(record)
+    weighed = []
+    for record in _records(source_id):
+        span = Span(record.starts_at, record.ends_at)
+        full = by_day[record.day] + _standing(record) > law.LONGEST_DAY_MINUTES
+        double = _counts(record) and (full or any(span.overlaps(other) for other in taken))
+        by_day[record.day] += 0 if double else _standing(record)
+        weighed.append((record, double))
+    return weighed
+
+
+def stood(records: Iterable[ServiceRecord]) -> list[Stood]:
+    """What these records are now, to give them back later."""
+    return [
+        Stood(one.id, one.minutes, one.recognised_minutes, one.state, one.answer) for one in records
+    ]
+
+
+def give_back(
+    was: Sequence[tuple[Stood, Stood]],
+    source: Person,
+    target: Person,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> list[int]:
+    """Give records back to the file they came from, each as it was before and as it went.
+
+    Whatever was decided or corrected since stays where it is: the ids of those records.
+    """
+    _hold(source, target)
+    query = select(ServiceRecord).where(ServiceRecord.id.in_([old.record_id for old, _ in was]))
+    query = query.execution_options(populate_existing=True)
+    found = {record.id: record for record in db.session.scalars(query)}
+    ledger.hold([record.office_id for record in found.values()])
+    left = []
+    for before, after in was:
+        record = found[before.record_id]
+        if record.person_id != target.id or stood([record]) != [after]:
+            left.append(record.id)
+            continue
+        by: dict[str, Any] = {"account_id": actor.account_id, "at": now, "reason": reason}
+        kind = EntryKind.TRANSFERRED
+        ledger.add(record, kind, -record.minutes, recognised=-record.recognised_minutes, **by)
+        record.person, record.person_id = source, source.id
+        record.state, record.answer = before.state, before.answer
+        ledger.add(record, kind, before.minutes, recognised=before.recognised, **by)
+    return left
+
+
+def _hold(source: Person, target: Person) -> None:
+    ids = sorted((source.id, target.id))
+    held = select(Person.id).where(Person.id.in_(ids)).order_by(Person.id)
+    db.session.execute(held.with_for_update())
 
 
 def _records(person_id: int) -> list[ServiceRecord]:
