@@ -10,6 +10,7 @@ from io import BytesIO
 import filled_directory
 import filled_indicators
 import filled_people
+import filled_training
 import learned
 import make
 import scene
@@ -167,6 +168,7 @@ def fill(address):
     known |= _desk(place, volunteer, shift)
     known |= _tried(place)
     known |= filled_people.fill(place, volunteer)
+    known |= filled_training.fill(place, volunteer)
     known |= filled_directory.fill(place)
     known |= filled_indicators.fill(place)
     with writing():
@@ -834,6 +836,8 @@ QUERY = {
     "indicators.workload": "?office={office_id}",
     "indicators.state": "?office={office_id}",
     "indicators.index": "?office={office_id}",
+    "staffing.new_standard": "?template=shaanxi_2012",
+    "staffing.why": "?since=2025-11-02",
     "teams.new_member": "?q=张",
     "directory.new_act": "?all=1&kind=pause",
     "people.import_rows": "?office={office_id}",
@@ -853,7 +857,9 @@ NOT_PAGES = {
     "certificates.joined_batch", "certificates.register_export", "certificates.seal_picture",
     "reports.yearly_export", "reports.yearly_pdf", "reports.public_yearly_pdf", "staffing.export",
     "lab.export", "people.picture", "indicators.sheet", "indicators.paper",
-    "training.paper", "training.scan", "training.material", "training.questions_example",
+    "training.paper", "training.shown_paper", "training.record_paper", "renewals.export",
+    "training.shown_record_paper", "training.scan", "training.material",
+    "training.questions_example",
     "calendars.feed", "calendars.shift", "shifts.sheet_picture",
     "corrections.evidence",
     "checkin.worker", "checkin.token", "checkin.kiosk_token",

@@ -97,6 +97,8 @@ FACTS = {
     },
     MessageKind.LOGIN_CHANGED: {"changed_at": "2026-06-01T01:00:00+00:00", "path": "/account/"},
     MessageKind.SESSION_CHANGED: SESSION,
+    MessageKind.SESSION_PROMOTED: SESSION,
+    MessageKind.SESSION_REMINDER: SESSION,
     MessageKind.SESSION_CANCELLED: SESSION,
     **{kind: SHIFT | more for kind, more in HANDED_ON.items()},
     MessageKind.RECORDS_OVERDUE: {"count": 3, "path": "/hours/review/overdue"},

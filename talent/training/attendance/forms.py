@@ -44,8 +44,8 @@ class TimesForm(Form):
     """When somebody came and went on a date."""
 
     part_id = SelectField(_l("Date"), coerce=int)
-    came_at = MomentField(_l("Came"), validators=[Optional()])
-    left_at = MomentField(_l("Left"), validators=[Optional()])
+    came_at = MomentField(_l("Came at"), validators=[Optional()])
+    left_at = MomentField(_l("Left at"), validators=[Optional()])
     absent = BooleanField(_l("Was not there on this date"))
     source = RadioField(_l("How this is known"), validators=[InputRequired(CHOOSE)])
 
