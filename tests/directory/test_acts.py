@@ -13,7 +13,7 @@ from talent import clock as time
 from talent.access import SYSTEM, Role
 from talent.audit import Act, AuditEntry
 from talent.db import db, writing
-from talent.directory.acts import jobs, service
+from talent.directory.acts import jobs, service, working
 from talent.directory.models import ActPart, ManyAct, ManyState, PartState
 from talent.messages.models import Message, MessageKind, Stopped
 from talent.people.models import Person, Registration, RegistrationState, Skill, Tie
@@ -310,7 +310,7 @@ def test_more_than_some_hundreds_are_done_by_the_worker_and_undone_by_it(
     clerk, here, aid, clock, monkeypatch
 ):
     monkeypatch.setattr(service, "AT_ONCE", 2)
-    monkeypatch.setattr(service, "PIECE", 2)
+    monkeypatch.setattr(working, "PIECE", 2)
     for name in ("王秀兰", "李敏", "张三", "区然", "王五"):
         make.person(name, at=here)
     there = do(clerk, f"{NEW}?all=1&kind=give_skill", skill=aid.id)
@@ -336,9 +336,9 @@ def test_a_worker_that_died_is_followed_by_another_that_goes_on(
         make.person(name, at=here)
     there = do(clerk, f"{NEW}?all=1&kind=give_skill", skill=aid.id)
     with writing():
-        number = service.claim(make.NOW)
+        number = working.claim(make.NOW)
     with writing():
-        assert service.do_piece(number, make.NOW, most=2)
+        assert working.do_piece(number, make.NOW, most=2)
     assert len(skilled()) == 2
     assert jobs.work(make.NOW) == "0 acts"
     clock.move_to(make.NOW + timedelta(minutes=3))
@@ -355,7 +355,7 @@ def test_what_is_stopped_goes_no_further_and_what_is_done_can_be_undone(
         make.person(name, at=here)
     there = do(clerk, f"{NEW}?all=1&kind=give_skill", skill=aid.id)
     with writing():
-        service.do_piece(service.claim(make.NOW), make.NOW, most=2)
+        working.do_piece(working.claim(make.NOW), make.NOW, most=2)
     clerk.send(f"{there}/stop")
     assert jobs.work(time.now()) == "0 acts"
     assert len(skilled()) == 2

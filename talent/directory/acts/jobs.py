@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from talent import clock
 from talent.db import writing
-from talent.directory.acts import service
+from talent.directory.acts import working
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,7 +23,7 @@ def work(now: datetime) -> str:
     while True:
         now = max(now, clock.now())  # the one before took its time
         with writing():
-            number = service.claim(now)
+            number = working.claim(now)
         if number is None:
             return f"{done} acts"
         try:
@@ -33,7 +33,7 @@ def work(now: datetime) -> str:
         except Exception:
             log.exception("act %s upon many people failed", number)
             with writing():
-                service.fail(number, max(now, clock.now()))
+                working.fail(number, max(now, clock.now()))
         done += 1
 
 
@@ -41,4 +41,4 @@ def _whole(number: int, now: datetime) -> None:
     more = True
     while more:
         with writing():
-            more = service.do_piece(number, max(now, clock.now()))
+            more = working.do_piece(number, max(now, clock.now()))

@@ -13,7 +13,8 @@ from talent.access import allow
 from talent.db import db
 from talent.directory.acts import service
 from talent.directory.acts.forms import FIELDS, WishForm
-from talent.directory.acts.kinds import EDIT, UNDOABLE, permission_of
+from talent.directory.acts.kinds import UNDOABLE, permission_of
+from talent.directory.acts.outcomes import EDIT
 from talent.directory.acts.service import Meant
 from talent.directory.filters import wanted
 from talent.directory.models import ManyKind

@@ -11,7 +11,7 @@ from talent import audit
 from talent.access import Permission
 from talent.audit import Act
 from talent.db import db
-from talent.directory import search
+from talent.directory import parts, search
 from talent.directory.columns import Shown, lines, plain
 from talent.i18n import DEFAULT_ZONE, gettext, label, listed, named
 from talent.people.models import Person
@@ -87,7 +87,7 @@ def rows(
     """A row for each of these people; numbers are whole where they may be seen."""
     open_: set[int] = set()
     if full:
-        may = search.known(actor, Permission.SEE_IDENTITY).of(Person.id)
+        may = parts.known(actor, Permission.SEE_IDENTITY).of(Person.id)
         open_ = set(db.session.scalars(select(Person.id).where(Person.id.in_(ids), may)))
     return [
         [line.person.name, *(_value(column, line, line.person.id in open_) for column in columns)]
