@@ -15,7 +15,7 @@ from talent.accounts import service as accounts
 from talent.accounts.models import Account
 from talent.clock import today
 from talent.db import db
-from talent.demo import batched, cast, certified, measured, personal, renewed, staffed, weeks
+from talent.demo import batched, cast, certified, listed, measured, personal, renewed, staffed, weeks
 from talent.offices.models import Office, OfficeKind, ServiceCategory
 from talent.offices.tree import Particulars as OfficeParticulars
 from talent.offices.tree import make_office
@@ -123,6 +123,7 @@ def load(now: datetime) -> SignIns:
     measured.play(district)
     renewed.play(district)
     personal.play(district, "office@demo.example")
+    listed.play(district, "office@demo.example")
     return sign_ins()
 
 

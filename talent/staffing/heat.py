@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from talent.rules.staffing import Gap
 from talent.staffing.board import Board
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from talent.access import Actor
     from talent.offices.models import Office
     from talent.rules.outcomes import Outcome
+
+NO_FIGURE = (Gap.NO_POPULATION, Gap.ONLY_LATER, Gap.ONLY_REGISTERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,4 +62,8 @@ def _outcome(board: Board, measure: str, office: Office) -> Outcome | None:
     by = board.yardstick(measure, office)
     if by is None or by.standard is None:
         return None
-    return board.outcome(office, by)
+    outcome = board.outcome(office, by)
+    nothing_there = {Gap.NOT_FOR_THIS} if by.kind.everywhere else {Gap.NOT_FOR_THIS, *NO_FIGURE}
+    if any(reason.why in nothing_there for reason in outcome.reasons):
+        return None
+    return outcome
