@@ -64,7 +64,13 @@ OF_HOURS = {
 }
 
 
-PART_OF = {"directory": "people", "lab": "offices", "indicators": "staffing", "teams": "people"}
+PART_OF = {
+    "directory": "people",
+    "lab": "offices",
+    "indicators": "staffing",
+    "renewals": "training",
+    "teams": "people",
+}
 
 
 def _part(endpoint: str | None) -> str:

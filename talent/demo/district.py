@@ -15,7 +15,18 @@ from talent.accounts import service as accounts
 from talent.accounts.models import Account
 from talent.clock import today
 from talent.db import db
-from talent.demo import batched, cast, certified, listed, measured, personal, renewed, staffed, weeks
+from talent.demo import (
+    batched,
+    cast,
+    certified,
+    learned,
+    listed,
+    measured,
+    personal,
+    renewed,
+    staffed,
+    weeks,
+)
 from talent.offices.models import Office, OfficeKind, ServiceCategory
 from talent.offices.tree import Particulars as OfficeParticulars
 from talent.offices.tree import make_office
@@ -119,6 +130,7 @@ def load(now: datetime) -> SignIns:
     weeks.play(district)
     certified.play(district)
     batched.play(district, "office@demo.example")
+    learned.play(district)
     staffed.play(district, _hired)
     measured.play(district)
     renewed.play(district)

@@ -170,6 +170,11 @@ def coming(
     return db.session.scalars(query).all()
 
 
+def overlap(one: Session, other: Session) -> bool:
+    """Whether nobody can sit in both."""
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
 def bookable(actor: Actor) -> set[int]:
     """The offices to whose sessions the actor may sign somebody up."""
     return set(db.session.scalars(seen(actor, Permission.EDIT_TRAINING)))

@@ -33,8 +33,9 @@ FORMS = (
 LISTS = (
     "/", "/people/", "/people/applications", "/shifts/", "/shifts/projects", "/shifts/board",
     "/hours/review", "/hours/review/overdue", "/hours/review/doubts", "/training/",
-    "/training/sessions", "/training/credentials", "/training/lapsing",
-    "/training/social-workers", "/messages/",
+    "/training/sessions", "/training/credentials", "/training/verification", "/training/kinds",
+    "/training/social-workers", "/renewals/", "/renewals/requirements", "/renewals/plans",
+    "/messages/",
     "/certificates/register", "/staffing/appointments", "/staffing/population", "/ratings/",
     "/ratings/projects",
 )  # fmt: skip

@@ -170,7 +170,7 @@ def test_the_paper_stands_beside_the_form_and_nothing_else_may_be_framed(browser
     url = f"/training/credentials/{the_credential().id}"
     browser.sign_in(cast.coordinator)
     answer = browser.get(url)
-    assert f'src="{url}/evidence/shown"' in answer.text
+    assert f'src="{url}/evidence/shown' in answer.text
     assert "frame-src 'self'" in answer.headers["Content-Security-Policy"]
     shown = browser.get(f"{url}/evidence/shown")
     assert (shown.data, shown.mimetype) == (making.PDF, "application/pdf")

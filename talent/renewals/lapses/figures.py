@@ -14,6 +14,7 @@ from talent.db import db
 from talent.people.models import Person
 from talent.renewals.lapses.service import ONE_DAY
 from talent.rules import presence
+from talent.rules.outcomes import plain, shown
 from talent.rules.staffing import CountMode
 from talent.staffing.board import Board
 from talent.staffing.models import OFFICIAL
@@ -50,6 +51,12 @@ class Fallen:
     required: Decimal | None = None
     met_before: bool | None = None
     met_after: bool | None = None
+
+    def text(self, figure: Decimal | None) -> str:
+        """A figure of it as pages write it: a rate to two places, a number without idle zeros."""
+        if figure is None:
+            return "—"
+        return str(plain(figure)) if self.standard else f"{shown(figure)} %"
 
 
 def fallen(actor: Actor, *, today: date, until: date) -> list[Fallen]:

@@ -130,7 +130,7 @@ def export(plan_id: int, part: str) -> Answer:
 def _demand_columns() -> list[str]:
     return [
         gettext("Reason"), gettext("What"), gettext("People"), gettext("Unit"),
-        gettext("Needed"), gettext("Covered"), gettext("Open"), gettext("Courses"),
+        gettext("Needed"), gettext("Covered"), gettext("Still open"), gettext("Courses"),
     ]  # fmt: skip
 
 

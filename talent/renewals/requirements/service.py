@@ -36,7 +36,7 @@ from talent.shifts.models import Shift, ShiftState, Signup
 from talent.staffing.models import Appointment
 from talent.training import service as training
 from talent.training.models import SocialWorkRegistration, TrainingRecord
-from talent.training.service import PAGE, STANDS, beyond, shared
+from talent.training.service import PAGE, STANDS, beyond, overlap, shared
 from talent.training.social_work import service as social_work
 
 if TYPE_CHECKING:
@@ -465,7 +465,8 @@ def _closing(
         last = standing.window.last if standing.window else None
         rolling = row.period is Period.MONTHS
         in_time = rolling or (last is not None and _day(session) <= last)
-        if session.office_id in reach and in_time and counts_for(row, session.course):
+        free = not any(overlap(session, other) for other in chosen)
+        if free and in_time and session.office_id in reach and counts_for(row, session.course):
             chosen.append(session)
             minutes += session.course.minutes
     return chosen

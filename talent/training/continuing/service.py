@@ -80,7 +80,11 @@ def _offers(person: Person, worker: SocialWorker, now: datetime) -> list[Offer]:
         if session.office_id in known and worker.term and _day(session) <= worker.term.end
     ]
     own = sum(s.course.minutes for s in within if s.id in seated)
-    lessons = [(s, Learning(_day(s), s.course.minutes)) for s in within if s.id not in seated]
+    free = [s for s in within if s.id in seated]
+    for session in within:
+        if not any(training.overlap(session, other) for other in free):
+            free.append(session)
+    lessons = [(s, Learning(_day(s), s.course.minutes)) for s in free if s.id not in seated]
     first = law.closing(worker.gap - own, [lesson for _, lesson in lessons])
     chosen, left = set(), list(first)
     for session, lesson in lessons:
