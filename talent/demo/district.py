@@ -23,6 +23,7 @@ from talent.demo import (
     listed,
     measured,
     personal,
+    planned,
     renewed,
     staffed,
     weeks,
@@ -132,6 +133,7 @@ def load(now: datetime) -> SignIns:
     batched.play(district, "office@demo.example")
     learned.play(district)
     staffed.play(district, _hired)
+    planned.play(district, "admin@demo.example", "manager@demo.example")
     measured.play(district)
     renewed.play(district)
     personal.play(district, "office@demo.example")

@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from io import BytesIO
 
 import filled_directory
+import filled_forecast
 import filled_indicators
 import filled_people
 import filled_training
@@ -171,6 +172,7 @@ def fill(address):
     known |= filled_training.fill(place, volunteer)
     known |= filled_directory.fill(place)
     known |= filled_indicators.fill(place)
+    known |= filled_forecast.fill(place)
     with writing():
         applicant = make.person("赵小雨", at=place.office, state=RegistrationState.APPLIED)
         claim = claims.ask(applicant.id, name="新来的人", actor=newcomer.actor, now=now)

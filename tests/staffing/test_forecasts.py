@@ -262,9 +262,8 @@ def test_a_post_that_should_be_filled_by_now_does_not_change_today(place):
 def test_a_filled_post_is_not_counted_twice(place):
     standing(place.one, 16)
     row = plan(place.one, number=2)
+    terms, person = Terms(AppointmentKind.FULL_TIME, date(2026, 8, 1)), make.person()
     with writing():
-        person = make.person()
-        terms = Terms(AppointmentKind.FULL_TIME, date(2026, 8, 1))
         done = appointing.appoint(person, place.one, terms, actor=SYSTEM, now=make.NOW)
         plans.fill(row, done.id, actor=SYSTEM, now=make.NOW)
     assert missing(looked(place.one)[1])[:5] == [2, 2, 2, 1, 0]
