@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from talent import clock, seal
 from talent.audit import Act, record
+from talent.clock import today
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE
@@ -27,6 +28,7 @@ from talent.messages.models import (
 )
 from talent.messages.outbox import move
 from talent.offices.service import seen
+from talent.people.agreements import service as agreements
 from talent.people.applications import service as applications
 from talent.people.claims.service import LASTS, code_of, to_tell
 from talent.people.models import Person, Registration, RegistrationState, Tie
@@ -98,7 +100,7 @@ def tell(
             due_at=due_at,
             useless_after=useless_after,
         )
-    if person and kind not in ESSENTIAL and db.session.get(Stopped, (person.id, kind)):
+    if person and kind not in ESSENTIAL and _unwanted(person, kind):
         return None
     address = (person and person.email) or (account and account.email) or None
     unread = MessageState.DROPPED if guardian and guardian.email else MessageState.DEAD
@@ -121,6 +123,11 @@ def tell(
     )
     once_only = written.on_conflict_do_nothing(index_elements=["once"]).returning(Message)
     return db.session.scalars(once_only).one_or_none()
+
+
+def _unwanted(person: Person, kind: MessageKind) -> bool:
+    """Who has left is left in peace, and so is who said so."""
+    return bool(person.restricted_at or db.session.get(Stopped, (person.id, kind)))
 
 
 def _guardian(person: Person, now: datetime) -> Person | None:
@@ -271,12 +278,15 @@ def tell_decisions(*, now: datetime, since: timedelta = timedelta(days=7)) -> in
         .options(joinedload(Registration.person), joinedload(Registration.office))
     )
     told = 0
-    for row in db.session.scalars(query.order_by(Registration.id)).all():
+    rows = db.session.scalars(query.order_by(Registration.id)).all()
+    asking = agreements.asked({row.office for row in rows}, on=today(DEFAULT_ZONE, now))
+    for row in rows:
         decided = row.decided_at.isoformat() if row.decided_at else ""
         facts = {
             "accepted": row.state is RegistrationState.ACTIVE,
             "reason": row.reason,
             "volunteer_no": row.person.volunteer_no,
+            "agreement": row.office_id in asking,
             "path": "/people/me",
         }
         message = tell(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import make
 import pytest
@@ -12,6 +12,9 @@ from test_profile import turned_on
 
 from talent.access import Role
 from talent.db import db, writing
+from talent.messages import jobs
+from talent.messages.models import Message
+from talent.messages.service import tell_decisions
 from talent.offices.models import OfficeKind, Setting
 from talent.people.agreements import service
 from talent.people.agreements.models import Agreement, Signature
@@ -199,6 +202,20 @@ def test_an_agreement_is_read_by_those_whom_it_concerns(browser, here, street):
     browser.sign_in(make.account(Role.MANAGER, elsewhere)).visit(url, status=404)
     signed(stranger.person, agreement)
     browser.sign_in(stranger).visit(url)
+
+
+def test_with_the_acceptance_the_volunteer_is_asked_to_sign(browser, here):
+    turned_on(here, Setting.AGREEMENT)
+    agreed(here)
+    person = make.person(at=here, language="en")
+    with writing():
+        row = person.registrations[0]
+        row.decided_at = make.NOW + timedelta(minutes=1)
+    with writing():
+        tell_decisions(now=make.NOW + timedelta(minutes=2))
+    (message,) = db.session.query(Message)
+    letter = jobs.write(message, make.NOW).mail.get_body(("plain",)).get_content()
+    assert "sign the agreement of the office before your first shift" in letter
 
 
 def test_who_left_an_office_is_not_asked(browser, here):

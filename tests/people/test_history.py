@@ -127,6 +127,16 @@ def test_the_history_goes_on_page_by_page_in_as_many_questions(browser, here):
     assert "第0" in browser.visit(following).words
 
 
+def test_the_times_that_suit_stand_in_it_by_their_days(browser, here):
+    account = make.volunteer(here)
+    browser.sign_in(account)
+    line = {"lines-0-weekday": "5", "lines-0-starts": "09:00", "lines-0-ends": "12:00"}
+    browser.send("/people/me/times", **line)
+    browser.send("/people/me/times", **{**line, "lines-0-weekday": "6"})
+    words = browser.visit(f"/people/{account.person_id}/history").words
+    assert "Times that suit: Saturday 09:00–12:00 → Sunday 09:00–12:00" in words
+
+
 def test_nothing_changed_leaves_no_trace(browser, here):
     account = make.volunteer(here, phone=f"+86{OLD}", area="春风", skills="")
     email = db.session.get(Person, account.person_id).email

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from talent import audit
 from talent.audit import Act
 from talent.db import db
 from talent.errors import Refused
+from talent.people.history import service as history
 from talent.people.models import FreeTime
 from talent.rules import free_times as law
 
@@ -32,9 +32,15 @@ def change(person: Person, windows: Sequence[Window], *, actor: Actor, now: date
     """From now on these times suit the person, and no others."""
     if refused := [b for i in range(len(windows)) for b in law.refusals(windows, i)]:
         raise Refused(refused)
+    kept = [_told(row) for row in times_of(person.id)]
     db.session.execute(delete(FreeTime).where(FreeTime.person_id == person.id))
     db.session.add_all(
         FreeTime(person_id=person.id, weekday=w.weekday, starts=w.starts, ends=w.ends)
         for w in windows
     )
-    audit.record(Act.PERSON_CHANGED, person, actor=actor, now=now, fields=["free_times"])
+    told = {"free_times": (kept, [_told(w) for w in sorted(windows, key=_told)])}
+    history.keep(Act.PERSON_CHANGED, person, told, actor=actor, now=now)
+
+
+def _told(window: Window | FreeTime) -> str:
+    return f"{window.weekday} {window.starts:%H:%M}–{window.ends:%H:%M}"

@@ -11,6 +11,7 @@ from talent.access import Permission, allow
 from talent.i18n import gettext, label, listed
 from talent.people import service as people
 from talent.people.history import service
+from talent.rules.free_times import Weekday
 from talent.rules.languages import Fluency, Tongue
 from talent.web import actor
 
@@ -45,7 +46,15 @@ def _said(field: str, kept: str | None) -> str:
         return "—"
     if field == "spoken":
         return listed(_language(each) for each in kept.split("、"))
+    if field == "free_times":
+        return listed(_window(each) for each in kept.split("、"))
     return gettext(kept) if field in service.OF_WORDS else kept
+
+
+def _window(kept: str) -> str:
+    number, _, times = kept.partition(" ")
+    day = Weekday.of(number)
+    return f"{label(day)} {times}" if day else kept
 
 
 def _language(kept: str) -> str:
