@@ -259,7 +259,7 @@ from talent.training.models import Session
 from talent.training.seats import service as seats
 import make
 
-home, url, session, person = sys.argv[1:]
+home, url, session, person, act = sys.argv[1:]
 given = Testing(home)
 given.SQLALCHEMY_DATABASE_URI = url
 with create_app(given).app_context():
@@ -267,38 +267,57 @@ with create_app(given).app_context():
     sys.stdin.readline()
     try:
         with writing():
-            seats.take_seat(
-                one(Session, int(session)), one(Person, int(person)), actor=SYSTEM, now=make.NOW
-            )
-        print("seat")
+            held = one(Session, int(session))
+            if act == "leave":
+                seats.give_back(held, int(person), actor=SYSTEM, now=make.NOW)
+            else:
+                seats.take_seat(held, one(Person, int(person)), actor=SYSTEM, now=make.NOW)
+        print("left" if act == "leave" else "seat")
     except Refused:
         print("refused")
 """
 
 
-def test_processes_that_come_at_once_never_get_more_than_the_places(app, cast, course, settings):
-    session = making.session(course, cast.office, places=1)
-    people = [make.person(at=cast.office) for _ in range(4)]
-    numbers = [str(person.id) for person in people]
+def race(settings, session, acts):
+    """What each of the processes answers that come at once: pairs of a person and an act."""
     address = settings.SQLALCHEMY_DATABASE_URI
+    given = [(settings.TALENT_HOME, address, session.id, person.id, act) for person, act in acts]
     db.session.rollback()
     runners = [
         subprocess.Popen(
-            [sys.executable, "-c", RACE, settings.TALENT_HOME, address, str(session.id), number],
+            [sys.executable, "-c", RACE, *map(str, each)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env={"PYTHONPATH": ".:tests", "PATH": "/usr/bin:/bin"},
         )
-        for number in numbers
+        for each in given
     ]
-    assert [runner.stdout.readline() for runner in runners] == ["ready\n"] * 4
+    assert [runner.stdout.readline() for runner in runners] == ["ready\n"] * len(runners)
     for runner in runners:
         runner.stdin.write("go\n")
         runner.stdin.flush()
-    answers = [runner.communicate(timeout=120)[0].strip() for runner in runners]
+    return [runner.communicate(timeout=120)[0].strip() for runner in runners]
+
+
+def test_processes_that_come_at_once_never_get_more_than_the_places(app, cast, course, settings):
+    session = making.session(course, cast.office, places=1)
+    people = [make.person(at=cast.office) for _ in range(4)]
+    answers = race(settings, session, [(person, "take") for person in people])
     assert sorted(answers) == ["refused"] * 3 + ["seat"]
     assert taken(session) == 1
+
+
+def test_a_place_given_back_in_a_rush_is_who_waits_not_who_is_fastest(app, cast, course, settings):
+    session = making.session(course, cast.office, places=1)
+    holder, waiting, *fast = [make.person(at=cast.office) for _ in range(5)]
+    making.seat(session, holder)
+    with writing():
+        seats.wait(session, waiting, actor=SYSTEM, now=make.NOW)
+    answers = race(settings, session, [(holder, "leave"), *((one_, "take") for one_ in fast)])
+    assert answers == ["left", "refused", "refused", "refused"]
+    assert taken(session) == 1
+    assert db.session.query(Seat).filter_by(state=SeatState.TAKEN).one().person_id == waiting.id
 
 
 def test_the_database_itself_holds_no_more_seats_than_places(cast, course):
