@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dateutil.relativedelta import relativedelta
 from sqlalchemy import func, select, union_all
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from talent.staffing.yardsticks import Yardstick
 
 YEAR = relativedelta(years=1)
+_KINDS = (PopulationKind.RESIDENT, PopulationKind.URBAN_RESIDENT, PopulationKind.HOUSEHOLDS)
 STAFFED = frozenset({Origin.WORKERS, Origin.URBAN_RESIDENTS, Origin.CERTIFIED, Origin.HEADS})
 # Counted anew at each office: a person who is known at two of them counts once above both.
 RECOUNTED = frozenset({*STAFFED, Origin.ACTIVE})
@@ -56,16 +57,19 @@ class Count:
     actor: Actor
     tree: Tree
     days: Sequence[date]
-    _stated: dict[int, list[StatedFigure]] | None = None
-    _people: dict[int, list[Population]] | None = None
+    _stated: dict[int, Sequence[Any]] = field(default_factory=dict)
+    _people: dict[int, list[staffing_law.Figure]] | None = None
     _board: Board | None = None
     _found: dict[tuple[Origin, date], Mapping[int, Fact]] = field(default_factory=dict)
+    _sheets: dict[tuple[int, date], Mapping[int, Fact]] = field(default_factory=dict)
 
     def facts(self, quantity: Quantity, day: date) -> Mapping[int, Fact]:
         """By office, what is known of a quantity on a day; an office that is unknown is absent."""
-        if quantity.origin is Origin.STATED:
-            return self._of_statements(quantity, day)
-        return self.of(quantity.origin, day)
+        if quantity.origin is not Origin.STATED:
+            return self.of(quantity.origin, day)
+        if (quantity.id, day) not in self._sheets:
+            self._sheets[quantity.id, day] = self._of_statements(quantity, day)
+        return self._sheets[quantity.id, day]
 
     def of(self, origin: Origin, day: date) -> Mapping[int, Fact]:
         """By office, what is counted here on a day."""
@@ -132,20 +136,19 @@ class Count:
         return self._of_population(day, PopulationKind.RESIDENT, PopulationKind.URBAN_RESIDENT)
 
     def _of_statements(self, quantity: Quantity, day: date) -> dict[int, Fact]:
-        if self._stated is None:
-            self._stated = defaultdict(list)
+        if quantity.id not in self._stated:
             query = (
-                select(StatedFigure)
+                select(StatedFigure.office_id, StatedFigure.number, StatedFigure.as_of,
+                       StatedFigure.source)
+                .where(StatedFigure.quantity_id == quantity.id)
                 .where(StatedFigure.office_id.in_(self.tree.inside))
                 .where(StatedFigure.as_of <= self.until)
                 .order_by(StatedFigure.as_of, StatedFigure.id)
-            )
-            for row in db.session.scalars(query):
-                self._stated[row.quantity_id].append(row)
-        rows = self._stated.get(quantity.id, [])
+            )  # fmt: skip
+            self._stated[quantity.id] = db.session.execute(query).all()
         return {
             row.office_id: Fact(row.number, row.as_of, row.source)
-            for row in rows
+            for row in self._stated[quantity.id]
             if row.as_of <= day  # the latest is the last one written into it
         }
 
@@ -154,22 +157,23 @@ class Count:
         if self._people is None:
             self._people = defaultdict(list)
             query = (
-                select(Population)
+                select(
+                    Population.office_id, Population.kind, Population.number, Population.as_of,
+                    Population.source,
+                )
                 .where(Population.office_id.in_(self.tree.inside))
-                .where(Population.as_of <= self.until)
+                .where(Population.kind.in_(_KINDS), Population.as_of <= self.until)
                 .order_by(Population.as_of, Population.id)
-            )
-            for row in db.session.scalars(query):
-                self._people[row.office_id].append(row)
+            )  # fmt: skip
+            for row in db.session.execute(query):
+                figure = staffing_law.Figure(row.kind, row.number, row.as_of, row.source)
+                self._people[row.office_id].append(figure)
         found = {}
         for office in self.tree.offices:
-            rows = self._people.get(office.id, [])
-            figures = [
-                staffing_law.Figure(row.kind, row.number, row.as_of, row.source) for row in rows
-            ]
+            figures = self._people.get(office.id, [])
             known = (staffing_law.figure_on(figures, kind=kind, day=day) for kind in kinds)
-            if figure := next((one for one in known if one), None):
-                found[office.id] = Fact(Decimal(figure.number), figure.as_of, figure.source)
+            if latest := next((one for one in known if one), None):
+                found[office.id] = Fact(Decimal(latest.number), latest.as_of, latest.source)
         return found
 
     def _households(self, day: date) -> dict[int, Fact]:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from talent import audit
@@ -145,9 +145,11 @@ def month_of(actor: Actor, tree: Tree, office: Office, month: date) -> Month:
     workers = _workers(rows, _by_person(everywhere), _shares(at_work), _ceilings(actor), tree)
     too_many = {worker.person.id: {one.kind for one in worker.over} for worker in workers}
     own: dict[int, dict[int, Load]] = {}
+    at_home: dict[int, list[CaseCount]] = defaultdict(list)
+    for row in rows:
+        at_home[homes[row.office_id]].append(row)
     for id_ in ids:
-        mine = [row for row in rows if homes[row.office_id] == id_]
-        own[id_] = _loads(mine, too_many)
+        own[id_] = _loads(at_home[id_], too_many)
     lines: dict[int, Line] = {}
     people_of: dict[int, set[int]] = {}
     for each in reversed(inside):
@@ -261,15 +263,40 @@ def _together(parts: Iterable[Mapping[int, Load]]) -> dict[int, Load]:
     return {kind_id: law.together(loads) for kind_id, loads in found.items()}
 
 
-def history(tree: Tree, office: Office, until: date) -> list[tuple[date, dict[int, Load]]]:
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A month that is looked back at: how many of a kind, over how many workers."""
+
+    number: int
+    workers: int
+
+    @property
+    def for_each(self) -> Decimal:
+        """Cases for each worker with a count, unrounded."""
+        return Decimal(self.number) / self.workers
+
+
+def history(tree: Tree, office: Office, until: date) -> list[tuple[date, dict[int, Past]]]:
     """The last twelve months of an office and all below it, the first one first."""
+    first = until - (MONTHS - 1) * MONTH
     homes = [
         id_ for id_, home in tree.home.items() if tree.by_id[home].path.startswith(office.path)
     ]
-    first = until - (MONTHS - 1) * MONTH
-    rows = _counts(homes, first, until)
-    months = [first + step * MONTH for step in range(MONTHS)]
-    return [(each, _loads([row for row in rows if row.month == each], {})) for each in months]
+    query = (
+        select(
+            CaseCount.month,
+            CaseCount.kind_id,
+            func.sum(CaseCount.number),
+            func.count(CaseCount.person_id.distinct()),
+        )
+        .where(CaseCount.office_id.in_(homes))
+        .where(CaseCount.month >= first, CaseCount.month <= until)
+        .group_by(CaseCount.month, CaseCount.kind_id)
+    )
+    found: dict[date, dict[int, Past]] = {first + step * MONTH: {} for step in range(MONTHS)}
+    for month, kind_id, number, workers in db.session.execute(query):
+        found[month][kind_id] = Past(int(number), int(workers))
+    return list(found.items())
 
 
 @dataclass(frozen=True, slots=True)

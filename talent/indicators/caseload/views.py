@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from talent.indicators.models import WorkKind
     from talent.offices.models import Office
-    from talent.rules.caseload import Load
     from talent.web import Answer
 
 
@@ -180,8 +179,8 @@ def columns_of(kinds: Sequence[WorkKind], *, num: bool = True) -> list[dict[str,
     return [{"label": named(kind), "num": num} for kind in kinds]
 
 
-def _each(load: Load | None) -> Decimal | None:
-    return None if load is None or load.for_each is None else shown(load.for_each)
+def _each(past: service.Past | None) -> Decimal | None:
+    return None if past is None else shown(past.for_each)
 
 
 def _of_scheme(code: str, others: dict[str, int]) -> dict[str, Any]:
