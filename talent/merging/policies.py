@@ -114,6 +114,7 @@ PERSON: dict[tuple[str, str], Policy] = {
     ("credential", "person_id"): Policy(N_("Credentials")),
     ("duplicate_pair", "first_person_id"): Policy(N_("Likely duplicates"), Way.GONE),
     ("duplicate_pair", "second_person_id"): Policy(N_("Likely duplicates"), Way.GONE),
+    ("erasure", "person_id"): Policy(N_("Erasures"), Way.STAYS),
     ("free_time", "person_id"): _united(N_("Times that suit")),
     ("handover", "receiver_id"): Policy(N_("Places that are handed on")),
     ("hour_tally", "person_id"): Policy(N_("Sums of hours"), Way.LEDGER),
@@ -137,6 +138,7 @@ PERSON: dict[tuple[str, str], Policy] = {
     ("person_language", "person_id"): _united(N_("Languages")),
     ("person_office", "person_id"): _united(N_("Offices that know the person")),
     ("person_skill", "person_id"): _united(N_("Skills that shifts ask for")),
+    ("privacy_request", "person_id"): Policy(N_("Requests about personal data")),
     ("proposed_place", "person_id"): _united(N_("Proposed places")),
     ("quiz_attempt", "person_id"): Policy(
         N_("Attempts at quizzes"), lost=Lost.RENUMBERED, numbered="number"
@@ -235,7 +237,10 @@ LABELS = {
     "language": N_("Language of messages"),
 }
 # What a file is, whoever it is about. The name stays, so that one sees whose it was.
-OWN = ("id", "volunteer_no", "entered_by", "made_at", "changed_at", "merged_into_person_id")
+OWN = (
+    "id", "volunteer_no", "entered_by", "made_at", "changed_at", "merged_into_person_id",
+    "restricted_at", "anonymised_at",
+)  # fmt: skip
 KEPT_WHEN_EMPTY = ("name", "sort_key", "language")
 # Rows that others go on writing on: they are put back column by column.
 BY_COLUMNS = ("person", "account")

@@ -23,7 +23,6 @@ from talent.merging.plan import Step, Wish
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
 from talent.people import service as people
-from talent.people.models import Person
 from talent.rules import merging as law
 from talent.rules.merging import File, Unjoinable
 from talent.rules.reason import Because
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from talent.access import Actor, Permission
     from talent.merging.plan import Drawing
+    from talent.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +173,13 @@ def hold(shared: Mapping[str, Sequence[int]], *person_ids: int) -> None:
     db.session.expire_all()
 
 
-def merged_into(person_id: int) -> int | None:
-    """The file that an emptied one points to, at the end of the line."""
-    at, found = person_id, None
-    while at := db.session.scalar(select(Person.merged_into_person_id).where(Person.id == at)) or 0:
-        found = at
-    return found
-
-
 def _file(person: Person) -> File:
     return File(
-        person.id, person.merged_into_person_id is not None, person.guardian_id, _paper(person)
+        person.id,
+        joined=person.merged_into_person_id is not None,
+        guardian=person.guardian_id,
+        paper=_paper(person),
+        nameless=person.anonymised_at is not None,
     )
 
 
@@ -233,6 +229,6 @@ def visible_merge(actor: Actor, permission: Permission, merge_id: int) -> Merge:
     if merge is None:
         raise NotFound
     known = merge.source_person_id if merge.undone_at else merge.target_person_id
-    last = merged_into(known) or known
+    last = people.merged_into(known) or known
     people.visible_person(actor, permission, last)
     return merge

@@ -24,6 +24,7 @@ from talent.merging.service import hold
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
 from talent.rules import merging as law
+from talent.rules.reason import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,9 +35,17 @@ if TYPE_CHECKING:
     from talent.rules.reason import Because
 
 
+PARTICULARS = N_("Particulars")
+
+
+def day_of(joined_at: datetime) -> date:
+    """The last day on which what is joined then may be undone."""
+    return clock.today(DEFAULT_ZONE, law.undone_until(joined_at))
+
+
 def last_day(merge: Merge) -> date:
     """The last day on which it may be undone."""
-    return clock.today(DEFAULT_ZONE, law.undone_until(merge.made_at))
+    return day_of(merge.made_at)
 
 
 def refusals(merge: Merge, *, reason: str, now: datetime) -> list[Because]:
@@ -86,7 +95,7 @@ def part(merge: Merge, *, why: str, actor: Actor, now: datetime) -> Merge:
 def named(steps: Iterable[Step]) -> list[tuple[str, int]]:
     """How many rows of each kind these steps are about."""
     labels = {table: policy.label for (table, _), policy in {**ACCOUNTS, **PERSON}.items()}
-    labels |= {"person": "Particulars", "account": labels["account"]}
+    labels["person"] = PARTICULARS
     rows = {(one.table, doing.name(one)) for one in steps}
     found = Counter(labels.get(table, table) for table, _ in rows)
     return sorted(found.items())

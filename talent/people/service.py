@@ -62,6 +62,14 @@ def visible_person(actor: Actor, permission: Permission, person_id: int) -> Pers
     return person
 
 
+def merged_into(person_id: int) -> int | None:
+    """The file into which this one was emptied, at the end of the line."""
+    at, found = person_id, None
+    while into := db.session.scalar(select(Person.merged_into_person_id).where(Person.id == at)):
+        at = found = into
+    return found
+
+
 def own_person(actor: Actor) -> Person | None:
     """The person whose account acts."""
     return db.session.get(Person, actor.person_id) if actor.person_id else None

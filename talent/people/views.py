@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from talent import clock, files
 from talent.access import Permission, allow
-from talent.errors import Refused
+from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE
 from talent.offices.models import Setting
 from talent.offices.service import offices_of, visible_office
@@ -53,6 +53,7 @@ PANELS = (
     ("training.person", N_("Training and credentials")),
     ("staffing.person", N_("Appointments")),
     ("teams.person", N_("Teams")),
+    ("merging.person", N_("Files of the same person")),
 )
 
 
@@ -60,7 +61,10 @@ PANELS = (
 @allow(Permission.SEE_PEOPLE)
 def show(person_id: int) -> Answer:
     """All that this office may see of a person; what higher features know comes by their doors."""
-    person = service.visible_person(actor(), Permission.SEE_PEOPLE, person_id)
+    try:
+        person = service.visible_person(actor(), Permission.SEE_PEOPLE, person_id)
+    except NotFound:
+        return _moved(person_id)
     now = clock.now()
     given = service.consents_of(person.id)
     edits = {o.id for o in offices_of(actor(), Permission.EDIT_PEOPLE)}
@@ -81,6 +85,15 @@ def show(person_id: int) -> Answer:
         pictured=profiles.asked(person, Setting.PHOTOGRAPHS, now),
         panels=_panels(person),
     )
+
+
+def _moved(person_id: int) -> Answer:
+    """An old address leads to the file into which that one was emptied."""
+    into = service.merged_into(person_id)
+    if into is None:
+        raise NotFound
+    person = service.visible_person(actor(), Permission.SEE_PEOPLE, into)
+    return redirect(url_for("people.show", person_id=person.id), 302)
 
 
 def _panels(person: Person) -> list[tuple[str, str]]:

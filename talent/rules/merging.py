@@ -44,6 +44,7 @@ class Unjoinable(Word):
 
     SAME = "same", N_("These are one and the same file.")
     JOINED = "joined", N_("One of the two files was joined with another one already.")
+    NAMELESS = "nameless", N_("One of the two files was anonymised. Nobody knows whose it was.")
     GUARDIAN = "guardian", N_("One of the two is the guardian of the other.")
     NO_REASON = "no_reason", N_("Say how you know that both are one person.")
     PAPERS = (
@@ -80,6 +81,7 @@ class File:
     joined: bool = False
     guardian: Hashable | None = None
     paper: tuple[str, str] | None = None
+    nameless: bool = False
 
 
 def differ(one: tuple[str, str] | None, other: tuple[str, str] | None) -> bool:
@@ -112,6 +114,8 @@ def refusals_to_join(
     found = []
     if source.joined or target.joined:
         found.append(Because(Unjoinable.JOINED))
+    if source.nameless or target.nameless:
+        found.append(Because(Unjoinable.NAMELESS))
     if source.guardian == target.id or target.guardian == source.id:
         found.append(Because(Unjoinable.GUARDIAN))
     if differ(source.paper, target.paper) and not papers_seen:

@@ -16,6 +16,7 @@ from talent.hours.proving import service as proving
 from talent.merging import service
 from talent.merging.models import Merge
 from talent.merging.plan import Side, Wish
+from talent.people import service as people
 from talent.people.models import Person, Registration, RegistrationState, Tie
 from talent.rules.signup import SignupState
 from talent.shifts.models import Signup
@@ -48,7 +49,7 @@ def test_what_one_file_has_the_other_one_has_afterwards(office, clock):
     assert emptied.merged_into_person_id == target.id
     assert emptied.document is None
     assert emptied.phone is None
-    assert service.merged_into(source.id) == target.id
+    assert people.merged_into(source.id) == target.id
 
 
 def test_two_registrations_at_one_office_become_one_and_the_older_active_one_stays(office, clock):

@@ -19,6 +19,7 @@ from talent.db import db, locked
 from talent.errors import NotFound, Refused
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
+from talent.people import service as people
 from talent.people.models import Person
 from talent.rules import signup, waiting
 from talent.rules.attendance import Unattendable
@@ -48,6 +49,13 @@ def held(shift_id: int) -> Shift:
 def hold_people(person_ids: Iterable[int]) -> None:
     query = select(Person.id).where(Person.id.in_(sorted(set(person_ids)))).order_by(Person.id)
     db.session.execute(query.with_for_update(key_share=True)).all()
+
+
+def _hold_one(person_id: int) -> None:
+    """The person who gets a place. All of a file that was emptied meanwhile is with another one."""
+    hold_people([person_id])
+    if people.merged_into(person_id):
+        raise Refused([Refusal.NOT_ACTIVE])
 
 
 def live(shift_id: int, person_id: int) -> Signup | None:
@@ -115,7 +123,7 @@ def take(
     if had and not changes and (had.state is SignupState.CONFIRMED or _stays(had, need, terms)):
         return had
     before = had.need if had and had.state in HOLDING else need
-    hold_people([person_id])
+    _hold_one(person_id)
     found = _against(shift, need, person_id, had=had, now=now, terms=terms)
     may = actor.may(Permission.OVERRIDE, shift.project.office.path) and bool(terms.reason.strip())
     if left := signup.remaining(found, override=may):
