@@ -11,6 +11,7 @@ from talent.training.attendance import views as attendance
 from talent.training.continuing import views as continuing
 from talent.training.courses import views as courses
 from talent.training.credentials import views as credentials
+from talent.training.doors import views as at_the_door
 from talent.training.evaluations import views as evaluations
 from talent.training.holdings import views as holdings
 from talent.training.importing import views as importing
@@ -33,9 +34,9 @@ PAGES: dict[str, tuple[str, Callable[..., Answer]]] = {
     "show": ("/courses/<int:course_id>", sessions.course),
     "sessions": ("/sessions", sessions.index),
     "session": ("/sessions/<int:session_id>", signups.show),
-    "code": ("/sessions/<int:session_id>/code", attendance.code),
-    "scan": ("/door/<int:session_id>/<code>", attendance.scan),
-    "door": ("/door/<int:session_id>", attendance.door),
+    "code": ("/sessions/<int:session_id>/code", at_the_door.code),
+    "scan": ("/door/<int:session_id>/<code>", at_the_door.scan),
+    "door": ("/door/<int:session_id>", at_the_door.door),
     "material": ("/courses/<int:course_id>/materials/<int:material_id>", courses.material),
     "attending": ("/mine/sessions/<int:session_id>", holdings.attending),
     "quiz_start": ("/mine/quizzes/<int:course_id>", attempts.start),
@@ -120,8 +121,8 @@ ACTS: dict[str, tuple[str, Callable[..., Answer]]] = {
         "/sessions/<int:session_id>/dates/<int:part_id>/end",
         sessions.remove_part,
     ),
-    "come": ("/door/<int:session_id>/in", attendance.come),
-    "leave": ("/door/<int:session_id>/out", attendance.leave),
+    "come": ("/door/<int:session_id>/in", at_the_door.come),
+    "leave": ("/door/<int:session_id>/out", at_the_door.leave),
     "wait": ("/sessions/<int:session_id>/waiting", signups.wait),
     "take": ("/sessions/<int:session_id>/seat", signups.take),
     "give_back": ("/sessions/<int:session_id>/seat/end", signups.give_back),

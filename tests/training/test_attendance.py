@@ -10,6 +10,7 @@ from talent.access import SYSTEM
 from talent.db import db, one, writing
 from talent.training.attendance import service
 from talent.training.attendance.models import Presence
+from talent.training.doors import service as doors
 from talent.training.models import Seat, SeatState, Session
 
 SECOND = timedelta(seconds=1)
@@ -33,7 +34,7 @@ def seat(session, cast):
 
 def door(session, hours, seconds=0):
     now = make.hours_later(hours) + seconds * SECOND
-    return f"/training/door/{session.id}/{service.shown(session, now)}"
+    return f"/training/door/{session.id}/{doors.shown(session, now)}"
 
 
 def settle(hours):

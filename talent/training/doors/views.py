@@ -1,0 +1,112 @@
+"""The pages at the door: the code on the trainer's screen, and what is behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, g, render_template, url_for
+from htmx_flask import request
+
+from talent import clock
+from talent.access import Permission, allow
+from talent.errors import NotFound
+from talent.i18n import gettext
+from talent.people import service as people
+from talent.qr import code_of
+from talent.rules.codes import SCAN_HOLDS
+from talent.training.attendance import service as attendance
+from talent.training.doors import service
+from talent.training.seats import service as seats
+from talent.training.sessions import service as sessions
+from talent.web import actor, done
+
+if TYPE_CHECKING:
+    from talent.people.models import Person
+    from talent.training.models import Session
+    from talent.web import Answer
+
+SCAN = "training-scan"  # the cookie that the page behind the code looks for
+
+
+@allow(Permission.EDIT_TRAINING)
+def code(session_id: int) -> Answer:
+    """The code of the session, large, as it is now."""
+    now = clock.now()
+    session = sessions.visible_session(actor(), Permission.EDIT_TRAINING, session_id)
+    g.zone = session.office.zone
+    path = url_for("training.scan", session_id=session.id, code=service.shown(session, now))
+    known = seats.seats_of(session)
+    there = attendance.presences_of(known).values()
+    return render_template(
+        "training/code.html",
+        session=session,
+        code=code_of(current_app.config["PUBLIC_URL"] + path),
+        now=now,
+        places=len(known),
+        present=len({each.seat_id for each in there if each.left_at is None}),
+        left=len({each.seat_id for each in there if each.left_at}),
+    )
+
+
+@allow(Permission.PUBLIC)
+def scan(session_id: int, code: str) -> Answer:
+    """Keep that the code was read now, and go on without it: it must not stand in histories."""
+    session = service.signing_session(session_id)
+    proof = service.scanned(session, code, clock.now())
+    there = url_for("training.door", session_id=session.id)
+    answer = done(there)
+    answer.set_cookie(
+        SCAN,
+        proof,
+        max_age=int(SCAN_HOLDS.total_seconds()),
+        path=there,
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        samesite="Lax",
+    )
+    return answer
+
+
+@allow(Permission.SIGNED_IN)
+def door(session_id: int) -> Answer:
+    """Behind the code: sign in or out."""
+    session, me = service.signing_session(session_id), _me()
+    g.zone = session.office.zone
+    found = service.at_the_door(session, me.id, _proof(), clock.now())
+    if found.seat is None and session.id not in _offered(me, session):
+        raise NotFound
+    return render_template("training/door.html", session=session, found=found)
+
+
+@allow(Permission.SIGNED_IN)
+def come(session_id: int) -> Answer:
+    """I am here."""
+    session, me = service.signing_session(session_id), _me()
+    service.come(session, me.id, _proof(), actor=actor(), now=clock.now())
+    return done(url_for("training.door", session_id=session.id), gettext("You are signed in."))
+
+
+@allow(Permission.SIGNED_IN)
+def leave(session_id: int) -> Answer:
+    """I go."""
+    session, me = service.signing_session(session_id), _me()
+    service.leave(session, me.id, _proof(), actor=actor(), now=clock.now())
+    return done(url_for("training.door", session_id=session.id), gettext("You are signed out."))
+
+
+def _me() -> Person:
+    if (me := people.own_person(actor())) is None:
+        raise NotFound
+    return me
+
+
+def _offered(me: Person, session: Session) -> set[int]:
+    """Whoever may join a session is told that he has not; to others it is not there."""
+    try:
+        return {sessions.offered_session(me.id, session.id).id}
+    except NotFound:
+        return set()
+
+
+def _proof() -> str:
+    return request.cookies.get(SCAN, "")
