@@ -123,6 +123,15 @@ def test_one_figure_is_corrected_and_the_trace_keeps_the_old_one(clerk, place):
     assert entry.facts["before"]["as_of"] == "2025-12-31"
 
 
+def test_a_corrected_part_stays_within_its_whole(clerk, place):
+    row = stated(place.one, activity_area=700)
+    stated(place.one, facility_area=1_240)
+    url, fields = f"/indicators/figures/{row.id}/edit", {"as_of": "2025-12-31", "source": "复核"}
+    page = clerk.send(url, 422, number="1241", **fields)
+    assert "A part cannot be more than its whole: 1241 of 1240" in page.words
+    clerk.send(url, number="1240", **fields)
+
+
 def test_two_figures_of_one_day_cannot_be(clerk, place):
     stated(place.one, facility_area=1)
     row = stated(place.one, date(2024, 12, 31), facility_area=2)

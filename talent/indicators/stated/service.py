@@ -209,6 +209,12 @@ def correct(row: StatedFigure, sheet: Sheet, *, actor: Actor, now: datetime, tod
         raise Refused([Because(Unwritten.IN_FUTURE, {"as_of": sheet.as_of})])
     if why := unlike(row.quantity, row.office, number):
         raise Refused([why])
+    query = select(StatedFigure).where(
+        StatedFigure.office_id == row.office_id, StatedFigure.as_of == sheet.as_of
+    )
+    beside = {each.quantity_id: each.number for each in db.session.scalars(query)}
+    if reasons := _parts(actor, beside | {row.quantity_id: number}):
+        raise Refused(reasons)
     before = {
         "number": f"{row.number:f}", "as_of": row.as_of.isoformat(), "source": row.source,
     }  # fmt: skip
