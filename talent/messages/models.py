@@ -84,6 +84,7 @@ class MessageKind(Word):
     FILES_JOINED = "files_joined", N_("Two files about you became one")
     FILES_PARTED = "files_parted", N_("Two joined files were parted again")
     ACCOUNT_CLOSED = "account_closed", N_("An account of yours was closed")
+    DATA_ANSWERED = "data_answered", N_("What became of your request about your data")
     COMES_OF_AGE = "comes_of_age", N_("Of age: nobody else speaks for this person")
 
 
@@ -105,7 +106,6 @@ ESSENTIAL = frozenset(MessageKind) - {
     MessageKind.SHIFT_REMINDER,
     MessageKind.SESSION_REMINDER,
     MessageKind.CREDENTIAL_LAPSES,
-    MessageKind.LAPSES_DIGEST,
     MessageKind.HANDOVER_OPEN,
     MessageKind.SUBSTITUTE_WANTED,
     MessageKind.RATING_ASKED,

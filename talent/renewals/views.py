@@ -25,7 +25,7 @@ PAGES: dict[str, tuple[str, Callable[..., Answer]]] = {
     "person": ("/people/<int:person_id>", requirements.person),
     "plans": ("/plans", plans.index),
     "plan": ("/plans/<int:plan_id>", plans.show),
-    "export": ("/plans/<int:plan_id>/<part>.xlsx", plans.export),
+    "export": ("/plans/<int:plan_id>/<any(demand,sessions):part>.xlsx", plans.export),
 }
 FORMS: dict[str, tuple[str, Callable[..., Answer]]] = {
     "new_requirement": ("/requirements/new", requirements.new),
@@ -35,7 +35,10 @@ FORMS: dict[str, tuple[str, Callable[..., Answer]]] = {
     "new_line": ("/plans/<int:plan_id>/lines/new", plans.new_line),
 }
 ACTS: dict[str, tuple[str, Callable[..., Answer]]] = {
-    "remind": ("/<subject>/<int:id_>/reminder", lapses.remind),
+    "remind": (
+        "/<any(credentials,checks,trainings,registrations):subject>/<int:id_>/reminder",
+        lapses.remind,
+    ),
     "drop_line": ("/plans/<int:plan_id>/lines/<int:line_id>/end", plans.drop_line),
 }
 for doors, methods in ((PAGES, ["GET"]), (FORMS, ["GET", "POST"]), (ACTS, ["POST"])):

@@ -10,7 +10,6 @@ from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, allow
-from talent.errors import NotFound
 from talent.forms import is_on_calendar
 from talent.i18n import gettext
 from talent.renewals.lapses import breaking, figures, reminding, service
@@ -60,8 +59,7 @@ def index() -> Answer:
 @allow(Permission.EDIT_TRAINING)
 def remind(subject: str, id_: int) -> Answer:
     """Remind its holder now."""
-    if (known := Subject.of(subject)) is None:
-        raise NotFound
+    known = Subject(subject)
     lapse = service.one(actor(), known, id_)
     reminding.ask(lapse, actor=actor(), now=clock.now())
     back = own_path(request.form.get("back"), url_for("renewals.index", what=known.value))

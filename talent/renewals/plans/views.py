@@ -9,7 +9,7 @@ from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, allow
-from talent.errors import NotFound, Refused
+from talent.errors import Refused
 from talent.i18n import gettext, label, named
 from talent.offices import service as offices
 from talent.renewals.plans import service
@@ -115,13 +115,10 @@ def export(plan_id: int, part: str) -> Answer:
     plan = service.visible(actor(), plan_id, Permission.SEE_TRAINING)
     outlook = service.outlook(plan)
     title = gettext("Training plan %(year)s", year=plan.year)
-    match part:
-        case "demand":
-            body = write_xlsx(title, _demand_columns(), _demand(outlook))
-        case "sessions":
-            body = write_xlsx(title, _session_columns(), _sessions(outlook))
-        case _:
-            raise NotFound
+    if part == "demand":
+        body = write_xlsx(title, _demand_columns(), _demand(outlook))
+    else:
+        body = write_xlsx(title, _session_columns(), _sessions(outlook))
     name = f"training-plan-{plan.year}-{part}.xlsx"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(body, mimetype=XLSX_TYPE, headers=headers)
