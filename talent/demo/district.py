@@ -19,6 +19,7 @@ from talent.demo import (
     batched,
     cast,
     certified,
+    joined,
     learned,
     listed,
     measured,
@@ -133,11 +134,12 @@ def load(now: datetime) -> SignIns:
     batched.play(district, "office@demo.example")
     learned.play(district)
     staffed.play(district, _hired)
-    planned.play(district, "admin@demo.example", "manager@demo.example")
+    planned.play(district, _hired, "admin@demo.example", "manager@demo.example")
     measured.play(district)
     renewed.play(district)
     personal.play(district, "office@demo.example")
     listed.play(district, "office@demo.example")
+    joined.play(district, "manager@demo.example")
     return sign_ins()
 
 

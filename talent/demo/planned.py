@@ -26,18 +26,21 @@ from talent.staffing.plans.service import Wish
 
 if TYPE_CHECKING:
     from talent.demo.district import District
+    from talent.demo.staffed import Hiring
     from talent.offices.models import Office
 
 AHEAD = 5  # months until appointments end
 MORE = 300  # people who move in
+SPARED = 2
 
 
-def play(district: District, administrator: str, manager: str) -> None:
+def play(district: District, hired: Hiring, administrator: str, manager: str) -> None:
     """Ages of retirement, ends that are known, people who move in, two drafts and an open post."""
     ages.seed_ages(district.begun)
     falling = district.communities[0]
     _ends(district, falling)
     _moving_in(district, district.communities[3])
+    _spare(district, district.communities[5], hired)
     _shared(district, _actor(administrator), falling)
     _planned(district, _actor(manager))
 
@@ -52,6 +55,17 @@ def _ends(district: District, office: Office) -> None:
     last = months_on(district.day.replace(day=1), AHEAD) - timedelta(days=1)
     for post in posts[-((line.measured.surplus or 0) + 2) :]:
         appointments.end(post, last_day=last, actor=SYSTEM, now=district.begun)
+
+
+def _spare(district: District, office: Office, hired: Hiring) -> None:
+    """An office has two people more than it needs."""
+    (line, *_) = staffing.report(SYSTEM, on=district.day, measure=OFFICIAL, under=office)
+    measured = line.measured
+    more = (measured.shortfall or 0) - (measured.surplus or 0) + SPARED
+    since = district.day - timedelta(days=300)
+    terms = appointments.Terms(AppointmentKind.FULL_TIME, since, post="社区专职工作者")
+    for person in hired(district, office, max(0, more)):
+        appointments.appoint(person, office, terms, actor=SYSTEM, now=district.begun)
 
 
 def _moving_in(district: District, office: Office) -> None:

@@ -158,15 +158,15 @@ def expected_end(
     """When a post ends, as far as is known: the first of its ends.
 
     A known end is certain. At worst nobody stays after probation, and people go as early as they
-    may, after their notice; at best they stay as long as they may. Who is past the age and still
-    there, or was appointed past it, is expected to stay, except at worst.
+    may, after their notice and never today; at best they stay as long as they may. Who is past
+    the age and still there, or was appointed past it, is expected to stay, except at worst.
     """
     found = [Expected(end, Cause.END)] if end else []
     worst = outlook is Outlook.LOW
     if worst and probation_until and probation_until >= today:
         found.append(Expected(probation_until + ONE_DAY, Cause.PROBATION))
     if retirement:
-        soonest = months_on(today, retirement.notice)
+        soonest = max(months_on(today, retirement.notice), today + ONE_DAY)
         if retirement.usual <= max(today, start):
             if worst:
                 found.append(Expected(max(soonest, start), Cause.PAST_AGE))

@@ -201,6 +201,12 @@ PAST = Retirement(date(2024, 1, 1), date(2026, 6, 1), date(2028, 1, 1), 3)
             *[(date(2026, 7, 1), Cause.RETIREMENT)] * 3,
         ),
         (
+            {"retirement": Retirement(*[date(2020, 1, 1)] * 3)},  # without notice: tomorrow
+            (date(2026, 6, 2), Cause.PAST_AGE),
+            (None, None),
+            (None, None),
+        ),
+        (
             {"retirement": PAST},
             (date(2026, 9, 1), Cause.PAST_AGE),
             (None, None),
@@ -249,6 +255,8 @@ def test_a_post_never_ends_later_at_worst_than_at_best(end, probation, retires, 
         for one in Outlook
     ]
     assert ends == sorted(ends)
+    if start <= TODAY and not (end and end <= TODAY):
+        assert ends[0] > TODAY  # nothing uncertain changes what is
 
 
 @pytest.mark.parametrize(

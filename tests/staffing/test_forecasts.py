@@ -171,6 +171,15 @@ def test_who_may_go_early_makes_the_worst_case(place, decided):
     assert (only.cause, only.day) == (Cause.RETIREMENT, date(2028, 1, 10))
 
 
+def test_nothing_uncertain_changes_what_is_today(place, decided):
+    standing(place.one, 15)
+    for when in (date(1950, 1, 1), date(1963, 1, 1), date(1966, 1, 1)):
+        born(staff(place.one, probation_until=make.TODAY), when)
+    _, line = looked(place.one)
+    assert (line.today.numbers, line.today.missing_range) == ((18, 18), (0, 0))
+    assert line.months[1].missing_range == (0, 3)
+
+
 def test_a_woman_in_a_workers_post_goes_at_50_and_a_cadre_at_55(place, decided):
     standing(place.one, 16)
     born(staff(place.one), date(1976, 1, 10), Sex.FEMALE)  # 50 in January 2026, seven months
