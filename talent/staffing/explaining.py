@@ -23,7 +23,7 @@ from talent.staffing.facts import Post, post_columns
 from talent.staffing.models import Appointment
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from talent.access import Actor
@@ -67,6 +67,7 @@ class Explanation:
     parts: Sequence[Shown]
     figures_then: Sequence[FigureRow]
     figures_now: Sequence[FigureRow]
+    offices: Mapping[int, Office]  # by their ids, for the rows
 
     @property
     def difference(self) -> int | None:
@@ -109,6 +110,7 @@ def explain(actor: Actor, office_id: int, *, since: date, on: date, measure: str
         parts=_with_people(parts),
         figures_then=board.figures(office, by_then, first),
         figures_now=board.figures(office, by_now, last),
+        offices=board.tree.offices,
     )
 
 

@@ -183,7 +183,7 @@ def opened(
     under = visible_office(actor, Permission.SEE_STAFFING, office_id)
     days = [on] if step is None else trend_days(on, step)
     board = Board(actor, days, measures=[measure], under=under)
-    for line in lines(board, measure, levels=1):
+    for line in lines(board, measure, levels=2):
         if line.office.id == office_id:
             return board, line
     raise NotFound

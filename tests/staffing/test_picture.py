@@ -176,6 +176,16 @@ def test_the_trend_shows_each_quarter_as_it_was(browser, place, manager):
     assert len(list(tables[0].iter("tr"))) == 38  # a heading and 37 months
 
 
+def test_an_office_shows_the_shortfalls_below_those_directly_below(browser, place, manager):
+    standard(place.district)
+    for office, residents in ((place.one, 1_000), (place.two, 2_000), (place.three, 3_000)):
+        populate(office, residents)
+    page = browser.sign_in(manager).visit(f"/staffing/{place.district.id}")
+    assert row_of(page, place.street)["Shortfalls directly below"] == "6"  # 1.8 and 3.6, each up
+    assert row_of(page, place.street)["Shortfall"] == "6"
+    assert page.all("tr", id=f"office-{place.one.id}") == []
+
+
 def test_all_standards_at_once_say_more_than_a_colour(browser, place, manager):
     standard(place.district)
     standard(place.street, PerUnit(D(1)), measure="children_director",

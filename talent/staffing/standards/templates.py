@@ -159,7 +159,7 @@ GROUPS = (
         ),
     ),
     Group(
-        N_("Children"),
+        N_("Services for children"),
         (
             Template(
                 "children_director", "children_director", "每个村（居）委会设立1名儿童主任",
