@@ -10,6 +10,7 @@ from io import BytesIO
 import filled_directory
 import filled_forecast
 import filled_indicators
+import filled_merging
 import filled_people
 import filled_training
 import learned
@@ -173,6 +174,7 @@ def fill(address):
     known |= filled_directory.fill(place)
     known |= filled_indicators.fill(place)
     known |= filled_forecast.fill(place)
+    known |= filled_merging.fill(place)
     with writing():
         applicant = make.person("赵小雨", at=place.office, state=RegistrationState.APPLIED)
         claim = claims.ask(applicant.id, name="新来的人", actor=newcomer.actor, now=now)
@@ -856,9 +858,9 @@ QUERY = {
 }
 NOT_PAGES = {
     "healthz", "readyz", "static", "certificates.pdf", "certificates.zip_of_batch",
-    "certificates.joined_batch", "certificates.register_export", "certificates.seal_picture",
+    "certificates.joined_batch", "certificates.seal_picture",
     "reports.yearly_export", "reports.yearly_pdf", "reports.public_yearly_pdf", "staffing.export",
-    "lab.export", "people.picture", "indicators.sheet", "indicators.paper",
+    "people.picture", "indicators.sheet", "indicators.paper",
     "training.paper", "training.shown_paper", "training.record_paper", "renewals.export",
     "training.shown_record_paper", "training.scan", "training.material",
     "training.questions_example",

@@ -24,7 +24,7 @@ from talent.timebank import ledger as bank
 from talent.training.models import Course, Seat, SeatState, Session
 
 QUICK = settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 MORE = st.one_of(
     st.tuples(st.just("sign_up"), st.integers(0, 1), st.integers(0, 2)),
