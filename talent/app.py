@@ -32,6 +32,7 @@ from talent.messages.views import bp as messages
 from talent.national.views import bp as national
 from talent.offices.views import bp as offices
 from talent.people.views import bp as people
+from talent.privacy.views import bp as privacy
 from talent.ratings.views import bp as ratings
 from talent.recognition.views import bp as recognition
 from talent.renewals.views import bp as renewals
@@ -46,8 +47,8 @@ from talent.training.views import bp as training
 FEATURES = (
     reports, accounts, preferences, offices, people, messages, training, staffing, shifts, hours,
     recording, review, approvals, amending, corrections, reminding, proofs, certificates, calendars,
-    rosters, checkin, guardians, recognition, ratings, timebank, national, counting, lab, directory, renewals, indicators,
-    teams, merging,
+    rosters, checkin, guardians, privacy, recognition, ratings, timebank, national, counting, lab,
+    directory, renewals, indicators, teams, merging,
 )  # fmt: skip
 
 

@@ -526,6 +526,20 @@ def upgrade():
         )
 
     op.create_table(
+        "erasure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("last_trace", sa.Date(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_erasure_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasure")),
+        sa.UniqueConstraint("person_id", name=op.f("uq_erasure_person_id")),
+    )
+    with op.batch_alter_table("erasure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erasure_at"), ["at"], unique=False)
+
+    op.create_table(
         "indicator",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -812,6 +826,42 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_planned_post_plan_id"), ["plan_id"], unique=False)
 
     op.create_table(
+        "privacy_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "wish",
+            sa.Enum("correct", "explain", "erase", name="wish", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column(
+            "standing",
+            sa.Enum("asked", "done", "refused", name="standing", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["office.id"], name=op.f("fk_privacy_request_office_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_privacy_request_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_request")),
+    )
+    with op.batch_alter_table("privacy_request", schema=None) as batch_op:
+        batch_op.create_index("ix_privacy_request_office", ["office_id", "standing"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_privacy_request_person_id"), ["person_id"], unique=False
+        )
+
+    op.create_table(
         "quiz",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("course_id", sa.Integer(), nullable=False),
@@ -980,6 +1030,23 @@ def upgrade():
         )
         batch_op.create_index(
             batch_op.f("ix_training_plan_line_plan_id"), ["plan_id"], unique=False
+        )
+
+    op.create_table(
+        "erasure_office",
+        sa.Column("erasure_id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["erasure_id"], ["erasure.id"], name=op.f("fk_erasure_office_erasure_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["office.id"], name=op.f("fk_erasure_office_office_id")
+        ),
+        sa.PrimaryKeyConstraint("erasure_id", "office_id", name=op.f("pk_erasure_office")),
+    )
+    with op.batch_alter_table("erasure_office", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_erasure_office_office_id"), ["office_id"], unique=False
         )
 
     op.create_table(
@@ -1733,6 +1800,8 @@ def upgrade():
         batch_op.add_column(sa.Column("emergency_relation", sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column("photo_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("home_office_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("restricted_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("anonymised_at", sa.DateTime(), nullable=True))
         batch_op.add_column(sa.Column("merged_into_person_id", sa.Integer(), nullable=True))
         batch_op.create_index("ix_person_birth_date", ["birth_date"], unique=False)
         batch_op.create_index("ix_person_changed_at", ["changed_at", "id"], unique=False)
@@ -1747,9 +1816,6 @@ def upgrade():
             batch_op.f("ix_person_merged_into_person_id"), ["merged_into_person_id"], unique=False
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_person_home_office_id"), "office", ["home_office_id"], ["id"]
         )
         batch_op.create_foreign_key(
@@ -1757,6 +1823,9 @@ def upgrade():
             "person",
             ["merged_into_person_id"],
             ["id"],
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
         )
 
     with op.batch_alter_table("person_category", schema=None) as batch_op:
@@ -1971,9 +2040,9 @@ def downgrade():
         batch_op.drop_index("ix_person_category_category")
 
     with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_person_photo_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_person_merged_into_person_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_person_home_office_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_person_photo_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_person_merged_into_person_id"))
         batch_op.drop_index(
             "ix_person_guarded",
@@ -1983,6 +2052,8 @@ def downgrade():
         batch_op.drop_index("ix_person_changed_at")
         batch_op.drop_index("ix_person_birth_date")
         batch_op.drop_column("merged_into_person_id")
+        batch_op.drop_column("anonymised_at")
+        batch_op.drop_column("restricted_at")
         batch_op.drop_column("home_office_id")
         batch_op.drop_column("photo_id")
         batch_op.drop_column("emergency_relation")
@@ -2109,6 +2180,10 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_indicator_target_indicator_id"))
 
     op.drop_table("indicator_target")
+    with op.batch_alter_table("erasure_office", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_erasure_office_office_id"))
+
+    op.drop_table("erasure_office")
     with op.batch_alter_table("training_plan_line", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_training_plan_line_plan_id"))
         batch_op.drop_index(batch_op.f("ix_training_plan_line_course_id"))
@@ -2136,6 +2211,11 @@ def downgrade():
 
     op.drop_table("renewing_course")
     op.drop_table("quiz")
+    with op.batch_alter_table("privacy_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_privacy_request_person_id"))
+        batch_op.drop_index("ix_privacy_request_office")
+
+    op.drop_table("privacy_request")
     with op.batch_alter_table("planned_post", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_planned_post_plan_id"))
         batch_op.drop_index("ix_planned_post_office_state")
@@ -2170,6 +2250,10 @@ def downgrade():
 
     op.drop_table("likeness")
     op.drop_table("indicator")
+    with op.batch_alter_table("erasure", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_erasure_at"))
+
+    op.drop_table("erasure")
     with op.batch_alter_table("duplicate_pair", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_duplicate_pair_second_person_id"))
         batch_op.drop_index("ix_duplicate_pair_open")

@@ -45,6 +45,7 @@ class RevocationKind(Word):
     FALSE_RECORD = "false_record", N_("A record in it was not true")
     MISUSED = "misused", N_("It was used unlawfully")
     ASKED = "asked", N_("The volunteer asked for it")
+    ERASED = "erased", N_("The data was erased after the time for which it must be kept")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ for address, view, methods in (
     ("/certificates/<int:certificate_id>/badges/<int:unit_id>", badges.badge, READ),
     # The office
     ("/certificates/register", register.register, READ),
-    ("/certificates/register/export", register.register_export, READ),
+    ("/certificates/register/export", register.register_export, FORM),
     ("/certificates/register/paper", register.register_paper, READ),
     ("/certificates/people/<int:person_id>", register.person, READ),
     ("/certificates/seals/", seals.seals, READ),

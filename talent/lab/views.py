@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from htmx_flask import request
 from talent import clock
 from talent.access import Permission, allow
 from talent.errors import NotFound, Refused
+from talent.exports import with_reason
 from talent.i18n import gettext, named
 from talent.lab import service
 from talent.lab.forms import FIELD_OF, DraftForm, draft_form
@@ -151,11 +153,16 @@ def level(line: DraftLine, reached: int) -> str:
     return named(line.scheme.levels[reached - 1])
 
 
-@bp.get("/<int:draft_id>/export")
+@bp.route("/<int:draft_id>/export", methods=["GET", "POST"])
 @allow(P.EDIT_RULES)
 def export(draft_id: int) -> Answer:
-    """All of them as a file."""
+    """All of them as a file, for whoever says why."""
     row = service.visible(actor(), draft_id)
+    back = url_for("lab.show", draft_id=row.id)
+    return with_reason(row, row.name, partial(_workbook, row), back=back, office_id=row.office_id)
+
+
+def _workbook(row: CountingDraft) -> Answer:
     rows = [_cells(line) for line in service.lines(row, most=None)]
     content = write_xlsx(row.name, _columns(), rows)
     name = f"{row.name} {row.first_day.isoformat()}–{row.last_day.isoformat()}.xlsx"

@@ -137,6 +137,7 @@ class Setting(Word):
         "doubt_least_records",
         N_("Doubt: compared with others from so many of them on"),
     )
+    RETENTION_YEARS = "retention_years", N_("Records of whoever has left are kept so long (years)")
     DOUBT_DEVICE_PEOPLE = (
         "doubt_device_people",
         N_("Doubt: one phone signs in so many people within a day (0: never)"),
@@ -211,6 +212,7 @@ SETTINGS: dict[Setting, Any] = {
     Setting.DOUBT_DEVIATIONS: 3,
     Setting.DOUBT_LEAST_RECORDS: 8,
     Setting.DOUBT_DEVICE_PEOPLE: 3,
+    Setting.RETENTION_YEARS: 10,
 }
 
 

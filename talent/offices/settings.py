@@ -98,6 +98,7 @@ RANGES = {
     Setting.DOUBT_DEVIATIONS: Range(0, 100),
     Setting.DOUBT_LEAST_RECORDS: Range(1, 1000),
     Setting.DOUBT_DEVICE_PEOPLE: Range(0, 1000),
+    Setting.RETENTION_YEARS: Range(10, 100),
 }
 WORDS = {
     Setting.HONOUR_ROLL: {

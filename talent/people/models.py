@@ -134,6 +134,8 @@ class Person(Model):
     photo_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     home_office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # the main one
     # A second file of the same person was emptied into that one.
+    restricted_at: Mapped[datetime | None]  # has left: kept, and used for nothing else
+    anonymised_at: Mapped[datetime | None]
     merged_into_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     entered_by: Mapped[int | None]  # the account that typed it in (Order 67 Art. 6)
     language: Mapped[str] = mapped_column(String(5), default="zh")

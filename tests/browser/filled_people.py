@@ -19,9 +19,11 @@ from talent.people.models import Person, RegistrationState, Skill
 from talent.people.permits import service as permits
 from talent.people.photographs import service as photographs
 from talent.people.profile import service as profile
+from talent.privacy import ending, requests
 from talent.rules.applications import InterviewState, InterviewWay
 from talent.rules.guardianship import Permit
 from talent.rules.languages import Fluency, Tongue
+from talent.rules.privacy import Wish
 from talent.rules.teams import TeamKind, TeamRole, TeamStanding
 from talent.teams import service as teams
 from talent.teams.members import service as members
@@ -50,10 +52,15 @@ def fill(place, volunteer):
         )  # fmt: skip
         agreements.sign(agreement, person, actor=volunteer.actor, now=now)
         known = {"agreement_id": agreement.id}
-    return known | _queue(place, now) | _team(place, volunteer, now) | _child(volunteer, now)
+    return (
+        known
+        | _queue(place, now)
+        | _team(place, volunteer, now)
+        | _child(place.office, volunteer, now)
+    )
 
 
-def _child(volunteer, now):
+def _child(office, volunteer, now):
     """A child whose guardian named what it may do."""
     child = db.session.query(Person).filter_by(guardian_id=volunteer.person_id).one()
     named = [
@@ -62,8 +69,20 @@ def _child(volunteer, now):
     ]
     with writing():
         permits.give(child, named, by="王秀兰", actor=volunteer.actor, today=scene.today(), now=now)
+        asked = requests.ask(
+            child,
+            Wish.CORRECT,
+            "出生日期写错了",
+            actor=volunteer.actor,
+            today=scene.today(),
+            now=now,
+        )
+        gone = make.person("离开的人", at=office, state=RegistrationState.LEFT)
+        gone.restricted_at = now
+        ending.anonymise(gone, scene.today() - 3660 * DAY, now=now)
     doors = ("show", "permit", "of_person", "on_paper")
-    return {f"guardians.{door} person_id": child.id for door in doors}
+    known = {f"guardians.{door} person_id": child.id for door in doors}
+    return known | {"privacy.answer request_id": asked.id}
 
 
 def _profile(person, office, actor, now):

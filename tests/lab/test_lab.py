@@ -375,7 +375,7 @@ def test_all_of_them_leave_as_a_file(manager, office):
     scheme(office, 5, 8)
     served(office, make.person("=王秀兰", at=office), 480)
     draft = computed(manager, office, counted_minutes="300")
-    answer = manager.get(f"/rule-lab/{draft.id}/export")
+    answer = manager.post(f"/rule-lab/{draft.id}/export", data={"reason": "核对"})
     sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0][:5] == [

@@ -104,4 +104,5 @@ class RevocationForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [(each.value, label(each)) for each in RevocationKind]
+        own = [each for each in RevocationKind if each is not RevocationKind.ERASED]
+        self.kind.choices = [(each.value, label(each)) for each in own]

@@ -17,6 +17,7 @@ from talent.certificates.pdf import MissingGlyph
 from talent.certificates.register import service as entries
 from talent.certificates.register.forms import RevocationForm, SoughtForm
 from talent.errors import Refused
+from talent.exports import with_reason
 from talent.i18n import gettext, label, named, zone
 from talent.offices import service as offices
 from talent.people import service as people
@@ -80,7 +81,14 @@ def register_paper() -> Answer:
 
 @allow(Permission.SEE_CERTIFICATES)
 def register_export() -> Answer:
-    """What is found, as a workbook."""
+    """What is found, as a workbook, for whoever says why."""
+    back = url_for("certificates.register", **request.args)
+    return with_reason(
+        "certificate_register", gettext("Register of certificates"), _workbook, back=back
+    )
+
+
+def _workbook() -> Answer:
     form = SoughtForm(offices.offices_of(actor(), Permission.SEE_CERTIFICATES), _issuers())
     body = write_xlsx(gettext("Register of certificates"), columns(), rows(actor(), form.sought))
     name = f"register-{clock.today(zone(), clock.now()).isoformat()}.xlsx"
