@@ -140,3 +140,13 @@ def test_signing_in_on_the_spot_and_this_page_keep_what_is_their_own(certificate
     kept = his.page.evaluate("caches.keys()")
     assert {name.partition("-")[0] for name in kept} == {"checkin", "verify"}
     quiet(his)
+
+
+def test_a_certificate_of_attendance_says_that_it_is_no_service(certificate, phone):
+    """The first byte tells it; signed by the same key, as an office would."""
+    training = dict(certificate, kind="training")
+    shown = read(phone(), payload.address(training))
+    expect(shown.get_by_text("The office signed this summary")).to_be_visible()
+    expect(shown.locator("[data-put=kind]")).to_contain_text("training, which is not service")
+    shown = read(phone(), payload.address(certificate))
+    expect(shown.locator("[data-put=kind]")).to_have_text("Volunteer service record certificate")
