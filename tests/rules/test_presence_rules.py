@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from said import QUICK
 
-from talent.rules.presence import Stay, presence
+from talent.rules.presence import Stay, common, merged, presence, within
 from talent.rules.staffing import CountMode, Post, counted, number_of, together
 
 D = Decimal
@@ -71,6 +71,33 @@ def test_who_is_marked_counts_while_he_is_there_and_marked():
 
 def test_a_place_that_is_not_in_the_tree_counts_nowhere():
     assert found(Stay(1, "partner", DAY))["district"].heads == [0, 0, 0]
+
+
+def test_times_that_overlap_or_touch_are_one():
+    first, second, third = DAYS
+    assert merged([(second, third), (first, second)]) == [(first, third)]
+    assert merged([(first, None), (second, third)]) == [(first, None)]
+    assert merged([(first, third), (second, None)]) == [(first, None)]
+    assert merged([(second, second), (third, None)]) == [(third, None)]
+    assert merged([(first, second), (third, None)]) == [(first, second), (third, None)]
+
+
+def test_what_two_times_share():
+    first, second, third = DAYS
+    assert common((first, third), [(second, None)]) == [(second, third)]
+    assert common((second, None), [(first, third), (third, None)]) == [
+        (second, third),
+        (third, None),
+    ]
+    assert common((first, second), [(second, third)]) == []
+    assert common((first, None), [(first, None)]) == [(first, None)]
+
+
+def test_a_day_lies_within_a_time_from_its_first_day_until_the_day_before_its_end():
+    first, second, third = DAYS
+    assert [within(day, [(first, third)]) for day in DAYS] == [True, True, False]
+    assert within(third, [(second, None)])
+    assert not within(first, [(second, None)])
 
 
 posts = st.builds(
