@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import make
 import pytest
 from counting import queries
@@ -11,6 +13,7 @@ from talent.db import db, writing
 from talent.directory import search
 from talent.people.models import Person, Registration, RegistrationState
 from talent.seal import blind_index
+from talent.staffing.models import Appointment, AppointmentKind
 
 
 @pytest.fixture
@@ -243,3 +246,24 @@ def test_a_saved_filter_is_renamed_and_removed(clerk, here):
     assert "三" in clerk.visit("/people/").words
     clerk.send("/people/filters/2/removal")
     assert "三" not in clerk.visit("/people/").words
+
+
+@pytest.mark.parametrize("few", [3_000, -1])
+def test_what_other_offices_hold_of_a_person_is_found_by_nobody_here(clerk, here, monkeypatch, few):
+    monkeypatch.setattr(search, "FEW", few)
+    other, person = make.office("秋水社区"), make.person("王秀兰", at=here)
+    make.saved(
+        Registration(
+            person_id=person.id, office_id=other.id, state=RegistrationState.PAUSED,
+            applied_at=make.NOW + timedelta(days=3),
+        ),
+        Appointment(
+            person_id=person.id, office_id=other.id, kind=AppointmentKind.GRID,
+            starts_on=make.TODAY,
+        ),
+    )  # fmt: skip
+    for words in ("state=paused", "since=2026-06-03", "appointment=grid", f"office={other.id}"):
+        assert names(clerk.visit(f"/people/?{words}")) == []
+    assert names(clerk.visit("/people/?state=active&since=2026-06-01")) == ["王秀兰"]
+    clerk.send("/people/columns", columns=["registration", "appointments"])
+    assert clerk.visit("/people/").said("td", data_label="Appointments") == ["—"]
