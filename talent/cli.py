@@ -14,15 +14,13 @@ from talent.access import SYSTEM
 from talent.accounts import service as accounts
 from talent.certificates.keys import service as signing_keys
 from talent.certificates.keys.models import Purpose
-from talent.db import db, one, writing
+from talent.db import db, writing
 from talent.errors import NotFound, Refused
 from talent.hours.proving import service as proving
-from talent.hours.transfers import service as transfers
 from talent.i18n import label, sentence
 from talent.offices.calendar import seed_calendar
 from talent.offices.models import OfficeKind
 from talent.offices.tree import Particulars
-from talent.people.models import Person
 from talent.rulebook import printed
 from talent.shifts.recount import service as shifts
 from talent.web import doors as listed
@@ -169,30 +167,6 @@ def guard(role: str) -> None:
         for statement in proving.guard(role):
             db.session.execute(text(statement))
     click.echo(f"{role} may add to the ledger and not change it")
-
-
-@ledger.command()
-@click.argument("source", type=int)
-@click.argument("target", type=int)
-@click.option("--why", required=True, help="Kept with each entry.")
-@with_appcontext
-def transfer(source: int, target: int, why: str) -> None:
-    """Give all hours of the file SOURCE to the file TARGET: both are of one person.
-
-    The numbers are those in the addresses of their pages. What both hold counts once.
-    """
-    try:
-        with writing():
-            moved, twice = transfers.transfer(
-                one(Person, source), one(Person, target),
-                reason=why, actor=SYSTEM, now=clock.now(),
-            )  # fmt: skip
-    except Refused as refusal:
-        raise click.ClickException(" ".join(map(sentence, refusal.reasons))) from None
-    except NotFound:
-        message = "There is no such file."
-        raise click.ClickException(message) from None
-    click.echo(f"{moved} records transferred, {twice} were there already and count once")
 
 
 @click.group()

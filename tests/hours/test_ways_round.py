@@ -96,22 +96,6 @@ def test_a_copy_that_a_merge_took_back_is_not_raised_again(browser, community):
     assert ledger.total(person_id=one.id) == 120
 
 
-def test_two_files_of_one_person_become_one_ledger_by_a_command(app, community):
-    one, other = make.person(at=community), make.person("同一人", at=community)
-    make.record(one, community, 120)
-    make.record(other, community, 120)
-    make.record(other, community, 60, starts_at=make.hours_later(5))
-    run = app.test_cli_runner().invoke
-    command = ["ledger", "transfer", str(other.id), str(one.id), "--why", "登记了两次"]
-    assert "1 records transferred, 1 were there already" in run(args=command).output
-    assert ledger.total(person_id=one.id) == 180
-    assert ledger.total(person_id=other.id) == 0
-    assert proving.reconcile() == []
-    same = run(args=["ledger", "transfer", str(one.id), str(one.id), "--why", "x"])
-    assert same.exit_code == 1
-    assert "no such file" in run(args=["ledger", "transfer", "0", "1", "--why", "x"]).output
-
-
 def test_a_record_that_was_taken_back_leaves_its_time_to_the_right_one(browser, community):
     person = make.person(at=community)
     wrong = make.record(person, community, 120)
