@@ -175,6 +175,12 @@ def test_where_bands_meet_overlap_or_leave_a_hole_is_said(bands, said):
     assert whys(bands.remarks()) == said
 
 
+def test_the_end_of_a_band_is_no_part_of_it():
+    bands = Bands((Band(0, 10, D(5)), Band(20, 30, D(7))))
+    needs = [measured(bands, number=D(0), base=D(n)).required for n in (9, 10, 20, 29, 30)]
+    assert needs == [5, None, 7, 7, None]
+
+
 def test_of_overlapping_bands_the_one_that_begins_later_holds():
     bands = Bands((Band(0, 2_500, D(5)), Band(2_000, None, D(7))))
     needs = [measured(bands, number=D(0), base=D(n)).required for n in (1_999, 2_000, 2_499, 2_500)]
@@ -311,6 +317,9 @@ def test_what_is_owed_in_different_parts_adds_up_exactly():
     assert (Owed(D(1), D(3)) + Owed(D(2))).required == Owed(D(7), D(3)).required
     assert (Owed(D(2)) + Owed(D(1), D(3))).met_by(D("2.3333")) is False
     assert (Owed(D(1), D(3)) + Owed(D(1), D(6))).met_by(D("0.5")) is True
+    thirds = D("0." + "3" * 28)  # as near to a third as a division comes, and not one
+    assert Owed(D(1), D(3)).required == thirds
+    assert Owed(D(1), D(3)).met_by(thirds) is False
 
 
 def test_each_kind_knows_its_word():

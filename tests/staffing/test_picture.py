@@ -9,6 +9,9 @@ from decimal import Decimal
 import make
 import pytest
 from counting import queries
+from hypothesis import given
+from hypothesis import strategies as st
+from said import QUICK
 from village import LONG_AGO, certify, populate, row_of, staff
 
 from talent.access import Role
@@ -18,7 +21,7 @@ from talent.rules.presence import within
 from talent.rules.social_workers import Grade
 from talent.rules.staffing import CountMode, Post, counted, number_of
 from talent.rules.standards import Band, Bands, Base, PerUnit, Ratio, Share
-from talent.staffing import explaining, service
+from talent.staffing import explaining, facts, service
 from talent.staffing.board import Board
 from talent.staffing.facts import held_by
 from talent.staffing.models import OFFICIAL, Appointment, AppointmentKind, Population
@@ -235,6 +238,33 @@ def test_a_large_tree_shows_its_upper_levels_first(browser, place, manager, monk
     assert row_of(page, place.one)["People counted"] == "3"
     assert browser.visit("/staffing/heat").all("tr", id=f"office-{place.one.id}") == []
     assert browser.visit("/staffing/heat?every=1").all("tr", id=f"office-{place.one.id}")
+
+
+days = st.dates(date(2026, 1, 1), date(2026, 1, 12))
+
+
+@QUICK
+@given(days, st.none() | days, st.none() | days, st.none() | days, st.booleans(), days)
+def test_a_post_counts_while_it_is_held_and_its_holder_is_not_on_leave(
+    start, end, leave_start, leave_end, on_leave, day
+):
+    leave = (on_leave, leave_start, leave_end)
+    post = facts.Post(1, 1, 1, "party", D(1), start, end, *leave)
+    lawful = Post(1, "party", start, end, D(1), *leave)
+    assert within(day, post.times(count_on_leave=True)) == lawful.held_on(day)
+    counts = lawful.held_on(day) and not lawful.on_leave_on(day)
+    assert within(day, post.times(count_on_leave=False)) == counts
+
+
+def test_without_a_standard_the_ratio_of_the_plan_is_shown_and_nothing_is_decided(
+    browser, place, manager
+):
+    staff(place.one, 3)
+    populate(place.one, 1_000)
+    page = browser.sign_in(manager).visit(f"/staffing/{place.one.id}")
+    assert "No staffing standard is in force on Mon 1 Jun 2026." in page.words
+    shown = row_of(browser.visit("/staffing/"), place.one)
+    assert [shown[name] for name in ("Per 10,000", "Target", "Standard met")] == ["30.00", "—", "—"]
 
 
 def recount(office, day, by):
