@@ -66,7 +66,9 @@ class AgeForm(Form):
     late_months = _months(_l("So many months later if both sides agree, at most"))
     notice_months = _months(_l("Notice of an early end, in months"))
     valid_from = DateField(_l("For those who reach the age from"), [given()])
-    last_day = DateField(_l("Up to"), [Optional()], description=_l("Leave it empty for no end."))
+    last_day = DateField(
+        _l("Last day for reaching it"), [Optional()], description=_l("Leave it empty for no end.")
+    )
     source = StringField(
         _l("Source"),
         [required(), at_most(200)],

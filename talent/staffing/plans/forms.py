@@ -64,7 +64,7 @@ class PlannedPostForm(Form):
     number = number_field()
     share = share_field()
     starts_on = DateField(_l("To be filled by"), [given()])
-    certainty = RadioField(_l("How sure it is"))
+    certainty = RadioField(_l("How sure the post is"))
     note = StringField(_l("Note"), [Optional(), at_most(200)], filters=[blank_is_none])
 
     def __init__(self, *args: Any, offices: Iterable[Office], **kwargs: Any) -> None:

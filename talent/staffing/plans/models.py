@@ -21,7 +21,7 @@ class PostState(Word):
 
     OPEN = "open", N_("To be filled")
     FILLED = "filled", N_("Filled")
-    CANCELLED = "cancelled", N_("Given up")
+    CANCELLED = "cancelled", N_("Cancelled")
 
 
 class Plan(Model):
