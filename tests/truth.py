@@ -10,6 +10,7 @@ MAY = {
     "edit_offices":       ". . . . . x",
     "see_people":         ". . x x x x",
     "edit_people":        ". . x x . x",
+    "merge_people":       ". . . x . x",
     "see_identity":       ". . . x . x",
     "grant_roles":        ". . . . . x",
     "see_training":       ". . x x x x",

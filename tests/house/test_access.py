@@ -1,5 +1,6 @@
 """Doors are closed by default, and each opens to the roles that hold its permission."""
 
+import re
 from pathlib import Path
 
 import make
@@ -13,6 +14,7 @@ from talent.db import db
 DOORS = Path(__file__).parent / "doors.txt"
 
 
+CHOICE = re.compile(r"<any\(([^)]*)\):(\w+)>")
 LEAVING = {"accounts.sign_out", "accounts.everywhere"}  # end at the sign-in page, rightly
 
 
@@ -58,9 +60,11 @@ def test_the_list_of_doors_is_the_one_that_was_agreed(app):
 
 
 def address(rule):
-    """The route with numbers of nothing in it."""
+    """The route with numbers of nothing in it; of words to choose from, the first."""
+    chosen = {name: words.split(",")[0] for words, name in CHOICE.findall(rule.rule)}
     values = {
-        name: 999_999_999 if f"int:{name}>" in rule.rule else "none-such" for name in rule.arguments
+        name: 999_999_999 if f"int:{name}>" in rule.rule else chosen.get(name, "none-such")
+        for name in rule.arguments
     }
     return rule.build(values, append_unknown=False)[1]
 

@@ -259,9 +259,14 @@ def test_i_choose_which_messages_i_want_and_can_take_it_back(browser, clock, off
         "handover_open",
         "rating_asked",
         "substitute_wanted",
+        "session_reminder",
+        "office_notice",
     }
 
-    others = ["shift_reminder", "handover_open", "rating_asked", "substitute_wanted"]
+    others = [
+        "shift_reminder", "handover_open", "rating_asked", "substitute_wanted", "session_reminder",
+        "office_notice",
+    ]  # fmt: skip
     browser.send("/messages/preferences", kinds=others)
     assert service.stopped(me.person_id) == {LAPSES}
     browser.send("/messages/preferences", kinds=[*others, "credential_lapses"])
