@@ -9,7 +9,7 @@ from decimal import Decimal
 import make
 import pytest
 from counting import queries
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from said import QUICK
 from village import LONG_AGO, certify, populate, row_of, staff
@@ -245,6 +245,7 @@ days = st.dates(date(2026, 1, 1), date(2026, 1, 12))
 
 @QUICK
 @given(days, st.none() | days, st.none() | days, st.none() | days, st.booleans(), days)
+@example(date(2026, 1, 10), None, None, date(2026, 1, 3), True, date(2026, 1, 5))
 def test_a_post_counts_while_it_is_held_and_its_holder_is_not_on_leave(
     start, end, leave_start, leave_end, on_leave, day
 ):
