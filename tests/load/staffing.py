@@ -16,7 +16,6 @@ import bench
 
 STREETS, COMMUNITIES, PEOPLE, APPOINTMENTS, YEARS = 20, 300, 13_000, 20_000, 10
 TIMES = 12
-LONGEST = 1_500  # milliseconds of the middle answer, in a quiet run
 MOST_QUERIES = 25
 
 
@@ -130,6 +129,9 @@ PAGES = {
     "all standards, every office": "/staffing/heat?every=1",
     "why the district is short": "/staffing/1/why",
     "export of every office": "/staffing/export?format=csv",
+    "forecast of every office": "/staffing/forecast?every=1",
+    "forecast of the district": "/staffing/forecast/1",
+    "surplus to shortfall": "/staffing/moves",
 }
 
 
