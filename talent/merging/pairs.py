@@ -99,8 +99,13 @@ def pair_of(first: int, second: int) -> Pair | None:
 
 
 def alike(pair: Pair) -> list[Alike]:
-    """Why it was found, the strongest first."""
-    return [one for one in Alike if one.value in pair.reasons]
+    """Why it was found, the strongest first; what goes without saying is left out."""
+    found = {one for one in Alike if one.value in pair.reasons}
+    if Alike.NAME_BORN in found:
+        found.discard(Alike.PINYIN_BORN)
+        if Alike.PHONE in found:
+            found.discard(Alike.PINYIN_TAIL)
+    return [one for one in Alike if one in found]
 
 
 def how_likely(pair: Pair) -> Strength:

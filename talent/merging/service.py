@@ -219,7 +219,7 @@ def _leave_trace(merge: Merge, *, actor: Actor, now: datetime) -> None:
     messages.tell(MessageKind.FILES_JOINED, once=once, now=now, person=merge.target, facts=told)
     if closed := merge.counts["closed_account"]:
         account = db.session.get_one(Account, closed)
-        told = {"name": account.name, "path": "/sign-in"}
+        told = {"name": account.name, "path": "/account/sign-in"}
         messages.tell(MessageKind.ACCOUNT_CLOSED, once=once, now=now, account=account, facts=told)
 
 

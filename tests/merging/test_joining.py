@@ -1,13 +1,20 @@
 """Two files of one person become one: all follows, nothing is lost or counted twice; and back."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import make
 import pytest
+from banking import credit, served, turn_on
 from joined import everything, join, part
 from sqlalchemy import func, select
 
 from talent.accounts.models import Account
+from talent.certificates.issuing import service as issuing
+from talent.certificates.issuing.service import Circumstances
+from talent.certificates.issuing.service import Wish as Wish_
+from talent.certificates.models import Certificate
+from talent.certificates.service import standings
 from talent.db import db, writing
 from talent.errors import Refused
 from talent.hours import ledger
@@ -18,8 +25,12 @@ from talent.merging.models import Merge
 from talent.merging.plan import Side, Wish
 from talent.people import service as people
 from talent.people.models import Person, Registration, RegistrationState, Tie
+from talent.recognition.models import StarGrant, StarLevel, StarScheme
 from talent.rules.signup import SignupState
+from talent.rules.stars import LevelKind, Quality, Source, StarPeriod, Way
 from talent.shifts.models import Signup
+from talent.timebank import ledger as bank
+from talent.timebank.models import BankAccount, BankKind, BankRequest
 
 
 @pytest.fixture
@@ -215,3 +226,98 @@ def test_what_arrives_late_follows(office, clock):
     with writing():
         assert service.follow_late(make.NOW) > 0
     assert db.session.get(Signup, late.id).person_id == target.id
+
+
+def test_banked_time_follows_the_hours_and_what_was_spent_goes_along(office, clock):
+    turn_on(office, make.TODAY - timedelta(days=9))
+    target, source = two(office)
+    served(source, office, 300)
+    served(target, office, 60, day=make.TODAY - timedelta(days=2))
+    mine = balance(source, office)
+    with writing():
+        account = db.session.get(BankAccount, mine)
+        bank.write(account, BankKind.SPENT, -100, at=make.NOW)
+        db.session.add(
+            BankRequest(
+                account_id=mine, office_id=office.id, what="陪诊", starts_at=make.NOW,
+                minutes=40, made_at=make.NOW,
+            )
+        )  # fmt: skip
+        account.reserved = 40
+    merge = join(source, target)
+    credit()
+    assert held(source, office) == (0, 0)
+    assert held(target, office) == (260, 40)
+    assert bank.reconcile() == []
+    part(merge)
+    credit()
+    assert held(source, office) == (200, 40)
+    assert held(target, office) == (60, 0)
+    assert bank.reconcile() == []
+
+
+def test_a_certificate_keeps_its_number_and_is_found_with_the_file_that_stays(office, clock):
+    target, source = two(office)
+    make.record(source, office, 90)
+    own = make.account(person=source)
+    by = Circumstances(
+        actor=db.session.get(Account, own.id).actor, now=make.NOW, today=make.TODAY,
+        verify_at="https://x/verify",
+    )  # fmt: skip
+    with writing():
+        made = issuing.issue_own(Wish_(), by)
+    number, content = made.number, dict(made.content)
+    merge = join(source, target)
+    found = db.session.scalars(select(Certificate)).one()
+    assert (found.number, found.content, found.person_id) == (number, content, target.id)
+    assert next(iter(standings([found]).values())).status == "valid"
+    part(merge)
+    found = db.session.scalars(select(Certificate)).one()
+    assert found.person_id == source.id
+    assert next(iter(standings([found]).values())).status == "valid"
+
+
+def test_of_two_stars_of_one_level_the_older_stands_and_both_numbers_are_kept(office, clock):
+    target, source = two(office)
+    scheme = make.saved(
+        StarScheme(
+            office_id=office.id, name_zh="星级", period=StarPeriod.LIFETIME, quality=Quality.NONE,
+            least_average=Decimal(0), least_count=0, first_day=make.TODAY, source="x",
+            sureness=Source.OWN, made_at=make.NOW,
+        )
+    )  # fmt: skip
+    level = make.saved(
+        StarLevel(
+            scheme_id=scheme.id, place=1, hours=100, name_zh="一星",
+            kind=LevelKind.STAR, way=Way.AUTOMATIC,
+        )
+    )  # fmt: skip
+    for days, person in enumerate((source, target)):
+        make.saved(
+            StarGrant(
+                person_id=person.id, level_id=level.id, office_id=office.id, decider_id=office.id,
+                number=f"S{days}", period="", minutes=6000, steps=0, count=0,
+                granted_on=make.TODAY, granted_at=make.NOW + timedelta(days=days),
+            )
+        )  # fmt: skip
+    before = everything(source.id, target.id)
+    merge = join(source, target)
+    stars = {one.number: one for one in db.session.scalars(select(StarGrant))}
+    assert stars["S0"].withdrawn_at is None
+    assert stars["S1"].withdrawn_at == make.NOW
+    assert {one.person_id for one in stars.values()} == {target.id}
+    part(merge)
+    assert everything(source.id, target.id) == before
+
+
+def balance(person, office):
+    query = select(BankAccount.id).where(
+        BankAccount.person_id == person.id, BankAccount.office_id == office.id
+    )
+    return db.session.scalars(query).one()
+
+
+def held(person, office):
+    db.session.expire_all()
+    account = db.session.get(BankAccount, balance(person, office))
+    return account.balance, account.reserved
