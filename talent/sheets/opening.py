@@ -22,6 +22,8 @@ from talent.rules.words import Word
 from talent.sheets.guard import unguard
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from talent.rules.reason import Fact
     from talent.sheets.cells import Cell
 
@@ -89,13 +91,21 @@ class Grid:
 
 def grids(name: str, content: bytes) -> list[Grid]:
     """Open a file by its name and its first bytes, which must agree."""
+    kind = kind_of(name, content)
+    if kind == ".csv":
+        return [Grid("", list(csv_rows(content)))]
+    return _unpack(content)
+
+
+def kind_of(name: str, content: bytes, most: int = MOST_BYTES) -> str:
+    """What a file is, by its name and its first bytes, which must agree. Raises Unreadable."""
     kind = Path(name).suffix.lower()
     if kind not in {".xlsx", ".xls", ".csv"}:
         raise Unreadable(FileTrouble.UNKNOWN_KIND)
     if not content:
         raise Unreadable(FileTrouble.EMPTY)
-    if len(content) > MOST_BYTES:
-        raise _too_large(MOST_BYTES)
+    if len(content) > most:
+        raise too_large(most)
     if content.startswith(_OLE) and _ENCRYPTED in content:
         raise Unreadable(FileTrouble.PASSWORD)
     is_kind = {
@@ -105,18 +115,17 @@ def grids(name: str, content: bytes) -> list[Grid]:
     }
     if not is_kind[kind]:
         raise Unreadable(FileTrouble.WRONG_KIND, kind=kind)
-    if kind == ".csv":
-        return [Grid("", _csv_rows(content))]
     if kind == ".xlsx":
-        _weigh(content)
-    return _unpack(content)
+        _weigh(content, most)
+    return kind
 
 
-def _too_large(most: int) -> Unreadable:
+def too_large(most: int) -> Unreadable:
+    """The refusal of a file of more bytes than that."""
     return Unreadable(FileTrouble.TOO_LARGE, megabytes=most // 1024 // 1024)
 
 
-def _weigh(content: bytes) -> None:
+def _weigh(content: bytes, most: int) -> None:
     """Look into the list of contents of an .xlsx, before anything is unpacked."""
     try:
         with ZipFile(BytesIO(content)) as package:
@@ -130,9 +139,9 @@ def _weigh(content: bytes) -> None:
     if (
         unpacked > MOST_UNPACKED_BYTES
         or len(parts) > MOST_PARTS
-        or (unpacked > MOST_BYTES and unpacked > MOST_RATIO * packed)
+        or (unpacked > most and unpacked > MOST_RATIO * packed)
     ):
-        raise _too_large(MOST_UNPACKED_BYTES)
+        raise too_large(MOST_UNPACKED_BYTES)
 
 
 def _unpack(content: bytes) -> list[Grid]:
@@ -144,9 +153,9 @@ def _unpack(content: bytes) -> list[Grid]:
             command, input=content, capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise _too_large(MOST_UNPACKED_BYTES) from None
+        raise too_large(MOST_UNPACKED_BYTES) from None
     if done.returncode < 0:  # it met a wall
-        raise _too_large(MOST_UNPACKED_BYTES)
+        raise too_large(MOST_UNPACKED_BYTES)
     if done.returncode > 0:
         last_line = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         _log.warning("a workbook broke its reader: %s", last_line[:200])
@@ -154,13 +163,13 @@ def _unpack(content: bytes) -> list[Grid]:
     answer = json.loads(done.stdout)
     if trouble := answer.get("trouble"):
         if trouble == FileTrouble.TOO_LARGE:
-            raise _too_large(MOST_UNPACKED_BYTES)
+            raise too_large(MOST_UNPACKED_BYTES)
         troubles = {word.value: word for word in FileTrouble}
         raise Unreadable(troubles[trouble], rows=MOST_ROWS, columns=MOST_COLUMNS)
     return [
         Grid(
             sheet["name"],
-            [[_cell(value) for value in row] for row in sheet["rows"]],
+            [[cell(value) for value in row] for row in sheet["rows"]],
             [tuple(span) for span in sheet["merged"]],
             frozenset(sheet["formulas"]),
         )
@@ -168,7 +177,8 @@ def _unpack(content: bytes) -> list[Grid]:
     ]
 
 
-def _cell(value: Any) -> Cell:
+def cell(value: Any) -> Cell:
+    """A cell as it came through JSON."""
     if not isinstance(value, list):
         return value  # type: ignore[no-any-return]
     kind, text = value
@@ -176,22 +186,22 @@ def _cell(value: Any) -> Cell:
     return kinds[kind].fromisoformat(text)
 
 
-def _csv_rows(content: bytes) -> list[list[Cell]]:
+def csv_rows(content: bytes, most: int = MOST_ROWS) -> Iterator[list[Cell]]:
+    """The rows of a CSV, one after the other. Raises Unreadable."""
     text = _decoded(content)
     head = next((line for line in text.splitlines() if re.search(r"[,;\t]", line)), "")
     comma = max(",;\t", key=head.count)  # a tie is a comma's
     lines = csv.reader(StringIO(text, newline=""), delimiter=comma, strict=True)
-    rows: list[list[Cell]] = []
+    number = 0
     try:
-        for row in lines:
-            if len(rows) == MOST_ROWS:
-                raise Unreadable(FileTrouble.TOO_MANY_ROWS, rows=MOST_ROWS)
+        for number, row in enumerate(lines, 1):
+            if number > most:
+                raise Unreadable(FileTrouble.TOO_MANY_ROWS, rows=most)
             if len(row) > MOST_COLUMNS:
                 raise Unreadable(FileTrouble.TOO_MANY_COLUMNS, columns=MOST_COLUMNS)
-            rows.append([unguard(cell) for cell in row])
+            yield [unguard(each) for each in row]
     except csv.Error:
-        raise Unreadable(FileTrouble.BROKEN_CSV, row=len(rows) + 1) from None
-    return rows
+        raise Unreadable(FileTrouble.BROKEN_CSV, row=number + 1) from None
 
 
 def _decoded(content: bytes) -> str:

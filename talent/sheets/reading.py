@@ -137,7 +137,7 @@ def _sheet(
         number = index + 1
         if not _has_cells(grid.rows[index]) and not _has_formula(grid, heads, number):
             continue
-        if passed := _passed_over(grid.rows[index], number, heads):
+        if passed := passed_over(grid.rows[index], number, heads.columns):
             ignored.append(passed)
             continue
         values = {}
@@ -170,13 +170,14 @@ def _has_formula(grid: Grid, heads: Headings, number: int) -> bool:
     return any(f"{column.letter}{number}" in grid.formulas for column in heads.fields.values())
 
 
-def _passed_over(row: Sequence[Cell], number: int, heads: Headings) -> Outcome | None:
+def passed_over(row: Sequence[Cell], number: int, columns: Sequence[Column]) -> Outcome | None:
+    """Why a row is none of the table: totals, a note below it, the headings once more."""
     index, cell = next(((i, c) for i, c in enumerate(row) if not is_blank(c)), (0, ""))
     value = re.sub(r"\s", "", narrow(str(cell)))
     for pattern, why in ((_TOTALS, RowNote.TOTALS), (_FOOTNOTE, RowNote.FOOTNOTE)):
         if pattern.fullmatch(value.rstrip(":") if why == RowNote.TOTALS else value):
             return Outcome(number, headings.letter(index), Because(why), State.IGNORE)
-    titles = [column.title for column in heads.columns]
+    titles = [column.title for column in columns]
     if [headings.normal(str(cell)) for cell in row] == [headings.normal(one) for one in titles]:
         return Outcome(number, None, Because(RowNote.HEADINGS), State.IGNORE)
     return None

@@ -33,8 +33,7 @@ class _StopError(Exception):
     """The file is not read on; the text is a code of `FileTrouble`."""
 
 
-def _main(most_rows: int, most_columns: int) -> dict[str, Any]:
-    content = sys.stdin.buffer.read()
+def _main(most_rows: int, most_columns: int, content: bytes) -> dict[str, Any]:
     try:
         book = calamine.load_workbook(BytesIO(content))
         parts = _parts(content) if content.startswith(b"PK") else {}
@@ -88,6 +87,23 @@ def _cell(value: Any) -> Any:
     return value if isinstance(value, str | int | float) else str(value)
 
 
+def _by_lines(unpacked: dict[str, Any], only: str, most: int) -> Iterator[Any]:
+    """The same row by row: the reader need not hold them all. Of each sheet its beginning."""
+    if trouble := unpacked.get("trouble"):
+        yield {"trouble": trouble}
+        return
+    for sheet in unpacked["sheets"]:
+        if only not in {"", sheet["name"]}:
+            continue
+        formulas: dict[int, list[str]] = {}
+        for address in sheet["formulas"]:
+            letters = address.rstrip("0123456789")
+            formulas.setdefault(int(address[len(letters) :] or 0) - 1, []).append(letters)
+        yield {"sheet": sheet["name"], "merged": [m for m in sheet["merged"] if m[0] < most]}
+        for index, row in enumerate(sheet["rows"][:most]):
+            yield [row, formulas.get(index, [])]
+
+
 def _parts(content: bytes) -> dict[str, bytes]:
     """The XML of each worksheet, by the sheet's name."""
     with ZipFile(BytesIO(content)) as package:
@@ -132,4 +148,10 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    json.dump(_main(int(sys.argv[1]), int(sys.argv[2])), sys.stdout)
+    rows, columns, *by_lines = sys.argv[1:]
+    found = _main(int(rows), int(columns), sys.stdin.buffer.read())
+    if by_lines:
+        for line in _by_lines(found, by_lines[0], int(by_lines[1])):
+            sys.stdout.write(json.dumps(line) + "\n")
+    else:
+        json.dump(found, sys.stdout)
