@@ -299,3 +299,38 @@ def test_a_tap_for_who_did_not_come_takes_the_record_back(browser, clock, cast, 
     with writing():
         service.mark(one(Seat, seat.id), attended=True, actor=SYSTEM, now=make.hours_later(29))
     assert [bool(record.ended_at) for record in making.records_of(cast.person)] == [False]
+
+
+def test_a_record_that_was_withdrawn_stays_withdrawn_until_attendance_is_taken_anew(
+    browser, clock, cast, session, seat
+):
+    clock.move_to(make.hours_later(BEGINS + 1))
+    browser.sign_in(cast.coordinator)
+    tap = f"/training/sessions/{session.id}/seats/{seat.id}/attended"
+    browser.send(tap)
+    (record,) = making.records_of(cast.person)
+    browser.send(f"/training/records/{record.id}/withdrawal", why="替人签到")
+    settle(28)
+    (record,) = making.records_of(cast.person)
+    assert record.ended_why == "替人签到"
+    clock.move_to(make.hours_later(28))
+    browser.sign_in(cast.coordinator).send(tap)
+    assert making.records_of(cast.person)[0].ended_at is None
+
+
+def test_who_signs_in_while_the_list_is_open_stays_on_it(browser, clock, cast, session, seat):
+    late = making.seat(session, make.person("周瑜", at=cast.office))
+    clock.move_to(make.hours_later(BEGINS))
+    address = f"/training/sessions/{session.id}/list"
+    page = browser.sign_in(cast.coordinator).visit(address)
+    shown = {e.get("name"): e.get("value") for e in page.all("input", type="hidden")}
+    sign(browser, clock, cast, session, BEGINS)
+    (part,) = making.parts(session)
+    browser.sign_in(cast.coordinator)
+    browser.send(address, source="list", **shown, **{f"there-{late.id}-{part.id}": "1"})
+    sources = [each.source.value for each in db.session.query(Presence).order_by(Presence.id)]
+    assert sources == ["code", "list"]
+    page = browser.visit(address)
+    shown = {e.get("name"): e.get("value") for e in page.all("input", type="hidden")}
+    browser.send(address, source="list", **shown)
+    assert db.session.query(Presence).count() == 0

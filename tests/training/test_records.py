@@ -9,8 +9,9 @@ import making
 from counting import queries
 
 from talent.access import Role
-from talent.db import db
+from talent.db import db, writing
 from talent.hours.models import ServiceRecord
+from talent.people.models import Person
 from talent.training import service as training
 from talent.training.models import TrainingRecord
 from talent.training.records import service as records
@@ -253,3 +254,20 @@ def test_every_page_of_training_reads_in_chinese(browser, cast):
     ]
     foreign = {word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)}
     assert foreign - {"Talent", "English", "PDF", "PNG", "JPEG"} == set()
+
+
+def test_nobody_verifies_training_or_a_credential_of_a_child_of_his_own(browser, cast):
+    parent = make.person("周瑜", at=cast.office)
+    guardian = make.account(Role.COORDINATOR, cast.office, person=parent)
+    with writing():
+        db.session.get(Person, cast.person.id).guardian_id = parent.id
+    credential = making.credential(cast.person, verified=False, by=cast.second)
+    browser.sign_in(cast.coordinator)
+    enter(browser, of_the_office(cast.person), office_id=cast.office.id, course_id="")
+    (record,) = making.records_of(cast.person)
+    browser.sign_in(guardian)
+    browser.send(f"/training/records/{record.id}/verification", 409)
+    browser.send(f"/training/records/{record.id}/refusal", 409, why="x")
+    browser.send(f"/training/credentials/{credential.id}/verification", 409)
+    browser.sign_in(cast.second)
+    browser.send(f"/training/records/{record.id}/verification")

@@ -50,7 +50,7 @@ def mark(seat: Seat, *, attended: bool, actor: Actor, now: datetime) -> None:
         parts = sessions.begun(session, now)
         _put(seat, [part.id for part in parts], parts, Source.LIST, actor=actor, now=now)
         traced(seat, session, actor, now, came=True)
-        settle(seat, session, actor=actor, now=now)
+        settle(seat, session, actor=actor, now=now, anew=True)
     else:
         db.session.execute(delete(Presence).where(Presence.seat_id == seat.id))
         seat.state = SeatState.MISSED
@@ -62,13 +62,16 @@ def keep_list(
     session: Session,
     there: Collection[tuple[int, int]],
     *,
+    shown: Collection[tuple[int, int]] = (),
     source: Source,
     actor: Actor,
     now: datetime,
 ) -> int:
     """The whole list at once: `there` are pairs of a seat and a date; how many changed.
 
-    What the code took stays as it was taken. Who is on none of the dates was not there.
+    What the code took stays as it was taken. Who is on none of the dates was not there. `shown`
+    are those who were there already when the list was opened: only from them is a tick taken off,
+    and who signed in at the door since then stays.
     """
     session = locked(Session, session.id)
     if found := sessions.refusals_to_mark(session, now):
@@ -78,8 +81,9 @@ def keep_list(
     had = presences_of(known)
     changed = 0
     for seat in known:
-        wanted = {part.id for part in parts if (seat.id, part.id) in there}
         held = {part_id for seat_id, part_id in had if seat_id == seat.id}
+        wanted = {part.id for part in parts if (seat.id, part.id) in there}
+        wanted |= {part_id for part_id in held if (seat.id, part_id) not in shown}
         unsaid = not wanted and seat.state is SeatState.TAKEN
         if wanted == held and not unsaid:
             continue
@@ -87,7 +91,7 @@ def keep_list(
         _put(seat, wanted, parts, source, actor=actor, now=now)
         traced(seat, session, actor, now, came=bool(wanted), source=source.value)
         if wanted:
-            settle(seat, session, actor=actor, now=now)
+            settle(seat, session, actor=actor, now=now, anew=True)
         elif all(part.ends_at <= now for part in sessions.parts_of(session)):
             seat.state = SeatState.MISSED
             records.unseat(seat, actor=actor, now=now)
@@ -121,13 +125,16 @@ def set_times(
         db.session.add(presence)
     db.session.flush()
     traced(seat, session, actor, now, came=times is not None, source=source.value)
-    settle(seat, session, actor=actor, now=now)
+    settle(seat, session, actor=actor, now=now, anew=True)
 
 
-def settle(seat: Seat, session: Session, *, actor: Actor, now: datetime) -> Outcome:
+def settle(
+    seat: Seat, session: Session, *, actor: Actor, now: datetime, anew: bool = False
+) -> Outcome:
     """Give the record that was earned, or take it back: once every date is told, or all are over.
 
-    The caller holds the session's row. Before that the seat stays as it is.
+    The caller holds the session's row. Before that the seat stays as it is. A record that somebody
+    withdrew comes back only when the office takes attendance `anew`.
     """
     parts = sessions.parts_of(session)
     held = presences_of([seat])
@@ -144,7 +151,7 @@ def settle(seat: Seat, session: Session, *, actor: Actor, now: datetime) -> Outc
         last = max(part.starts_at for part in parts)
         held_on = clock.today(session.office.zone, last)
         records.from_seat(
-            seat, session, minutes=found.learned, held_on=held_on, actor=actor, now=now
+            seat, session, minutes=found.learned, held_on=held_on, actor=actor, now=now, anew=anew
         )
     db.session.flush()
     return found

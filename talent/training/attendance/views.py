@@ -58,23 +58,26 @@ def keep_list(session_id: int) -> Answer:
     session, now = _session(session_id), clock.now()
     known, dates = seats.seats_of(session), sessions.begun(session, now)
     had = service.presences_of(known)
-    form = ListForm()
+    form, said = ListForm(), request.form
     if form.validate_on_submit():
-        there = {
-            (seat.id, part.id)
-            for seat in known
-            for part in dates
-            if request.form.get(f"there-{seat.id}-{part.id}")
-        }
+        there, shown = (
+            {(s.id, part.id) for s in known for part in dates if f"{name}-{s.id}-{part.id}" in said}
+            for name in ("there", "shown")
+        )
         try:
             number = service.keep_list(
-                session, there, source=Source[form.source.data.upper()], actor=actor(), now=now
+                session,
+                there,
+                shown=shown,
+                source=Source[form.source.data.upper()],
+                actor=actor(),
+                now=now,
             )
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            said = gettext("Saved. Changed: %(number)s", number=number)
-            return done(url_for("training.session", session_id=session.id), said)
+            saved = gettext("Saved. Changed: %(number)s", number=number)
+            return done(url_for("training.session", session_id=session.id), saved)
     return form_page(
         "training/list.html",
         form=form,

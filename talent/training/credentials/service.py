@@ -208,7 +208,7 @@ def refusals_to_verify(credential: Credential, actor: Actor) -> list[Because]:
         ended=credential.ended_at is not None,
         verified=credential.verified_at is not None,
         entered_it=credential.entered_by is not None and credential.entered_by == actor.account_id,
-        own=credential.person_id == actor.person_id,
+        own=people.speaks_for(actor, credential.person),
     )
 
 

@@ -57,15 +57,25 @@ class Paper:
 
 
 def from_seat(
-    seat: Seat, session: Session, *, minutes: int, held_on: date, actor: Actor, now: datetime
+    seat: Seat,
+    session: Session,
+    *,
+    minutes: int,
+    held_on: date,
+    actor: Actor,
+    now: datetime,
+    anew: bool = False,
 ) -> TrainingRecord:
     """The record of a seat whose holder came, for as long as he was there.
 
-    A second call gives the same one, with the minutes as they are known now.
+    A second call gives the same one, with the minutes as they are known now. One that somebody
+    withdrew with a reason stays so, unless attendance was taken `anew`.
     """
     query = select(TrainingRecord).where(TrainingRecord.seat_id == seat.id)
     record = db.session.scalars(query).one_or_none()
     if record and record.ended_at is None and record.minutes == minutes:
+        return record
+    if record and record.ended_why and not anew:
         return record
     if record is None:
         record = _of_session(seat, session, held_on)
@@ -133,7 +143,7 @@ def refusals_to_verify(record: TrainingRecord, actor: Actor) -> list[Because]:
         ended=record.ended_at is not None,
         verified=not record.waits,
         entered_it=record.account_id is not None and record.account_id == actor.account_id,
-        own=record.person_id == actor.person_id,
+        own=people.speaks_for(actor, record.person),
     )
 
 
