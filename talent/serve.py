@@ -134,7 +134,7 @@ def _greet(address: str, signs: list[tuple[str, str, str]]) -> None:
     if signs:
         click.echo("Sign in to the demonstration as:")
     for who, login, password in signs:
-        click.echo(f"  {login:<32} {password:<20} {who}")
+        click.echo(f"  {login:<32} {password:<24} {who}")
 
 
 def _watch(children: dict[str, subprocess.Popen[bytes]]) -> None:

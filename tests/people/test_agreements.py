@@ -196,6 +196,7 @@ def test_an_agreement_is_read_by_those_whom_it_concerns(browser, here, street):
     url = f"/people/agreements/{agreement.id}"
     browser.sign_in(make.volunteer(here)).visit(url)
     browser.sign_in(make.account(Role.COORDINATOR, street)).visit(url)
+    browser.sign_in(make.account(Role.COORDINATOR, here)).visit(url)
     elsewhere = make.office("别处")
     stranger = make.volunteer(elsewhere)
     browser.sign_in(stranger).visit(url, status=404)

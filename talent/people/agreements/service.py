@@ -223,7 +223,7 @@ def counts_of(versions: Collection[Agreement]) -> dict[int, int]:
 
 
 def readable(actor: Actor, permission: Permission, agreement_id: int) -> Agreement:
-    """A version for those whom it binds or is offered to, and for its office; or `NotFound`.
+    """A version for those whom it binds or is offered to, and their offices; or `NotFound`.
 
     What was signed can be read as long as the signature stands, whatever came later.
     """
@@ -240,7 +240,8 @@ def readable(actor: Actor, permission: Permission, agreement_id: int) -> Agreeme
     )
     if actor.person_id and db.session.scalar(below.limit(1)) is not None:
         return row
-    mine = seen(actor, permission).where(Office.id == row.office_id)
-    if db.session.scalar(mine) is None:
+    # An office reads what it is bound by: its own words, and those of the offices above it.
+    bound = seen(actor, permission).where(Office.path.startswith(row.office.path, autoescape=True))
+    if db.session.scalar(bound.limit(1)) is None:
         raise NotFound
     return row
