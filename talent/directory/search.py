@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 PAGE = 50
 COUNTED = 200  # up to here people are counted for a page
 FEW = 3_000  # people who are asked about one by one
+# An anonymised file has nothing to sort by: it stands in no list, and none is walked past it.
+NAMED = Person.sort_key > ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def listed(actor: Actor, permission: Permission, wanted: Wanted, *, today: date)
 def everybody(actor: Actor, permission: Permission, wanted: Wanted, *, today: date) -> Select[int]:
     """The ids of all who fit, for acts and for files."""
     parts = parts_of(actor, permission, wanted, today)
-    return select(Person.id).where(*(part.of(Person.id) for part in parts))
+    return select(Person.id).where(NAMED, *(part.of(Person.id) for part in parts))
 
 
 def counted(query: Select[int]) -> int:
@@ -106,7 +108,7 @@ def _ordered(parts: Sequence[Part], few: Part | None, wanted: Wanted) -> Any:
         chosen = few.ids.cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
         query = query.where(Person.id.in_(select(*chosen.c)))
     asked = [part for part in parts if part is not few or not part.exact]
-    query = query.where(*(part.of(Person.id) for part in asked))
+    query = query.where(NAMED, *(part.of(Person.id) for part in asked))
     number, key = _read(wanted.after)
     if number is not None and wanted.order is Order.NEW:
         query = query.where(Person.id < number)

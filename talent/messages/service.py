@@ -88,6 +88,8 @@ def tell(
     that end in `_at` and `_on` (or `day`), the link's `path`. `secret` (plain here, sealed at rest)
     is put behind the path. A reader without an address leaves the message where the office sees it.
     """
+    if person and person.restricted_at and kind not in ESSENTIAL:
+        return None  # who has left is left in peace, and so is who spoke for the child
     guardian = _guardian(person, now) if person and kind not in PRIVATE else None
     if person and guardian:
         tell(
@@ -100,7 +102,7 @@ def tell(
             due_at=due_at,
             useless_after=useless_after,
         )
-    if person and kind not in ESSENTIAL and _unwanted(person, kind):
+    if person and kind not in ESSENTIAL and db.session.get(Stopped, (person.id, kind)):
         return None
     address = (person and person.email) or (account and account.email) or None
     unread = MessageState.DROPPED if guardian and guardian.email else MessageState.DEAD
@@ -123,11 +125,6 @@ def tell(
     )
     once_only = written.on_conflict_do_nothing(index_elements=["once"]).returning(Message)
     return db.session.scalars(once_only).one_or_none()
-
-
-def _unwanted(person: Person, kind: MessageKind) -> bool:
-    """Who has left is left in peace, and so is who said so."""
-    return bool(person.restricted_at or db.session.get(Stopped, (person.id, kind)))
 
 
 def _guardian(person: Person, now: datetime) -> Person | None:

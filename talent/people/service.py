@@ -138,7 +138,8 @@ def found(actor: Actor, permission: Permission, q: str) -> Sequence[Person]:
     """The first people whom a few typed signs find, to choose one of them."""
     if not q.strip():
         return []
-    query = select(Person).where(visible(actor, permission), matches(q))
+    named = Person.anonymised_at.is_(None)
+    query = select(Person).where(visible(actor, permission), named, matches(q))
     query = query.order_by(Person.sort_key, Person.id).limit(FOUND_AT_MOST)
     return db.session.scalars(query).all()
 

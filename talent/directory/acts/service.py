@@ -167,7 +167,7 @@ def _meant(kind: ManyKind, meant: Meant, actor: Actor, today: date) -> Select[in
     if meant.ticked is None:
         return search.everybody(actor, permission, meant.wanted, today=today)
     known = parts.known(actor, permission).of(Person.id)
-    return select(Person.id).where(Person.id.in_(meant.ticked), known)
+    return select(Person.id).where(Person.id.in_(meant.ticked), search.NAMED, known)
 
 
 def _marked(ids: Select[int]) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from talent.directory.acts.kinds import permission_of
 from talent.directory.acts.outcomes import By, Outcome, Unmeant
 from talent.directory.models import ActPart, ManyAct, ManyState, PartState
 from talent.directory.parts import known
+from talent.directory.search import NAMED
 from talent.people.models import Person
 from talent.rules.reason import Because, packed
 
@@ -97,7 +98,7 @@ def _held(parts: Sequence[ActPart], act: ManyAct, actor: Actor) -> dict[int, Per
     visible = known(actor, permission_of(act.kind)).of(Person.id)
     query = (
         select(Person)
-        .where(Person.id.in_([part.person_id for part in parts]), visible)
+        .where(Person.id.in_([part.person_id for part in parts]), NAMED, visible)
         .order_by(Person.id)
         .with_for_update(of=Person)
         .execution_options(populate_existing=True)
