@@ -271,7 +271,8 @@ def _headers(response: WerkzeugResponse) -> WerkzeugResponse:
 def _beyond_numbers(error: Exception) -> Answer:
     """A number in an address or a form that no row can have: there is no such thing."""
     given = getattr(error, "orig", error)  # of PostgreSQL, or of SQLite before it asks
-    if getattr(given, "sqlstate", "") != "22003" and "SQLite" not in str(given):
+    beyond = getattr(given, "sqlstate", "") == "22003" or "SQLite" in str(given)
+    if not beyond and "NUL (0x00)" not in str(given):  # which no text of PostgreSQL can hold
         raise error
     nowhere = NotFound()
     nowhere.__cause__ = error

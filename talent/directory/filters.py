@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Choice = TypeVar("Choice", bound=Word)
 LONGEST_SEARCH = 60
+FIRST_YEAR = 1900  # before it, days have no moments in every zone
 
 
 class AgeBand(Word):
@@ -127,6 +128,7 @@ def _choice(kind: type[Choice], text: str | None) -> Choice | None:
 
 def _day(text: str | None) -> date | None:
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         return None
+    return day if day.year >= FIRST_YEAR else None

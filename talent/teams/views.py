@@ -38,7 +38,7 @@ def index() -> Answer:
         actor(), SEE, office_id=office_id, kind=kind, ended=ended, after=asked.get("after", "")
     )
     numbers = [row.id for row in rows]
-    kept = {name: value for name, value in asked.items() if value and name != "after"}
+    kept = {name: value for name in ("office", "kind", "ended") if (value := asked.get(name))}
     return render_template(
         "teams/index.html",
         rows=rows,

@@ -79,7 +79,8 @@ def new_act() -> Answer:
 
 
 def _choose(meant: Meant) -> Answer:
-    words = request.args.to_dict(flat=False)
+    words: dict[str, Any] = dict(meant.wanted.query)
+    words |= {"all": "1"} if meant.ticked is None else {"person": meant.ticked}
     return render_template(
         "directory/act_choose.html",
         kinds=[

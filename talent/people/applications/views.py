@@ -42,7 +42,7 @@ def applications() -> Answer:
         actor(), EDIT, office_id=office_id, whose=whose, after=after
     )
     names = audit.called(row.taken_by for row in rows)
-    kept = {name: value for name, value in asked.items() if value and name != "after"}
+    kept = {name: value for name in ("office", "whose") if (value := asked.get(name))}
     first = not after and not kept
     return render_template(
         "people/applications.html",
