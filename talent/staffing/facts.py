@@ -16,6 +16,7 @@ from talent.db import db
 from talent.offices import service as offices
 from talent.offices.models import Office, OfficeKind
 from talent.rules import presence as law
+from talent.rules.credentials import CheckResult
 from talent.staffing.models import Appointment, Population
 from talent.training.models import Credential, CredentialKind
 
@@ -285,7 +286,10 @@ class Populations:
 
 
 def held_by(people: Select[int] | Collection[int], codes: Collection[str]) -> dict[int, list[Held]]:
-    """What they hold or held of professional certificates and of the kinds named, if verified."""
+    """What they hold or held of professional certificates and of the kinds named, if verified.
+
+    A check by which a record was found is held by nobody.
+    """
     wanted = or_(CredentialKind.professional, CredentialKind.code.in_(sorted(codes)))
     query = (
         select(
@@ -299,6 +303,7 @@ def held_by(people: Select[int] | Collection[int], codes: Collection[str]) -> di
         )
         .join(CredentialKind, CredentialKind.id == Credential.kind_id)
         .where(Credential.person_id.in_(people), wanted, Credential.verified_at.is_not(None))
+        .where(or_(Credential.result.is_(None), Credential.result == CheckResult.CLEAR))
     )
     found: dict[int, list[Held]] = defaultdict(list)
     for person_id, code, grade, professional, first, last, ended in db.session.execute(query):

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 bp = Blueprint("staffing", __name__, url_prefix="/staffing")
+EARLIEST = date(1900, 1, 1)  # three years before the first day that there is, there is no day
 
 
 @bp.get("/")
@@ -155,7 +156,7 @@ def person(person_id: int) -> Answer:
 
 def _day() -> date:
     """The day of the report: today, unless the address names another."""
-    return request.args.get("on", clock.today(DEFAULT_ZONE), date.fromisoformat)
+    return max(request.args.get("on", clock.today(DEFAULT_ZONE), date.fromisoformat), EARLIEST)
 
 
 def _chosen() -> dict[str, Any]:

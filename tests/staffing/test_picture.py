@@ -17,6 +17,7 @@ from village import LONG_AGO, certify, populate, row_of, staff
 from talent.access import Role
 from talent.db import db, writing
 from talent.offices.models import Office, OfficeKind
+from talent.rules.credentials import CheckResult
 from talent.rules.presence import within
 from talent.rules.social_workers import Grade
 from talent.rules.staffing import CountMode, Post, counted, number_of
@@ -27,6 +28,8 @@ from talent.staffing.facts import held_by
 from talent.staffing.models import OFFICIAL, Appointment, AppointmentKind, Population
 from talent.staffing.standards import service as standards
 from talent.staffing.standards.service import Counting
+from talent.training import service as training
+from talent.training.models import Credential, CredentialKind
 
 D = Decimal
 THEN, NOW = date(2025, 6, 1), date(2026, 6, 1)
@@ -353,3 +356,27 @@ def test_the_figures_of_every_office_and_day_equal_a_recount_from_raw_rows(place
                 people = board.staff.counting_at(office.id, by.who, at)
                 heads = board.staff.tallies(by.who)[office.id].heads[at]
                 assert len(people) == heads
+
+
+def test_a_check_by_which_a_record_was_found_counts_nobody(place, manager):
+    standard(place.one, PerUnit(D(2)), measure="儿童主任", credentials=("child_safety",))
+    clear, found = (staff(place.one) for _ in range(2))
+    with writing():
+        training.seed_kinds()
+    kind = db.session.query(CredentialKind).filter_by(code="child_safety").one()
+    for person, result in ((clear, CheckResult.CLEAR), (found, CheckResult.FOUND)):
+        make.saved(
+            Credential(
+                person_id=person.id, kind_id=kind.id, issued_on=LONG_AGO, result=result,
+                made_at=make.NOW, verified_by=1, verified_at=make.NOW,
+            )
+        )  # fmt: skip
+    board = Board(ACTOR, [NOW], measures=["儿童主任"])
+    by = board.yardstick("儿童主任", place.one)
+    assert board.outcome(place.one, by).number == 1
+
+
+@pytest.mark.parametrize("page", ["/", "/{id}", "/{id}/why", "/heat", "/export"])
+def test_a_day_long_before_all_figures_is_no_fault(browser, place, manager, national, page):
+    staff(place.one)
+    browser.sign_in(manager).visit(f"/staffing{page.format(id=place.one.id)}?on=0001-01-01")
