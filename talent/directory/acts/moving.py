@@ -83,9 +83,10 @@ def undo(people: Mapping[int, Person], parts: Sequence[ActPart], by: By) -> dict
     """Move back those that nobody has moved since."""
     source, to = MOVES[by.act.kind]
     ids = [number for part in parts for number in part.after or ()]
-    rows = {
-        r.id: r for r in db.session.scalars(select(Registration).where(Registration.id.in_(ids)))
-    }
+    query = select(Registration).where(
+        Registration.id.in_(ids), Registration.office_id.in_(_units(by.wish, by.actor))
+    )
+    rows = {row.id: row for row in db.session.scalars(query.order_by(Registration.id))}
     found = {}
     for part in parts:
         if part.person_id not in people:

@@ -16,7 +16,7 @@ from talent.db import db, locked
 from talent.directory import parts, search
 from talent.directory.acts import kinds
 from talent.directory.acts.kinds import UNDOABLE, permission_of
-from talent.directory.acts.working import go_on
+from talent.directory.acts.working import go_on, may_still
 from talent.directory.models import ActPart, ManyAct, ManyState, PartState
 from talent.errors import NotFound, Refused
 from talent.people.models import Person
@@ -239,6 +239,8 @@ def refusals_to_undo(act: ManyAct, now: datetime) -> list[Because]:
 def undo(act: ManyAct, *, actor: Actor, now: datetime) -> None:
     """Take back what is still as the act left it, at once or by the worker."""
     act = locked(ManyAct, act.id)
+    if not may_still(act, actor):
+        raise NotFound
     if reasons := refusals_to_undo(act, now):
         raise Refused(reasons)
     act.state, act.seen_at, act.finished_at = _S.UNDOING, None, None

@@ -15,8 +15,12 @@ from talent.directory.acts.outcomes import By, Outcome, Unmeant
 from talent.directory.models import ActPart, ManyAct, ManyState, PartState
 from talent.directory.parts import known
 from talent.directory.search import NAMED
+from talent.offices.models import Office
+from talent.offices.service import seen
 from talent.people.models import Person
 from talent.rules.reason import Because, packed
+from talent.teams.models import Team
+from talent.teams.service import teams_seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,4 +117,14 @@ def _still_may(act: ManyAct) -> Actor | None:
     if account is None or not account.is_active:
         return None
     actor = account.actor
-    return actor if actor.may(permission_of(act.kind)) else None
+    return actor if may_still(act, actor) else None
+
+
+def may_still(act: ManyAct, actor: Actor) -> bool:
+    """Whether the right is held for what the act is about: its office, its team."""
+    permission, (office, team) = permission_of(act.kind), map(act.wish.get, ("office", "team"))
+    if office:
+        return db.session.scalar(seen(actor, permission).where(Office.id == office)) is not None
+    if team:
+        return db.session.scalar(teams_seen(actor, permission).where(Team.id == team)) is not None
+    return actor.may(permission)
