@@ -77,6 +77,8 @@ class MessageKind(Word):
     STAR_GRANTED = "star_granted", N_("You were given a star or medal")
     STAR_REFUSED = "star_refused", N_("Your application for a star or medal was answered")
     STAR_WITHDRAWN = "star_withdrawn", N_("A star or medal was withdrawn")
+    DRAFT_SHARED = "draft_shared", N_("A staffing draft is shared with you")
+    DRAFT_ANSWERED = "draft_answered", N_("What was said of your staffing draft")
     OFFICE_NOTICE = "office_notice", N_("A message from your office")
     PASSWORD_RESET = "password_reset", N_("Set a new password")
     LOGIN_CHANGED = "login_changed", N_("The way to sign in was changed")

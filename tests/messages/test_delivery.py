@@ -60,7 +60,16 @@ _STAR = {
     "level": {"name_zh": "一星级志愿者", "name_en": "One-star volunteer"},
     "path": "/recognition/",
 }
+_DRAFT = {
+    "draft": "调整方案",
+    "unit": {"name_zh": "东湖街道", "name_en": "East Lake"},
+    "speaker": "区主管",
+    "words": "依据不足",
+    "path": "/staffing/drafts/7",
+}
 FACTS = {
+    MessageKind.DRAFT_SHARED: _DRAFT | {"event": "shared"},
+    MessageKind.DRAFT_ANSWERED: _DRAFT | {"event": "sent_back"},
     MessageKind.STAR_GRANTED: _STAR | {"number": "XJ2026-7K3M-9QXW-2DTHB"},
     MessageKind.STAR_REFUSED: _STAR | {"reason": "材料不全"},
     MessageKind.STAR_WITHDRAWN: _STAR | {"reason": "查实为虚假记录"},

@@ -13,6 +13,7 @@ from village import populate, staff
 
 from talent.access import SYSTEM, Role
 from talent.db import db, writing
+from talent.messages.models import Message, MessageKind
 from talent.offices.models import OfficeKind
 from talent.rules.whatif import ChangeKind, DraftState, SaidKind
 from talent.staffing.appointments import service as appointing
@@ -302,6 +303,40 @@ def test_an_auditor_reads_what_is_shared_and_answers_nothing(browser, scene, own
     page = browser.sign_in(auditor).visit(f"/staffing/drafts/{key}", headers=EN)
     assert "Agree" not in page.said("button")
     browser.send(f"/staffing/drafts/{key}/answer", status=403, answer="agree")
+
+
+def told(kind):
+    found = db.session.query(Message).filter_by(kind=kind).order_by(Message.id)
+    return [(message.account_id, message.facts["event"]) for message in found]
+
+
+def test_who_can_answer_hears_of_a_shared_draft_and_its_owner_of_every_word(
+    browser, scene, own, manager
+):
+    make.account(Role.COORDINATOR, scene.district)
+    make.account(Role.MANAGER, scene.street)
+    key = shared(browser, scene, own)
+    assert told(MessageKind.DRAFT_SHARED) == [(manager.id, "shared")]
+    browser.send(f"/staffing/drafts/{key}/remarks", words="补充说明")
+    assert told(MessageKind.DRAFT_ANSWERED) == []  # the owner spoke
+    browser.sign_in(manager)
+    browser.send(f"/staffing/drafts/{key}/remarks", words="请附人口数")
+    browser.send(f"/staffing/drafts/{key}/answer", answer="send_back", words="依据不足")
+    browser.sign_in(own).send(f"/staffing/drafts/{key}/sharing")
+    assert told(MessageKind.DRAFT_SHARED) == [(manager.id, "shared")] * 2
+    browser.sign_in(manager).send(f"/staffing/drafts/{key}/answer", answer="agree")
+    heard = [(own.id, event) for event in ("remark", "sent_back", "agreed")]
+    assert told(MessageKind.DRAFT_ANSWERED) == heard
+
+
+def test_where_the_office_above_has_no_staff_the_next_above_hears_of_the_draft(
+    browser, scene, manager
+):
+    one = make.account(Role.MANAGER, scene.one)
+    key = drafted(browser.sign_in(one), scene.one)
+    changed(browser, key, "standard", target="20")
+    browser.send(f"/staffing/drafts/{key}/sharing")
+    assert told(MessageKind.DRAFT_SHARED) == [(manager.id, "shared")]
 
 
 def test_nothing_is_shared_where_nobody_stands_above_or_nothing_changes(browser, scene, manager):

@@ -22,6 +22,7 @@ from talent.rules.forecast import MONTHS, YEAR, Certainty, Outlook
 from talent.rules.reason import Because
 from talent.rules.standards import HUNDRED, Share
 from talent.rules.whatif import ChangeKind, DraftState, SaidKind, Undrafted
+from talent.staffing.drafts import outbox
 from talent.staffing.drafts.models import Change, Draft, Said
 from talent.staffing.drafts.supposing import otherwise
 from talent.staffing.forecasts.service import Foresight
@@ -405,11 +406,13 @@ def _say(
     actor: Actor,
     now: datetime,
 ) -> None:
-    draft.said.append(Said(kind=kind, words=words, said_by=actor.account_id, said_at=now))
+    said = Said(kind=kind, words=words, said_by=actor.account_id, said_at=now)
+    draft.said.append(said)
     if state is not draft.state:
         draft.state, draft.changed_at = state, now
         _trace(draft, kind.value, actor=actor, now=now)
     db.session.flush()
+    outbox.tell(draft, said, actor=actor, now=now)
 
 
 def _trace(draft: Draft, what: str, *, actor: Actor, now: datetime) -> None:
