@@ -202,6 +202,7 @@ def test_an_office_counts_a_kind_of_its_own(browser, clerk, place):
     }
     clerk.visit("/indicators/workload/kinds/new")
     clerk.send("/indicators/workload/kinds/new", **fields, unit_en="visits")
+    clerk.send("/indicators/workload/kinds/new", **fields | {"name_zh": "走访"}, unit_en="visits")
     kind = db.session.query(WorkKind).filter_by(name_zh="网格走访").one()
     assert kind.office_id == place.street.id
     browser.sign_in(make.account(Role.MANAGER, place.other))

@@ -68,6 +68,7 @@ def test_an_office_says_how_it_is_passed_and_writes_questions(browser, cast, cou
     browser.sign_in(cast.coordinator)
     address = f"/training/courses/{course.id}/quiz"
     assert "This course has no quiz." in browser.visit(address).words
+    browser.send(address, 422, pass_per_cent="1e30", wait_minutes="0")
     page = browser.send(address, 422, pass_per_cent="100.01", wait_minutes="0")
     assert "Please enter a number from 0.01 to 100." in page.words
     browser.send(address, pass_per_cent="66.67", wait_minutes="10", attempts="3", needed="y")

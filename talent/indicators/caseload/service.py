@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
@@ -407,7 +408,7 @@ def kind(actor: Actor, kind_id: int) -> WorkKind:
 def add_kind(office: Office | None, stated: NewKind, *, actor: Actor, now: datetime) -> WorkKind:
     """Begin to count a kind of work at an office and all below it."""
     row = WorkKind(
-        code=f"own_{office.id if office else 0}_{int(now.timestamp())}",
+        code=f"own_{office.id if office else 0}_{token_hex(8)}",
         name_zh=stated.name_zh,
         name_en=stated.name_en,
         unit_zh=stated.unit_zh,

@@ -64,7 +64,7 @@ class QuizForm(Form):
 
     def validate_pass_per_cent(self, field: DecimalField) -> None:
         """Two decimals are kept, so no more are taken."""
-        if field.data is not None and field.data != round(field.data, 2):
+        if not field.errors and field.data is not None:
             field.data = round(field.data, 2)
 
     @property
