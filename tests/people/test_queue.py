@@ -8,12 +8,15 @@ from counting import queries
 
 from talent.access import Role
 from talent.db import db, writing
+from talent.errors import NotFound
 from talent.messages import jobs
 from talent.messages.models import Message, MessageKind, MessageState
 from talent.messages.service import tell_applications
 from talent.offices.models import OfficeKind
 from talent.people import service as people
+from talent.people.applications import service as queue
 from talent.people.models import Registration, RegistrationState
+from talent.people.registrations import service as registering
 from talent.people.steps.models import Interview, RegistrationStep
 
 APPLIED = RegistrationState.APPLIED
@@ -254,3 +257,19 @@ def test_who_is_referred_is_known_to_both_offices(clerk, here, there, browser):
     browser.send(f"{url}/referral", office=there.id, why="近")
     db.session.rollback()
     assert {o.id for o in people.offices_at(row.person_id)} == {there.id}
+
+
+@pytest.mark.parametrize("act", [
+    lambda row, me: queue.take(row, actor=me, now=make.NOW),
+    lambda row, me: queue.put_back(row, actor=me, now=make.NOW),
+    lambda row, me: registering.move(row, RegistrationState.ACTIVE, actor=me, now=make.NOW),
+], ids=["take", "put back", "move"])  # fmt: skip
+def test_who_waited_while_it_was_referred_finds_it_gone(here, there, act):
+    row, _ = applied(here)
+    me = make.account(Role.COORDINATOR, here).actor
+    with writing():
+        mine = db.session.get(Registration, row.id)  # as it was when the door was opened
+        table = Registration.__table__
+        db.session.execute(table.update().values(office_id=there.id, taken_by=me.account_id))
+        with pytest.raises(NotFound):
+            act(mine, me)

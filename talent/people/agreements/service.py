@@ -162,17 +162,17 @@ def sign(
     born, day = person.birth_date, today(office.zone, now)
     by_guardian = speaks or (on_paper and born is not None and age.guardian_needed(born, day))
     row = Signature(
-        person=person,
-        agreement=agreement,
+        person_id=person.id,
+        agreement_id=agreement.id,
         signed_at=now,
         signed_by=(person.guardian_name or person.name) if by_guardian else person.name,
         by_guardian=by_guardian,
         on_paper=on_paper,
         account_id=actor.account_id,
     )
-    db.session.add(row)
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.add(row)
     except IntegrityError:  # tapped twice in the same moment
         raise Refused([Unsigned.ALREADY]) from None
     audit.record(

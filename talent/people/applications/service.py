@@ -38,7 +38,7 @@ _OF_INTERVIEW = {
 
 def take(registration: Registration, *, actor: Actor, now: datetime) -> None:
     """The clerk looks after this application from now on; twice is as once."""
-    row = locked(Registration, registration.id)
+    row = _held(registration)
     if row.taken_by is not None and row.taken_by == actor.account_id:
         return
     taker = audit.called([row.taken_by]).get(row.taken_by, "?") if row.taken_by else None
@@ -50,7 +50,7 @@ def take(registration: Registration, *, actor: Actor, now: datetime) -> None:
 
 def put_back(registration: Registration, *, actor: Actor, now: datetime) -> None:
     """Nobody looks after this application any more; another clerk can take it."""
-    row = locked(Registration, registration.id)
+    row = _held(registration)
     _refuse(law.refusals_to_put_back(waiting=_waits(row), taken=row.taken_by is not None))
     row.taken_by = row.taken_at = None
     step(row, StepKind.RELEASED, actor=actor, now=now)
@@ -66,7 +66,7 @@ def refer(
     now: datetime,
 ) -> None:
     """The application goes to another office, and its interviews that are to come are off."""
-    row = locked(Registration, registration.id)
+    row = _held(registration)
     there = select(Registration.id).where(
         Registration.person_id == row.person_id, Registration.office_id == to.id
     )
@@ -101,7 +101,7 @@ def invite(
     now: datetime,
 ) -> Interview:
     """Ask whoever applied to a talk; the message goes out with the next delivery."""
-    row = locked(Registration, registration.id)
+    row = _held(registration)
     minutes = int(lasts.total_seconds()) // 60
     _refuse(
         law.refusals_to_invite(
@@ -158,6 +158,15 @@ def interviews_to_tell(since: datetime) -> Sequence[Interview]:
     )
     loads = (joinedload(Interview.person), joinedload(Interview.office))
     return db.session.scalars(query.options(*loads).order_by(Interview.id)).all()
+
+
+def _held(registration: Registration) -> Registration:
+    """The application, held; `NotFound` when it went to another office while one waited for it."""
+    office_id = registration.office_id
+    row = locked(Registration, registration.id)
+    if row.office_id != office_id:
+        raise NotFound
+    return row
 
 
 def _waits(registration: Registration) -> bool:

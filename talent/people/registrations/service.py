@@ -238,7 +238,10 @@ def move(
     reason: str = "",
 ) -> None:
     """One step. A return says why; nothing is accepted while something is missing."""
+    office_id = registration.office_id
     registration = locked(Registration, registration.id)
+    if registration.office_id != office_id:  # it was referred while one waited for it
+        raise NotFound
     if to not in _steps(registration):
         raise Refused([Because(NoStep.STATE, {"state": registration.state})])
     if to is RegistrationState.RETURNED and not reason:

@@ -296,9 +296,9 @@ def _write(
         made_at=now,
         made_by=actor.account_id,
     )
-    db.session.add(row)
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.add(row)
     except IntegrityError:  # asked twice in the same moment
         raise Refused([Because(Unteamed.MEMBER_ALREADY)]) from None
     _trace(row, actor=actor, now=now)
