@@ -18,11 +18,10 @@ from talent.audit import Act
 from talent.db import Base, db
 from talent.errors import Refused
 from talent.files import StoredFile
-from talent.i18n import gettext, label
-from talent.privacy import walking
+from talent.i18n import gettext
+from talent.privacy import reading, walking
 from talent.privacy.holdings import HOLDINGS, LEFT_OUT, OTHERS
 from talent.rules import privacy as law
-from talent.rules.words import Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,7 +66,8 @@ def _packed(person: Person, rows: Rows, now: datetime) -> bytes:
         told = {name: [_plain(row) for row in of] for name, of in rows.items()}
         text = json.dumps(told, ensure_ascii=False, indent=1)
         archive.writestr("data.json", text)
-        shown = {named[name]: (_heads(of), _cells(of)) for name, of in rows.items()}
+        known = reading.offices()
+        shown = {named[name]: _table(of, known) for name, of in rows.items()}
         kept = {gettext(HOLDINGS[name].label): HOLDINGS[name] for name in rows}
         page = render_template(
             "privacy/archive.html", person=person, tables=shown, kept=kept, files=files, now=now
@@ -94,20 +94,12 @@ def _files(rows: Rows) -> list[tuple[str, StoredFile]]:
     ]
 
 
-def _heads(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
-
-
-def _cells(rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    heads = _heads(rows)
-    return [[_said(row[name]) for name in heads] for row in rows]
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, Word):
-        return label(value)
-    plain = _value(value)
-    return "" if plain is None else str(plain)
+def _table(
+    rows: Sequence[Mapping[str, Any]], known: Mapping[int, str]
+) -> tuple[list[str], list[list[Any]]]:
+    names = reading.heads(rows)
+    cells = [[_value(reading.said(name, row[name], known)) for name in names] for row in rows]
+    return reading.titles(names), cells
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
