@@ -269,7 +269,7 @@ def _trend(board: Board, measure: str, office: Office) -> list[Point]:
             Point(
                 day,
                 _two_places(outcome.ratio),
-                by.standard.target if by.standard else None,
+                by.standard.target.normalize() if by.standard and by.standard.target else None,
                 outcome.number,
                 outcome.shortfall,
                 None if rate is None else _two_places(rate * HUNDRED),

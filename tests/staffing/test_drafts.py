@@ -559,3 +559,14 @@ def test_lists_and_drafts_ask_as_often_for_one_row_as_for_many(browser, scene, o
                 )
             )  # fmt: skip
     assert [asked(url) for url in pages] == before
+
+
+def test_an_appointment_that_is_over_fills_no_post(browser, clock, scene, own, manager):
+    planned(browser, scene, own, manager)
+    (post,) = db.session.scalars(select(PlannedPost.id))
+    gone = staff(scene.two, starts_on=make.TODAY, ends_on=date(2026, 6, 2))
+    key = db.session.scalar(select(Appointment.id).where(Appointment.person_id == gone.id))
+    clock.move_to(make.hours_later(25))
+    browser.sign_in(own)
+    browser.send(f"/staffing/plans/posts/{post}/filling", status=422, appointment=key)
+    assert db.session.get(PlannedPost, post, populate_existing=True).open_number == 2

@@ -380,3 +380,12 @@ def test_a_check_by_which_a_record_was_found_counts_nobody(place, manager):
 def test_a_day_long_before_all_figures_is_no_fault(browser, place, manager, national, page):
     staff(place.one)
     browser.sign_in(manager).visit(f"/staffing{page.format(id=place.one.id)}?on=0001-01-01")
+
+
+def test_the_table_of_the_trend_writes_the_target_as_the_page_does(browser, place, manager):
+    standard(place.district)
+    staff(place.one, 90)
+    populate(place.one, 50_010)
+    page = browser.sign_in(manager).visit(f"/staffing/{place.one.id}")
+    assert "18.00" in page.words
+    assert "18.0000" not in page.words

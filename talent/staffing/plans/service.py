@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from talent import audit
+from talent import audit, clock
 from talent.access import Permission
 from talent.audit import Act
 from talent.db import db, locked
@@ -185,10 +185,10 @@ def plan_post(
     return row
 
 
-def fitting(post: PlannedPost) -> Sequence[Appointment]:
+def fitting(post: PlannedPost, today: date) -> Sequence[Appointment]:
     """Appointments that may have filled a post: of its kind, at its office, since it is planned.
 
-    Each fills one post.
+    Each fills one post, and one that is over already fills none.
     """
     taken = select(Filling.appointment_id)
     query = (
@@ -198,6 +198,7 @@ def fitting(post: PlannedPost) -> Sequence[Appointment]:
             Appointment.office_id == post.office_id,
             Appointment.kind == post.kind,
             Appointment.starts_on >= post.made_at.date(),
+            or_(Appointment.ends_on.is_(None), Appointment.ends_on > today),
             Appointment.id.not_in(taken),
         )
         .options(joinedload(Appointment.person))
@@ -212,7 +213,8 @@ def fill(post: PlannedPost, appointment_id: int, *, actor: Actor, now: datetime)
     locked(PlannedPost, post.id)
     if post.state is not PostState.OPEN:
         raise Refused([Unplanned.CLOSED])
-    appointment = next((each for each in fitting(post) if each.id == appointment_id), None)
+    today = clock.today(post.office.zone, now)
+    appointment = next((each for each in fitting(post, today) if each.id == appointment_id), None)
     if appointment is None:
         raise Refused([Unplanned.OTHER])
     post.fillings.append(

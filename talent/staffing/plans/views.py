@@ -67,7 +67,8 @@ def new() -> Answer:
 def fill(post_id: int) -> Answer:
     """Say which appointment filled one of the posts."""
     post = service.editable_post(actor(), post_id)
-    form = FillForm(appointments=service.fitting(post))
+    today = clock.today(post.office.zone)
+    form = FillForm(appointments=service.fitting(post, today))
     if form.validate_on_submit():
         try:
             service.fill(post, form.appointment.data, actor=actor(), now=clock.now())
