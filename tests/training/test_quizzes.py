@@ -350,3 +350,19 @@ def test_a_list_is_its_accounts_own_and_is_forgotten(browser, cast, course):
         assert jobs.forget_lists(make.hours_later(30)) == "1 forgotten"
     browser.sign_in(cast.coordinator)
     browser.visit(there, status=404)
+
+
+def test_an_attempt_of_an_earlier_session_ends_when_another_begins(
+    me, clock, cast, course, session, seat
+):
+    making.quiz(course, needed=True)
+    making.seat(making.session(course, cast.office, begins=48), cast.person)
+    me.send(f"/training/mine/quizzes/{course.id}/attempts")
+    first = attempt()
+    clock.move_to(make.hours_later(49))
+    me.sign_in(cast.volunteer)
+    take(me, course, 0)
+    assert attempt().id != first.id
+    me.send(f"/training/mine/attempts/{first.id}/1", 409, chosen="0", go="on")
+    me.send(f"/training/mine/attempts/{first.id}/end")
+    assert one(Attempt, first.id).passed is False

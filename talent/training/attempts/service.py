@@ -83,6 +83,10 @@ def begin(quiz: Quiz, person: Person, *, now: datetime) -> Attempt:
         return found.running
     if found.reasons:
         raise Refused(found.reasons)
+    # One of an earlier session ends here: the answers are shown when this one is handed in.
+    for left in quizzes.attempts_of(quiz, person.id):
+        if left.ended_at is None:
+            _close(locked(Attempt, left.id), actor=SYSTEM, now=now)
     seed = secrets.token_hex(8)
     bank = [question.id for question in quizzes.questions_of(quiz)]
     limit = quiz.limit_minutes
