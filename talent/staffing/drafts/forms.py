@@ -45,7 +45,7 @@ class DraftForm(Form):
     office = SelectField(
         _l("Office"), coerce=int, description=_l("This office and all offices below it.")
     )
-    name = StringField(_l("Name"), [required(), at_most(100)])
+    name = StringField(_l("Title"), [required(), at_most(100)])
     measure = SelectField(_l("Standard"))
     note = TextAreaField(
         _l("What it is about"), [Optional(), at_most(500)], filters=[blank_is_none]

@@ -12,7 +12,7 @@ from talent import clock
 from talent.access import Permission, allow
 from talent.db import db
 from talent.errors import NotFound, Refused
-from talent.i18n import DEFAULT_ZONE, language
+from talent.i18n import DEFAULT_ZONE, language, named
 from talent.i18n import gettext as _
 from talent.offices import service as offices
 from talent.rules.social_workers import Grade
@@ -53,6 +53,7 @@ def index() -> Answer:
         edits_all=service.sets_for_all(actor()),
         word=AppointmentKind,
         grades=Grade,
+        credential_names=_credential_names(),
         last_day=service.last_day,
     )
 
@@ -171,3 +172,8 @@ def _begun(template: Template | None, kind: StandardKind) -> dict[str, Any]:
 def _credential_kinds() -> list[CredentialKind]:
     query = select(CredentialKind).where(CredentialKind.open, ~CredentialKind.professional)
     return list(db.session.scalars(query.order_by(CredentialKind.place, CredentialKind.id)))
+
+
+def _credential_names() -> dict[str, str]:
+    """Of every kind, also of one that is used no more: a standard of last year may ask for it."""
+    return {each.code: named(each) for each in db.session.scalars(select(CredentialKind))}
