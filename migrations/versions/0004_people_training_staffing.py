@@ -44,6 +44,105 @@ def upgrade():
         info={"only_grows": True},
     )
     op.create_table(
+        "household",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_household_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_household")),
+        sa.UniqueConstraint("office_id", "number", name=op.f("uq_household_office_id_number")),
+    )
+    op.create_table(
+        "intake",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "people",
+                "training",
+                "credentials",
+                "hours",
+                name="intakekind",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "way",
+            sa.Enum("both", "add", "update", name="way", native_enum=False, length=30),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "mapping",
+                "reading",
+                "looked",
+                "running",
+                "done",
+                "stopped",
+                "failed",
+                name="intakestate",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("sheet", sa.String(length=100), nullable=False),
+        sa.Column("first_row", sa.Integer(), nullable=False),
+        sa.Column("titles", sa.JSON(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.Integer(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=True),
+        sa.Column("seen_at", sa.DateTime(), nullable=True),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_intake_file_id")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_intake_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_intake")),
+    )
+    with op.batch_alter_table("intake", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_intake_made_at"), ["made_at"], unique=False)
+        batch_op.create_index("ix_intake_made_by", ["made_by", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_intake_state"), ["state"], unique=False)
+
+    op.create_table(
+        "intake_heading",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "people",
+                "training",
+                "credentials",
+                "hours",
+                name="intakekind",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("heading", sa.String(length=100), nullable=False),
+        sa.Column("field", sa.String(length=30), nullable=False),
+        sa.Column("kept_at", sa.DateTime(), nullable=False),
+        sa.Column("kept_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["office_id"], ["office.id"], name=op.f("fk_intake_heading_office_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_intake_heading")),
+        sa.UniqueConstraint(
+            "office_id", "kind", "heading", name=op.f("uq_intake_heading_office_id_kind_heading")
+        ),
+    )
+    op.create_table(
         "planned_figure",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("office_id", sa.Integer(), nullable=False),
@@ -540,6 +639,25 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_erasure_at"), ["at"], unique=False)
 
     op.create_table(
+        "household_member",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("household_id", sa.Integer(), nullable=False),
+        sa.Column("relation", sa.String(length=20), nullable=False),
+        sa.Column("head", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["household.id"], name=op.f("fk_household_member_household_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_household_member_person_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_household_member")),
+    )
+    with op.batch_alter_table("household_member", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_household_member_household_id"), ["household_id"], unique=False
+        )
+
+    op.create_table(
         "indicator",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=False),
@@ -598,6 +716,46 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_indicator")),
         sa.UniqueConstraint("code", name=op.f("uq_indicator_code")),
     )
+    op.create_table(
+        "intake_row",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("intake_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "take",
+                "update",
+                "ask",
+                "same",
+                "duplicate",
+                "refused",
+                "ignored",
+                "added",
+                "updated",
+                name="rowstate",
+                native_enum=False,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("likeness", sa.String(length=64), nullable=True),
+        sa.Column("cells", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=True),
+        sa.Column("asks", sa.JSON(), nullable=False),
+        sa.Column("answers", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["intake_id"], ["intake.id"], name=op.f("fk_intake_row_intake_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_intake_row_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_intake_row")),
+        sa.UniqueConstraint("intake_id", "number", name=op.f("uq_intake_row_intake_id_number")),
+    )
+    with op.batch_alter_table("intake_row", schema=None) as batch_op:
+        batch_op.create_index("ix_intake_row_likeness", ["intake_id", "likeness"], unique=False)
+        batch_op.create_index(batch_op.f("ix_intake_row_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_intake_row_state", ["intake_id", "state", "number"], unique=False)
+
     op.create_table(
         "likeness",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -1819,13 +1977,13 @@ def upgrade():
             batch_op.f("fk_person_home_office_id"), "office", ["home_office_id"], ["id"]
         )
         batch_op.create_foreign_key(
+            batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_person_merged_into_person_id"),
             "person",
             ["merged_into_person_id"],
             ["id"],
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_person_photo_id"), "stored_file", ["photo_id"], ["id"]
         )
 
     with op.batch_alter_table("person_category", schema=None) as batch_op:
@@ -1851,6 +2009,11 @@ def upgrade():
         batch_op.create_foreign_key(
             batch_op.f("fk_skill_parent_id"), "skill", ["parent_id"], ["id"]
         )
+
+    with op.batch_alter_table("social_work_registration", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("made_at", sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column("verified_by", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("verified_at", sa.DateTime(), nullable=True))
 
     with op.batch_alter_table("standard", schema=None) as batch_op:
         batch_op.add_column(
@@ -1978,6 +2141,11 @@ def upgrade():
         "UPDATE standard SET sure = 'b' WHERE office_id IS NULL AND valid_from = '2021-12-27'"
     )
 
+    op.execute(
+        "UPDATE social_work_registration SET verified_by = account_id, "
+        "verified_at = CURRENT_TIMESTAMP"
+    )
+
 
 def downgrade():
     op.execute("DELETE FROM standard WHERE kind <> 'ratio' OR target IS NULL")
@@ -2019,6 +2187,11 @@ def downgrade():
         batch_op.drop_column("template")
         batch_op.drop_column("measure")
 
+    with op.batch_alter_table("social_work_registration", schema=None) as batch_op:
+        batch_op.drop_column("verified_at")
+        batch_op.drop_column("verified_by")
+        batch_op.drop_column("made_at")
+
     with op.batch_alter_table("skill", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_skill_parent_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_skill_parent_id"))
@@ -2040,8 +2213,8 @@ def downgrade():
         batch_op.drop_index("ix_person_category_category")
 
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_person_photo_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_person_merged_into_person_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_person_photo_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_person_home_office_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_person_merged_into_person_id"))
         batch_op.drop_index(
@@ -2249,7 +2422,17 @@ def downgrade():
         batch_op.drop_index(batch_op.f("ix_likeness_document"))
 
     op.drop_table("likeness")
+    with op.batch_alter_table("intake_row", schema=None) as batch_op:
+        batch_op.drop_index("ix_intake_row_state")
+        batch_op.drop_index(batch_op.f("ix_intake_row_person_id"))
+        batch_op.drop_index("ix_intake_row_likeness")
+
+    op.drop_table("intake_row")
     op.drop_table("indicator")
+    with op.batch_alter_table("household_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_household_member_household_id"))
+
+    op.drop_table("household_member")
     with op.batch_alter_table("erasure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_erasure_at"))
 
@@ -2304,5 +2487,13 @@ def downgrade():
     op.drop_table("retirement_age")
     op.drop_table("quantity")
     op.drop_table("planned_figure")
+    op.drop_table("intake_heading")
+    with op.batch_alter_table("intake", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_intake_state"))
+        batch_op.drop_index("ix_intake_made_by")
+        batch_op.drop_index(batch_op.f("ix_intake_made_at"))
+
+    op.drop_table("intake")
+    op.drop_table("household")
     op.drop_table("agreement")
     op.drop_table("likeness_mark")

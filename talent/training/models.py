@@ -247,6 +247,9 @@ class SocialWorkRegistration(Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date] = mapped_column(index=True)  # the last day
     degree_on: Mapped[date | None]  # a degree in social work obtained on this day
-    account_id: Mapped[int | None]
+    account_id: Mapped[int | None]  # who entered it
+    made_at: Mapped[datetime | None]
+    verified_by: Mapped[int | None]
+    verified_at: Mapped[datetime | None]  # by a second person; until then it does not count
 
     person: Mapped[Person] = relationship()

@@ -17,7 +17,14 @@ from talent.rules import credentials as law
 from talent.rules.credentials import CheckResult
 from talent.rules.signup import GateKind, Held
 from talent.training.first_kinds import KINDS
-from talent.training.models import Course, Credential, CredentialKind, Session, TrainingRecord
+from talent.training.models import (
+    Course,
+    Credential,
+    CredentialKind,
+    Session,
+    SocialWorkRegistration,
+    TrainingRecord,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -39,6 +46,9 @@ VALID = and_(
 )
 # Outside training waits for a second person too.
 STANDS = and_(TrainingRecord.ended_at.is_(None), TrainingRecord.waits.is_(False))
+
+# A registration as a social worker too.
+REGISTERED = SocialWorkRegistration.verified_at.is_not(None)
 
 
 def seed_kinds() -> int:

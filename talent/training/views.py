@@ -127,6 +127,10 @@ ACTS: dict[str, tuple[str, Callable[..., Answer]]] = {
     "take": ("/sessions/<int:session_id>/seat", signups.take),
     "give_back": ("/sessions/<int:session_id>/seat/end", signups.give_back),
     "verify_record": ("/records/<int:record_id>/verification", records.verify),
+    "verify_registration": (
+        "/registrations/<int:registration_id>/verification",
+        social_work.verify,
+    ),
     "verify": ("/credentials/<int:credential_id>/verification", credentials.verify),
 }
 for doors, methods in ((PAGES, ["GET"]), (FORMS, ["GET", "POST"]), (ACTS, ["POST"])):

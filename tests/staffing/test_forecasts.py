@@ -337,6 +337,7 @@ def test_a_credential_that_lapses_and_a_registration_that_may_lapse(place, manag
                 grade=Grade.ASSISTANT,
                 starts_on=date(2023, 10, 1),
                 ends_on=date(2026, 9, 30),
+                verified_at=make.NOW,
             )
         )
     foresight, line = looked(place.one, "share")

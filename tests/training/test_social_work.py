@@ -6,10 +6,19 @@ import make
 import making
 from counting import queries
 
-from talent.db import db
+from talent.access import SYSTEM, Role
+from talent.db import db, writing
+from talent.rules.social_workers import Grade
 from talent.training.models import SocialWorkRegistration
+from talent.training.social_work import service
 
 TERM = {"grade": "assistant", "number": "DJ-7", "starts_on": "2023-07-10", "degree_on": ""}
+
+
+def verified(browser, account, status=303):
+    number = db.session.query(SocialWorkRegistration).one().id
+    browser.sign_in(account)
+    return browser.send(f"/training/registrations/{number}/verification", status)
 
 
 def test_the_example_of_the_rules_stands_on_the_page(browser, cast):
@@ -20,7 +29,12 @@ def test_the_example_of_the_rules_stands_on_the_page(browser, cast):
     making.learned(cast.person, cast.office, held_on=date(2024, 3, 2), minutes=600)
     browser.sign_in(cast.coordinator)
     browser.send(f"/training/people/{cast.person.id}/registrations/new", **TERM)
+    waits = browser.visit("/training/social-workers")
+    assert "Not registered" in waits.words
+    assert "You entered it yourself." in waits.words
+    verified(browser, make.account(Role.COORDINATOR, cast.office))
     page = browser.visit("/training/social-workers")
+    assert "Registrations to be verified" not in page.words
     (row,) = [" ".join("".join(r.itertext()).split()) for r in page.all("tr")[1:]]
     assert "Assistant social worker" in row
     assert "10 Jul 2023 – 9 Jul 2026" in row
@@ -50,6 +64,32 @@ def test_terms_do_not_overlap(browser, cast):
     assert "from Mon 10 Jul 2023 to Thu 9 Jul 2026 already" in page.words
     browser.send(url, **(TERM | {"starts_on": "2026-07-10"}))
     assert db.session.query(SocialWorkRegistration).count() == 2
+
+
+def test_neither_who_entered_a_registration_nor_another_office_verifies_it(browser, cast):
+    browser.sign_in(cast.coordinator)
+    browser.send(f"/training/people/{cast.person.id}/registrations/new", **TERM)
+    assert "Verify the registration" in browser.visit(f"/training/people/{cast.person.id}").words
+    verified(browser, cast.coordinator, 409)
+    verified(browser, cast.stranger, 404)
+    assert db.session.query(SocialWorkRegistration).one().verified_at is None
+    second = make.account(Role.COORDINATOR, cast.office)
+    verified(browser, second)
+    row = db.session.query(SocialWorkRegistration).one()
+    assert (row.account_id, row.verified_by) == (cast.coordinator.id, second.id)
+    verified(browser, second, 409)
+
+
+def test_what_nobody_verified_opens_no_term(app, cast):
+    with writing():
+        registration = service.register(
+            cast.person, grade=Grade.ASSISTANT, starts_on=date(2023, 10, 1), number=None,
+            degree_on=None, actor=cast.coordinator.actor, now=make.NOW,
+        )  # fmt: skip
+    assert service.terms_on([cast.person.id], make.TODAY) == {}
+    with writing():
+        service.verify(registration, actor=SYSTEM, now=make.NOW)
+    assert list(service.terms_on([cast.person.id], make.TODAY)) == [cast.person.id]
 
 
 def test_another_office_registers_nobody_here(browser, cast):

@@ -25,7 +25,7 @@ from talent.training.models import (
     SocialWorkRegistration,
     TrainingRecord,
 )
-from talent.training.service import PAGE, STANDS, VALID, beyond
+from talent.training.service import PAGE, REGISTERED, STANDS, VALID, beyond
 
 if TYPE_CHECKING:
     from datetime import date
@@ -152,7 +152,7 @@ _COLUMNS: dict[Subject, tuple[Any, Any]] = {
 
 def _stands(subject: Subject) -> list[ColumnElement[bool]]:
     if subject is Subject.REGISTRATIONS:
-        return []
+        return [REGISTERED]
     if subject is Subject.CHECKS:  # what lapses with its check stands among the credentials
         return [VALID, or_(Credential.valid_until.is_(None), _later_than_check())]
     return [VALID if subject is Subject.CREDENTIALS else STANDS]
@@ -166,7 +166,8 @@ def _counts(subject: Subject) -> list[ColumnElement[bool]]:
     table, until = _COLUMNS[subject]
     other: Any = aliased(table)
     if subject is Subject.REGISTRATIONS:
-        return [~exists().where(other.person_id == table.person_id, other.ends_on > until)]
+        renewed = (other.person_id == table.person_id, other.ends_on > until)
+        return [REGISTERED, ~exists().where(*renewed, other.verified_at.is_not(None))]
     ends = getattr(other, until.key)
     longer = or_(ends.is_(None), ends > until)
     same = (other.person_id == table.person_id, longer, other.ended_at.is_(None))

@@ -36,7 +36,7 @@ from talent.shifts.models import Shift, ShiftState, Signup
 from talent.staffing.models import Appointment
 from talent.training import service as training
 from talent.training.models import SocialWorkRegistration, TrainingRecord
-from talent.training.service import PAGE, STANDS, beyond, overlap, shared
+from talent.training.service import PAGE, REGISTERED, STANDS, beyond, overlap, shared
 from talent.training.social_work import service as social_work
 
 if TYPE_CHECKING:
@@ -361,6 +361,7 @@ def _serves(row: TrainingRequirement, day: date) -> ColumnElement[bool]:
 def _in_term(day: date) -> ColumnElement[bool]:
     return exists().where(
         SocialWorkRegistration.person_id == Person.id,
+        REGISTERED,
         SocialWorkRegistration.starts_on <= day,
         SocialWorkRegistration.ends_on >= day,
     )
@@ -397,6 +398,7 @@ def _sums(row: TrainingRequirement, day: date) -> Subquery:
             SocialWorkRegistration,
             and_(
                 SocialWorkRegistration.person_id == TrainingRecord.person_id,
+                REGISTERED,
                 SocialWorkRegistration.starts_on <= day,
                 SocialWorkRegistration.ends_on >= day,
                 TrainingRecord.held_on

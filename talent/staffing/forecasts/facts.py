@@ -18,6 +18,7 @@ from talent.staffing.forecasts.models import PlannedFigure, RetirementAge
 from talent.staffing.models import Appointment
 from talent.staffing.plans import service as plans
 from talent.training.models import SocialWorkRegistration
+from talent.training.service import REGISTERED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -153,7 +154,7 @@ class Ahead:
         last = func.max(SocialWorkRegistration.ends_on)
         query = (
             select(SocialWorkRegistration.person_id, last)
-            .where(SocialWorkRegistration.person_id.in_(here))
+            .where(SocialWorkRegistration.person_id.in_(here), REGISTERED)
             .group_by(SocialWorkRegistration.person_id)
             .having(last.between(self.today, self.board.days[-1]))
         )

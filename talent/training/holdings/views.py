@@ -91,12 +91,15 @@ def attending(session_id: int) -> Answer:
 def person(person_id: int) -> Answer:
     """A person's training and credentials, for an office that knows the person."""
     shown = people.visible_person(actor(), Permission.SEE_TRAINING, person_id)
+    registrations = social_work.registrations_of(shown.id)
     return render_template(
         "training/person.html",
         may_edit=actor().may(Permission.EDIT_TRAINING),
         editable={o.id for o in offices.offices_of(actor(), Permission.EDIT_TRAINING)},
         refusals=lambda credential: credentials.refusals_to_verify(credential, actor()),
-        registrations=social_work.registrations_of(shown.id),
+        registrations=registrations,
+        waiting=[row for row in registrations if not row.verified_at],
+        refusals_of=lambda row: social_work.refusals_to_verify(row, actor()),
         **_holdings(shown),
     )
 

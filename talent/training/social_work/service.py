@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import contains_eager
 
 from talent import audit
 from talent.access import Permission
 from talent.audit import Act
 from talent.db import db, locked
-from talent.errors import Refused
+from talent.errors import NotFound, Refused
 from talent.people import service as people
 from talent.people.models import Person
 from talent.rules import credentials
@@ -27,7 +28,7 @@ from talent.training.models import (
     SocialWorkRegistration,
     TrainingRecord,
 )
-from talent.training.service import PAGE, STANDS, VALID, beyond
+from talent.training.service import PAGE, REGISTERED, STANDS, VALID, beyond
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -139,7 +140,7 @@ def terms_on(person_ids: Collection[int], day: date) -> dict[int, Registration]:
 
 
 def registrations_of(person_id: int) -> Sequence[SocialWorkRegistration]:
-    """All terms of one person, the last one first."""
+    """All terms of one person, the last one first; those too that nobody has verified."""
     query = select(SocialWorkRegistration).where(SocialWorkRegistration.person_id == person_id)
     return db.session.scalars(query.order_by(SocialWorkRegistration.starts_on.desc())).all()
 
@@ -169,11 +170,61 @@ def register(
         ends_on=term.end,
         degree_on=degree_on,
         account_id=actor.account_id,
+        made_at=now,
+        verified_at=now if actor.system else None,
     )
     db.session.add(registration)
     db.session.flush()
     audit.record(Act.CREDENTIAL_CHANGED, registration, actor=actor, now=now)
     return registration
+
+
+def waiting(actor: Actor, *, after: int = 0) -> Sequence[SocialWorkRegistration]:
+    """Registrations for a second person to see, the oldest first; a page and one more."""
+    query = (
+        select(SocialWorkRegistration)
+        .join(SocialWorkRegistration.person)
+        .where(people.visible(actor, Permission.SEE_TRAINING))
+        .where(~REGISTERED, SocialWorkRegistration.id > after)
+        .order_by(SocialWorkRegistration.id)
+        .options(contains_eager(SocialWorkRegistration.person))
+        .limit(PAGE + 1)
+    )
+    return db.session.scalars(query).all()
+
+
+def editable_registration(actor: Actor, registration_id: int) -> SocialWorkRegistration:
+    """That of a person whom an office knows for which the actor edits training, or `NotFound`."""
+    query = (
+        select(SocialWorkRegistration)
+        .join(SocialWorkRegistration.person)
+        .where(SocialWorkRegistration.id == registration_id)
+        .where(people.visible(actor, Permission.EDIT_TRAINING))
+        .options(contains_eager(SocialWorkRegistration.person))
+    )
+    if (found := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return found
+
+
+def refusals_to_verify(registration: SocialWorkRegistration, actor: Actor) -> list[Because]:
+    """Why the actor cannot verify it: for the page, and for the act itself."""
+    entered_by = registration.account_id
+    return credentials.refusals_to_verify(
+        ended=False,
+        verified=registration.verified_at is not None,
+        entered_it=entered_by is not None and entered_by == actor.account_id,
+        own=people.speaks_for(actor, registration.person),
+    )
+
+
+def verify(registration: SocialWorkRegistration, *, actor: Actor, now: datetime) -> None:
+    """A second person has seen it. From now on it counts."""
+    registration = locked(SocialWorkRegistration, registration.id)
+    if found := refusals_to_verify(registration, actor):
+        raise Refused(found)
+    registration.verified_at, registration.verified_by = now, actor.account_id
+    audit.record(Act.CREDENTIAL_VERIFIED, registration, actor=actor, now=now)
 
 
 def _standing(
@@ -214,7 +265,9 @@ def _degrees(rows: Collection[SocialWorkRegistration]) -> list[date]:
 
 
 def _terms(ids: list[int]) -> dict[int, list[SocialWorkRegistration]]:
-    query = select(SocialWorkRegistration).where(SocialWorkRegistration.person_id.in_(ids))
+    query = select(SocialWorkRegistration).where(
+        SocialWorkRegistration.person_id.in_(ids), REGISTERED
+    )
     found: dict[int, list[SocialWorkRegistration]] = defaultdict(list)
     for row in db.session.scalars(query):
         found[row.person_id].append(row)

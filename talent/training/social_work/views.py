@@ -27,7 +27,15 @@ def index() -> Answer:
     """Social workers, their registrations, and what they still have to learn."""
     after = request.args.get("after", 0, int)
     found, more = service.social_workers(actor(), today=clock.today(ZONE), after=after)
-    return render_template("training/social_workers.html", social_workers=found, more=more)
+    waiting = [] if after else service.waiting(actor())
+    return render_template(
+        "training/social_workers.html",
+        social_workers=found,
+        more=more,
+        waiting=waiting,
+        refusals_of=lambda registration: service.refusals_to_verify(registration, actor()),
+        may_edit=actor().may(Permission.EDIT_TRAINING),
+    )
 
 
 @allow(Permission.EDIT_TRAINING)
@@ -52,3 +60,12 @@ def new(person_id: int) -> Answer:
         else:
             return done(url_for("training.person", person_id=person.id), gettext("Saved."))
     return form_page("training/registration_form.html", form=form, person=person)
+
+
+@allow(Permission.EDIT_TRAINING)
+def verify(registration_id: int) -> Answer:
+    """A second person has seen the registration."""
+    registration = service.editable_registration(actor(), registration_id)
+    service.verify(registration, actor=actor(), now=clock.now())
+    said = gettext("Verified. It counts from now on.")
+    return done(url_for("training.person", person_id=registration.person_id), said)
