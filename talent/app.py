@@ -26,6 +26,7 @@ from talent.hours.reminding.views import bp as reminding
 from talent.hours.review.views import bp as review
 from talent.hours.views import bp as hours
 from talent.indicators.views import bp as indicators
+from talent.intake.views import bp as intake
 from talent.lab.views import bp as lab
 from talent.merging.views import bp as merging
 from talent.messages.views import bp as messages
@@ -48,7 +49,7 @@ FEATURES = (
     reports, accounts, preferences, offices, people, messages, training, staffing, shifts, hours,
     recording, review, approvals, amending, corrections, reminding, proofs, certificates, calendars,
     rosters, checkin, guardians, privacy, recognition, ratings, timebank, national, counting, lab,
-    directory, renewals, indicators, teams, merging,
+    directory, renewals, indicators, teams, merging, intake,
 )  # fmt: skip
 
 

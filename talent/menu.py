@@ -68,6 +68,7 @@ PART_OF = {
     "directory": "people",
     "lab": "offices",
     "indicators": "staffing",
+    "intake": "people",
     "merging": "people",
     "renewals": "training",
     "teams": "people",

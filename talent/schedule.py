@@ -35,12 +35,12 @@ from talent.hours.proving import jobs as proving
 from talent.hours.recording import jobs as recording
 from talent.hours.reminding import jobs as reminding
 from talent.hours.review import jobs as review
+from talent.intake import jobs as intake
 from talent.lab import jobs as lab
 from talent.merging import jobs as merging
 from talent.messages import jobs as messages
 from talent.messages.models import JobRun
 from talent.national.batches import jobs as national
-from talent.people import jobs as people
 from talent.privacy import jobs as privacy
 from talent.ratings import jobs as ratings
 from talent.recognition.granting import jobs as recognition
@@ -107,7 +107,8 @@ SCHEDULE = (
     Job("lab.compute", lab.compute, timedelta(seconds=5), own_doors=True),
     Job("merging.compare", merging.compare, _MINUTE, own_doors=True),
     Job("merging.follow_late", merging.follow_late, _MINUTE, own_doors=True),
-    Job("people.forget_uploads", people.forget_uploads, 60 * _MINUTE),
+    Job("intake.work", intake.work, timedelta(seconds=5), own_doors=True),
+    Job("intake.forget", intake.forget, 60 * _MINUTE),
     Job("privacy.restrict", privacy.restrict, 60 * _MINUTE),
     Job("privacy.anonymise", privacy.anonymise, 24 * 60 * _MINUTE, own_doors=True),
     Job("guardians.release_grown", guardians.release_grown, 10 * _MINUTE),

@@ -1,1 +1,1 @@
-"""Spreadsheets of people that are taken in, row by row."""
+"""Imports: files of people, training, credentials and past hours, row by row by the worker."""

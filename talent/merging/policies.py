@@ -118,6 +118,8 @@ PERSON: dict[tuple[str, str], Policy] = {
     ("free_time", "person_id"): _united(N_("Times that suit")),
     ("handover", "receiver_id"): Policy(N_("Places that are handed on")),
     ("hour_tally", "person_id"): Policy(N_("Sums of hours"), Way.LEDGER),
+    ("household_member", "person_id"): _united(N_("Households")),
+    ("intake_row", "person_id"): Policy(N_("Rows of imported files"), Way.STAYS),
     ("interview", "person_id"): Policy(N_("Interviews")),
     ("invitation", "person_id"): Policy(N_("Links to an account")),
     ("ledger_entry", "person_id"): Policy(N_("Entries of the ledger"), Way.LEDGER),

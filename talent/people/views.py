@@ -24,7 +24,7 @@ from talent.people.free_times import service as free_times
 from talent.people.free_times import views as free_time_pages
 from talent.people.history import views as history
 from talent.people.history.service import mask as hide
-from talent.people.importing import views as importing
+from talent.people.households import service as households
 from talent.people.particulars import service as particulars
 from talent.people.photographs import views as photographs
 from talent.people.profile import service as profiles
@@ -77,6 +77,7 @@ def show(person_id: int) -> Answer:
         reasons={r.id: registering.reasons_against(r, given, now=now) for r in mine},
         consents=given,
         claims=claiming.open_claims(person),
+        household=households.of(person.id),
         free_times=free_times.times_of(person.id),
         signatures=agreements.signatures_of(person.id),
         to_sign=agreements.to_sign(person, now=now) if mine else [],
@@ -219,8 +220,5 @@ for rule, name, view, methods in (
     ("/claims/<int:claim_id>/taking", "claim_take", claims.take, POST),
     ("/claims/<int:claim_id>/approval", "claim_confirm", claims.confirm, POST),
     ("/claims/<int:claim_id>/refusal", "claim_refuse", claims.refuse, POST),
-    ("/imports", "import_", importing.upload, BOTH),
-    ("/imports/<int:file_id>", "import_rows", importing.rows, None),
-    ("/imports/<int:file_id>/confirmation", "import_confirm", importing.confirm, POST),
 ):
     bp.add_url_rule(rule, name, view, methods=methods)

@@ -87,6 +87,8 @@ HOLDINGS: dict[str, Holding] = {
     "privacy_request": _emptied(N_("Requests about one's data"), Why.AGREED, "said", "answer"),
     "erasure": Holding(N_("That the data was anonymised"), Why.AGREED),
     "erasure_office": Holding(N_("Who reads that the data was anonymised"), Why.AGREED),
+    "household_member": _removed(N_("Households"), Why.KNOWN),
+    "intake_row": _removed(N_("Rows of imported files"), Why.KNOWN),
     "team_member": _emptied(N_("Memberships of teams"), Why.PLANNED, "reason"),
     "volunteer_group": Holding(N_("Groups"), Why.PLANNED),
     "volunteer_group_member": _removed(N_("Memberships of groups"), Why.PLANNED),

@@ -39,6 +39,9 @@ from talent.db import db, writing
 from talent.hours.amending import service as amending
 from talent.hours.corrections import service as corrections
 from talent.hours.models import RecordFlag, RecordState
+from talent.intake import jobs as intake_jobs
+from talent.intake import service as intakes
+from talent.intake.models import IntakeKind, Way
 from talent.lab import jobs as trying
 from talent.lab import service as lab
 from talent.lab.models import CountingDraft
@@ -50,7 +53,6 @@ from talent.national.batches.service import Choice
 from talent.national.mappings import service as national_mappings
 from talent.offices.models import OfficeRule, Setting
 from talent.people.claims import service as claims
-from talent.people.importing import service as people_files
 from talent.people.models import FreeTime, Person, RegistrationState, Skill
 from talent.people.registrations import service as registrations
 from talent.ratings import rating as ratings
@@ -164,7 +166,7 @@ def fill(address):
     known |= _banked(place, volunteer) | _rated(place, volunteer)
     known |= _honoured(place, volunteer)
     known |= _certificates(place, volunteer, address)
-    known |= _files(place.administrator)
+    known |= _files(place.administrator, place.office)
     known |= _entered(place, volunteer)
     known |= _together(place, volunteer)
     known |= _desk(place, volunteer, shift)
@@ -786,11 +788,10 @@ def _entered(place, volunteer):
     }
 
 
-def _files(account):
+def _files(account, office):
     """Files that were handed in: staffing forgets the last one of an account for the next."""
     now = clock.now()
     handed_in = {
-        "people.import_rows": (people_files.keep, "people", account.actor),
         "staffing.appointment_rows": (staffing_files.keep, "appointments", SYSTEM),
         "staffing.population_rows": (staffing_files.keep, "population", account.actor),
     }
@@ -802,7 +803,20 @@ def _files(account):
         for file in files.values():
             file.account_id = account.id
         db.session.flush()
-        return {name: file.id for name, file in files.items()}
+        numbers = {name: file.id for name, file in files.items()}
+    return numbers | {"intake_id": _intake(account, office, now)}
+
+
+def _intake(account, office, now):
+    """A file of people whose rows were looked at."""
+    with writing():
+        handed_in = intakes.hand_in(
+            office, IntakeKind.PEOPLE, Way.BOTH, name="people.csv",
+            content=SHEETS["people"].encode(), actor=account.actor, now=now,
+        )  # fmt: skip
+        number = handed_in.id
+    intake_jobs.work(now)
+    return number
 
 
 def _desk(place, volunteer, shift):
@@ -844,7 +858,6 @@ QUERY = {
     "staffing.why": "?since=2025-11-02",
     "teams.new_member": "?q=张",
     "directory.new_act": "?all=1&kind=pause",
-    "people.import_rows": "?office={office_id}",
     "certificates.new_batch": "?office={office_id}",
     "reports.yearly": "?office={office_id}&year={year}",
     "shifts.roster": "?q=ou",

@@ -302,8 +302,9 @@ def enter(
     actor: Actor,
     now: datetime,
     kind: ActivityKind = ActivityKind.SERVICE,
+    origin: Origin = Origin.HAND,
 ) -> ServiceRecord:
-    """Hours entered by hand: the seven fields, a note of evidence, and a second person approves.
+    """Hours entered by hand or imported: seven fields, evidence, and a second person approves.
 
     What is no voluntary service is not entered by anybody (Order 67 Art. 19).
     """
@@ -330,7 +331,7 @@ def enter(
         starts_at=span.start,
         ends_at=span.end,
         claimed_minutes=left.minutes,
-        origin=Origin.HAND,
+        origin=origin,
         evidence=deed.evidence,
         due_on=_due(span.end, office),
         entered_by=actor.account_id,

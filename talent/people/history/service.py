@@ -57,6 +57,7 @@ FIELDS = {
     "photograph": N_("Photograph"),
     "language": N_("Language of messages"),
     "known_at": N_("Known to the office"),
+    "household": N_("Household"),
 }
 
 

@@ -1,0 +1,1 @@
+"""Households: who lives together, as the office's register numbers them."""

@@ -1,1 +1,0 @@
-"""People out of a spreadsheet: a dry run of every row, then all of them or nothing."""
