@@ -77,7 +77,9 @@ def person(name="王秀兰", *, at=None, state=RegistrationState.ACTIVE, **more)
             sort_key=more.pop("sort_key", sort_key(name)),
             volunteer_no=f"V{number:07d}",
             sex=Sex.FEMALE,
-            birth_date=more.pop("birth_date", date(1980, 5, 17)),
+            birth_date=more.pop(
+                "birth_date", date(2012 if more.get("guardian_id") else 1980, 5, 17)
+            ),
             email=more.pop("email", f"person{number}@example.org"),
             made_at=NOW,
             changed_at=NOW,

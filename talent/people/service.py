@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import selectinload
 
-from talent import audit
+from talent import audit, clock
 from talent.access import SYSTEM
 from talent.audit import Act
 from talent.db import db
 from talent.errors import NotFound
+from talent.i18n import DEFAULT_ZONE
 from talent.offices.models import Office, ServiceCategory
 from talent.offices.service import seen
 from talent.people.models import (
@@ -77,14 +78,21 @@ def own_person(actor: Actor) -> Person | None:
 
 def wards_of(person_id: int) -> Sequence[Person]:
     """The children for whom this person speaks."""
-    query = select(Person).where(Person.guardian_id == person_id).order_by(Person.id)
+    query = select(Person).where(_ward_of(person_id)).order_by(Person.id)
     return db.session.scalars(query.options(selectinload(Person.registrations))).all()
+
+
+def _ward_of(person_id: int | None) -> ColumnElement[bool]:
+    """A child for whom the person speaks: never one who came of age, though no job ran since."""
+    grown = age.latest_birth(clock.today(DEFAULT_ZONE), age.GUARDIAN_BELOW_YEARS)
+    minor = or_(Person.birth_date.is_(None), Person.birth_date > grown)
+    return and_(Person.guardian_id == person_id, minor)
 
 
 def spoken_for(actor: Actor) -> Select[int]:
     """The ids of oneself and of one's children."""
     own = actor.person_id or 0
-    return select(Person.id).where(or_(Person.id == own, Person.guardian_id == own))
+    return select(Person.id).where(or_(Person.id == own, _ward_of(own)))
 
 
 def reachable(actor: Actor, permission: Permission, person_id: int) -> Person:
@@ -100,14 +108,19 @@ def reachable(actor: Actor, permission: Permission, person_id: int) -> Person:
 
 def speaks_for(actor: Actor, person: Person) -> bool:
     """Whether it is oneself or a child of one's own."""
-    return actor.person_id is not None and actor.person_id in (person.id, person.guardian_id)
+    if actor.person_id is None or actor.person_id == person.id:
+        return actor.person_id is not None
+    born, day = person.birth_date, clock.today(DEFAULT_ZONE)
+    return person.guardian_id == actor.person_id and (
+        born is None or age.guardian_needed(born, day)
+    )
 
 
 def own_or_ward(actor: Actor, person_id: int) -> Person:
     """Oneself or a child of one's own, or `NotFound`."""
     own = actor.person_id is not None
     query = select(Person).where(Person.id == person_id)
-    query = query.where(or_(Person.id == actor.person_id, Person.guardian_id == actor.person_id))
+    query = query.where(or_(Person.id == actor.person_id, _ward_of(actor.person_id)))
     if not own or (person := db.session.scalars(query).one_or_none()) is None:
         raise NotFound
     return person

@@ -1,6 +1,6 @@
 """Banked time is asked for, reserved, booked or given back; what is not there is never spent."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import make
 import pytest
@@ -176,7 +176,8 @@ def test_nobody_decides_on_a_request_of_his_child_nor_gives_to_it(
 ):
     guardian = make.account(Role.COORDINATOR, street, person=make.person("李四", at=community))
     with writing():
-        db.session.get(Person, volunteer.person_id).guardian_id = guardian.person_id
+        child = db.session.get(Person, volunteer.person_id)
+        child.guardian_id, child.birth_date = guardian.person_id, date(2012, 5, 17)
     ask(browser.sign_in(volunteer), community)
     page = browser.sign_in(guardian).send(f"/time-bank/requests/{request().id}/taking", status=409)
     assert "of a child of his own" in page.words

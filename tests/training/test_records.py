@@ -260,7 +260,8 @@ def test_nobody_verifies_training_or_a_credential_of_a_child_of_his_own(browser,
     parent = make.person("周瑜", at=cast.office)
     guardian = make.account(Role.COORDINATOR, cast.office, person=parent)
     with writing():
-        db.session.get(Person, cast.person.id).guardian_id = parent.id
+        child = db.session.get(Person, cast.person.id)
+        child.guardian_id, child.birth_date = parent.id, date(2012, 5, 17)
     credential = making.credential(cast.person, verified=False, by=cast.second)
     browser.sign_in(cast.coordinator)
     enter(browser, of_the_office(cast.person), office_id=cast.office.id, course_id="")
