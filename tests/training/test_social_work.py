@@ -112,3 +112,15 @@ def test_the_list_asks_the_same_number_of_questions(browser, cast):
             browser.visit("/training/social-workers")
         counted.append(len(sent))
     assert counted[0] == counted[1]
+
+
+def test_a_degree_counts_in_the_term_in_which_it_falls_for_reminders_as_on_the_page(cast):
+    terms = {"grade": Grade.ASSISTANT, "number": None, "actor": SYSTEM, "now": make.NOW}
+    with writing():
+        for starts, degree in ((date(2023, 5, 10), date(2026, 6, 1)), (date(2026, 5, 10), None)):
+            row = service.register(cast.person, starts_on=starts, degree_on=degree, **terms)
+            row.verified_at = make.NOW
+    rows = {row.starts_on: row for row in service.registrations_of(cast.person.id)}
+    (shown,) = service.standings([cast.person], today=date(2026, 6, 1))
+    row = rows[date(2026, 5, 10)]
+    assert (shown.gap, service.missing_minutes([row], service.held_to())[row.id]) == (0, 0)

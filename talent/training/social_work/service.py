@@ -120,10 +120,15 @@ def missing_minutes(
     registrations: Collection[SocialWorkRegistration], terms: Terms
 ) -> dict[int, int]:
     """Continuing education that is still missing in each term, by the registration's id."""
-    learning = _learning([each.person_id for each in registrations])
+    ids = [each.person_id for each in registrations]
+    learning, rows = _learning(ids), _terms(ids)
+    # A degree may have been written down with an earlier term than the one in which it falls.
     return {
         each.id: law.gap(
-            term_of(each), learning[each.person_id], degrees=_degrees([each]), terms=terms
+            term_of(each),
+            learning[each.person_id],
+            degrees=_degrees(rows[each.person_id]),
+            terms=terms,
         )
         for each in registrations
     }
