@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import make
 import pytest
 from counting import queries
@@ -273,3 +275,19 @@ def test_who_waited_while_it_was_referred_finds_it_gone(here, there, act):
         db.session.execute(table.update().values(office_id=there.id, taken_by=me.account_id))
         with pytest.raises(NotFound):
             act(mine, me)
+
+
+def test_what_became_of_an_interview_is_for_the_office_that_has_the_application_now(
+    clerk, here, there, browser, clock
+):
+    _, url = applied(here)
+    browser.send(f"{url}/interviews/new", **interview())
+    talk = db.session.query(Interview).one().id
+    clock.move_to(datetime(2026, 6, 3, 3, 0, tzinfo=UTC))
+    browser.sign_in(browser.account)
+    browser.send(f"{url}/referral", office=there.id, why="住在那边")
+    browser.visit(f"/people/interviews/{talk}", status=404)
+    browser.send(f"/people/interviews/{talk}", status=404, state="missed", result="")
+    browser.sign_in(make.account(Role.COORDINATOR, there))
+    browser.visit(url)
+    browser.send(f"/people/interviews/{talk}", state="missed", result="")

@@ -141,10 +141,9 @@ def note(
 
 
 def visible_interview(actor: Actor, permission: Permission, number: int) -> Interview:
-    """An interview of an office for which the permission is held, or `NotFound`."""
-    query = select(Interview).where(
-        Interview.id == number, Interview.office_id.in_(seen(actor, permission))
-    )
+    """An interview of an application that is with an office of the actor's now, or `NotFound`."""
+    query = select(Interview).join(Interview.registration)
+    query = query.where(Interview.id == number, Registration.office_id.in_(seen(actor, permission)))
     if (found := db.session.scalars(query).one_or_none()) is None:
         raise NotFound
     return found
