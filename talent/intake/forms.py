@@ -49,7 +49,7 @@ class UploadForm(Form):
         """Order 67 Art. 6: who enters others holds their consent."""
         adds = self.kind.data == IntakeKind.PEOPLE and self.way.data != Way.UPDATE
         if adds and not field.data:
-            raise ValidationError(gettext("Please fill this in."))
+            raise ValidationError(gettext("Please fill in this field."))
 
 
 def answers(sent: Mapping[str, str]) -> dict[int, Answer]:
