@@ -22,7 +22,7 @@ from talent.db import db, one, writing
 from talent.errors import NotFound, Refused
 from talent.rules.training import Source
 from talent.training.attendance import service as attendance
-from talent.training.models import TrainingRecord
+from talent.training.models import Session, TrainingRecord
 from talent.training.records import service as records
 
 
@@ -213,3 +213,36 @@ def test_the_list_of_ones_own_asks_the_same_number_of_questions(browser, account
             browser.visit("/certificates/")
         counts.append(len(asked))
     assert counts[0] == counts[1] == counts[2]
+
+
+def test_an_office_issues_to_everybody_of_a_session_in_one_act_and_again_changes_nothing(
+    browser, account, record, office, clock
+):
+    session = db.session.query(Session).one()
+    second = make.person("李四", at=office)
+    seat = making.seat(session, second, now=make.hours_later(-30))
+    absent = making.seat(session, make.person("王五", at=office), now=make.hours_later(-30))
+    with writing():
+        attendance.mark(seat, attended=True, actor=SYSTEM, now=make.hours_later(-20))
+        attendance.mark(absent, attended=False, actor=SYSTEM, now=make.hours_later(-20))
+    own = issue(record, account.actor, "zh")
+    url = f"/certificates/training/sessions/{session.id}"
+    browser.sign_in(make.account(Role.COORDINATOR, office))
+    assert browser.visit(f"/training/sessions/{session.id}").all("a", href=url)
+    page = browser.visit(url)
+    assert "None is issued yet" in page.words
+    assert "王五" not in page.words
+    for _ in range(2):
+        browser.send(url, language="zh")
+        made = db.session.query(Certificate).order_by(Certificate.id).all()
+        assert [one.person_id for one in made] == [account.person_id, second.id]
+    assert made[0].id == own.id
+    page = browser.visit(url)
+    for certificate in made:
+        assert page.all("a", href=f"/certificates/{certificate.id}")
+
+
+def test_another_office_sees_no_certificates_of_the_session(browser, record, clock):
+    session = db.session.query(Session).one()
+    browser.sign_in(make.account(Role.COORDINATOR, make.office("别处")))
+    browser.visit(f"/certificates/training/sessions/{session.id}", status=404)

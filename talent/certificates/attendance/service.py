@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from talent import audit
 from talent.access import Permission
@@ -31,6 +31,7 @@ from talent.errors import NotFound, Refused
 from talent.hours.service import names_of
 from talent.offices.service import seen
 from talent.people import service as people
+from talent.people.models import Person
 from talent.rules import training as law
 from talent.rules.reason import Because
 from talent.rules.training import Source
@@ -149,6 +150,41 @@ def issue(
         kind=certificate.kind.value,
     )  # fmt: skip
     return certificate
+
+
+def of_session(actor: Actor, session: Session) -> list[Attended]:
+    """Who earned a record in a session, by name, at offices for which the actor may issue."""
+    own = set(db.session.scalars(people.spoken_for(actor)))
+    query = (
+        select(TrainingRecord)
+        .join(Seat, Seat.id == TrainingRecord.seat_id)
+        .join(TrainingRecord.person)
+        .where(Seat.session_id == session.id, TrainingRecord.ended_at.is_(None))
+        .where(TrainingRecord.office_id.in_(seen(actor, Permission.ISSUE_CERTIFICATES)))
+        .options(
+            contains_eager(TrainingRecord.person),
+            joinedload(TrainingRecord.office),
+            joinedload(TrainingRecord.course),
+        )
+        .order_by(Person.sort_key, TrainingRecord.id)
+    )
+    return [
+        Attended(record, session, by_office=record.person_id not in own)
+        for record in db.session.scalars(query)
+    ]
+
+
+def issue_session(
+    session: Session, language: CertificateLanguage, by: Circumstances, *, volunteer_no: bool
+) -> tuple[list[Certificate], dict[int, list[Because]]]:
+    """Certify everybody; who has one keeps it. Those who cannot have one, by their records."""
+    made, left_out = [], {}
+    for found in of_session(by.actor, session):
+        try:
+            made.append(issue(found, language, by, volunteer_no=volunteer_no))
+        except Refused as refusal:
+            left_out[found.record.id] = refusal.reasons
+    return made, left_out
 
 
 def _line(found: Attended) -> Line:
