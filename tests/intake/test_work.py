@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import make
 import pytest
@@ -24,6 +29,7 @@ from talent.training.models import Credential, CredentialKind, TrainingRecord
 from talent.training.records import service as records
 from talent.training.service import seed_kinds
 
+ROOT = Path(__file__).parent.parent.parent
 HEADS = "姓名,性别,出生日期,证件类型,证件号码,联系电话"
 
 
@@ -368,3 +374,49 @@ def test_rows_and_file_go_after_a_week(clerk, here):
         jobs.forget(make.NOW + timedelta(days=8))
     assert count(IntakeRow) == 0
     assert "added: 1" in clerk.visit(address).words
+
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime
+from talent.app import create_app
+from talent.intake import jobs, working
+
+real, calls = working.take, []
+
+
+def take(*args, **more):
+    answer = real(*args, **more)
+    working.db.session.flush()
+    calls.append(1)
+    if len(calls) == 2:
+        os.kill(os.getpid(), signal.SIGKILL)  # the piece is written, and not committed
+    return answer
+
+
+working.take = take
+with create_app().app_context():
+    jobs.work(datetime.fromisoformat(sys.argv[1]))
+"""
+
+
+def test_a_process_that_is_killed_leaves_whole_pieces_and_the_next_one_goes_on(
+    settings, clerk, here
+):
+    address = hand_in(clerk, here, HEADS, *some(450))
+    looked(clerk, address)
+    clerk.send(f"{address}/confirmation", version=latest().version)
+    db.session.rollback()
+    environ = os.environ | {
+        "TALENT_ENV": "testing",
+        "TALENT_HOME": str(settings.TALENT_HOME),
+        "DATABASE_URL": settings.SQLALCHEMY_DATABASE_URI,
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, make.NOW.isoformat()], cwd=ROOT, env=environ, check=False
+    )
+    assert ended.returncode == -signal.SIGKILL
+    assert count(Person) == 200
+    jobs.work(make.NOW + timedelta(days=1000))
+    assert count(Person) == count(Registration) == 450
+    assert latest().counts == {"added": 450}
