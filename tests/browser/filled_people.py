@@ -67,7 +67,9 @@ def _child(office, volunteer, now):
         Permit(None, scene.today(), weekdays=frozenset({5, 6}), starts=time(8), ends=time(18)),
         Permit(permits.kinds()[0].id, scene.today(), scene.today() + 90 * DAY),
     ]
+    gone = make.person("离开的人", at=office, state=RegistrationState.LEFT)
     with writing():
+        gone = db.session.get(Person, gone.id)
         permits.give(child, named, by="王秀兰", actor=volunteer.actor, today=scene.today(), now=now)
         asked = requests.ask(
             child,
@@ -77,7 +79,6 @@ def _child(office, volunteer, now):
             today=scene.today(),
             now=now,
         )
-        gone = make.person("离开的人", at=office, state=RegistrationState.LEFT)
         gone.restricted_at = now
         ending.anonymise(gone, scene.today() - 3660 * DAY, now=now)
     doors = ("show", "permit", "of_person", "on_paper")

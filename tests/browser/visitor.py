@@ -69,7 +69,8 @@ class Visitor:
             self.screens.append(shown)
 
     def _asked(self, request):
-        own = (self.address, "data:", "blob:", "about:", "chrome-extension:")  # its PDF viewer
+        viewer = ("chrome:", "chrome-extension:")  # the browser's own, of PDFs
+        own = (self.address, "data:", "blob:", "about:", *viewer)
         if not request.url.startswith(own):
             self.complaints.append(f"asked another host: {request.url}")
 
