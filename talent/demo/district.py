@@ -19,6 +19,7 @@ from talent.demo import (
     batched,
     cast,
     certified,
+    guarded,
     joined,
     learned,
     listed,
@@ -140,6 +141,7 @@ def load(now: datetime) -> SignIns:
     personal.play(district, "office@demo.example")
     listed.play(district, "office@demo.example")
     joined.play(district, "manager@demo.example")
+    guarded.play(district, VOLUNTEER)
     return sign_ins()
 
 
