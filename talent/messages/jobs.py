@@ -31,6 +31,7 @@ from talent.mail import (
 )
 from talent.messages import outbox, service
 from talent.messages.models import CALENDAR, ESSENTIAL, Message, Trouble
+from talent.messages.renewing import tell_renewed
 from talent.rules.calendars import sequence
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def deliver(now: datetime) -> str:
 def news_of_people(now: datetime) -> str:
     """Tell what happened to people below messages: decisions, interviews, entries asked for."""
     told = service.tell_decisions(now=now) + service.tell_claims(now=now)
-    told += service.tell_applications(now=now)
+    told += service.tell_applications(now=now) + tell_renewed(now=now)
     return f"{told} told"
 
 

@@ -50,6 +50,7 @@ class MessageKind(Word):
     SEARCH_ENDED = "search_ended", N_("The search for a substitute has ended")
     SIGN_OUT_ASKED = "sign_out_asked", N_("When did you leave?")
     REGISTRATION_DECIDED = "registration_decided", N_("Your registration was decided")
+    AGREEMENT_RENEWED = "agreement_renewed", N_("A new version of the agreement")
     APPLICATION_REFERRED = "application_referred", N_("Your application went to another office")
     INTERVIEW_INVITED = "interview_invited", N_("You are invited to an interview")
     INTERVIEW_OFF = "interview_off", N_("An interview was called off")

@@ -68,6 +68,10 @@ _DRAFT = {
     "path": "/staffing/drafts/7",
 }
 FACTS = {
+    MessageKind.AGREEMENT_RENEWED: {
+        "of": {"name_zh": "东湖街道", "name_en": "East Lake"},
+        "path": "/people/agreements/2",
+    },
     MessageKind.DRAFT_SHARED: _DRAFT | {"event": "shared"},
     MessageKind.DRAFT_ANSWERED: _DRAFT | {"event": "sent_back"},
     MessageKind.STAR_GRANTED: _STAR | {"number": "XJ2026-7K3M-9QXW-2DTHB"},

@@ -13,7 +13,8 @@ from test_profile import turned_on
 from talent.access import Role
 from talent.db import db, writing
 from talent.messages import jobs
-from talent.messages.models import Message
+from talent.messages.models import Message, MessageKind
+from talent.messages.renewing import tell_renewed
 from talent.messages.service import tell_decisions
 from talent.offices.models import OfficeKind, Setting
 from talent.people.agreements import service
@@ -225,3 +226,47 @@ def test_who_left_an_office_is_not_asked(browser, here):
     account = make.volunteer(here, state=RegistrationState.LEFT)
     browser.sign_in(account)
     assert "An agreement waits" not in browser.visit("/people/me").words
+
+
+def renewals(most=500):
+    with writing():
+        told = tell_renewed(now=make.NOW, most=most)
+    kind = MessageKind.AGREEMENT_RENEWED
+    return told, [m.person_id for m in db.session.query(Message).filter_by(kind=kind)]
+
+
+def test_who_signed_an_older_version_is_told_once_of_the_new_one(street, here):
+    old, own = agreed(street), make.office("自有协议社区", parent=street)
+    agreed(own)
+    waiting = [make.person(f"志愿者{each}", at=here) for each in range(3)]
+    unsigned = make.person(at=here)
+    left = make.person(at=here, state=RegistrationState.LEFT)
+    elsewhere = make.person(at=own)
+    again = make.person(at=here)
+    for person in (*waiting, left, elsewhere, again):
+        signed(person, old)
+    assert renewals() == (0, [])
+    new = agreed(street, 2)
+    signed(again, new)
+    told = {person.id for person in waiting}
+    assert unsigned.id not in told
+    assert renewals(most=2)[0] == 2
+    number, readers = renewals(most=2)
+    assert (number, set(readers), len(readers)) == (1, told, 3)
+    assert renewals()[0] == 0
+    agreed(street, 3)
+    number, readers = renewals()
+    assert (number, set(readers)) == (4, told | {again.id})
+
+
+def test_the_timed_job_tells_of_the_new_version_with_a_way_to_it(here):
+    person = make.person(at=here)
+    signed(person, agreed(here))
+    new = agreed(here, 2)
+    with writing():
+        jobs.news_of_people(make.NOW)
+    (message,) = db.session.query(Message)
+    assert (message.person_id, message.facts["path"]) == (
+        person.id,
+        f"/people/agreements/{new.id}",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -17,7 +17,7 @@ from talent.offices.models import Office, Setting
 from talent.offices.service import seen, settings_by_office
 from talent.people import service as people
 from talent.people.agreements.models import Agreement, Signature
-from talent.people.models import Registration
+from talent.people.models import Person, Registration, RegistrationState
 from talent.rules import age
 from talent.rules import agreement as law
 from talent.rules.agreement import Unsigned
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from talent.access import Actor, Permission
-    from talent.people.models import Person
 
 # What an office may begin with; it writes its own (条例 Art. 14).
 PROPOSED_ZH = """志愿服务协议
@@ -205,6 +204,36 @@ def publish(
         Act.AGREEMENT_PUBLISHED, row, actor=actor, now=now, office_id=office.id, version=row.version
     )
     return row
+
+
+def renewed(since: datetime) -> list[tuple[Agreement, Select[Person]]]:
+    """New versions that stand, with the active volunteers there who signed an older one only."""
+    query = select(Agreement).where(Agreement.made_at > since, Agreement.version > 1)
+    query = query.options(joinedload(Agreement.office)).order_by(Agreement.id)
+    return [(row, _renewing(row)) for row in db.session.scalars(query).all()]
+
+
+def _renewing(agreement: Agreement) -> Select[Person]:
+    path = agreement.office.path
+    below = select(Office).where(Office.path.startswith(path, autoescape=True)).order_by(Office.id)
+    standing = present(db.session.scalars(below).all())
+    bound = [id_ for id_, version in standing.items() if version.id == agreement.id]
+    older = exists().where(
+        Signature.person_id == Person.id,
+        Signature.agreement_id.in_(
+            select(Agreement.id).where(
+                Agreement.office_id == agreement.office_id, Agreement.version < agreement.version
+            )
+        ),
+    )
+    this = exists().where(Signature.person_id == Person.id, Signature.agreement_id == agreement.id)
+    serving = exists().where(
+        Registration.person_id == Person.id,
+        Registration.state == RegistrationState.ACTIVE,
+        Registration.office_id.in_(bound),
+    )
+    left = Person.restricted_at.is_not(None) | Person.anonymised_at.is_not(None)
+    return select(Person).where(older, ~this, serving, ~left).order_by(Person.id)
 
 
 def versions_of(office: Office) -> Sequence[Agreement]:
