@@ -28,6 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "load")]
 TOTALS = str(Path(__file__).with_name("totals.py"))
 CERTIFICATES = str(Path(__file__).with_name("certificates.py"))
 DIRECTORY = str(Path(__file__).with_name("directory.py"))
+INTAKE = str(Path(__file__).with_name("intake.py"))
 STAFFING = str(Path(__file__).with_name("staffing.py"))
 LAST = ROOT / "build" / "bench.json"
 TICK = os.sysconf("SC_CLK_TCK")
@@ -240,6 +241,7 @@ def asked():
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     parser.add_argument("--entries", default="10000,1000000,10000000", help="of the ledger")
     parser.add_argument("--found", default="2000,200000", help="people among whom one searches")
+    parser.add_argument("--rows", type=int, default=50_000, help="of an imported file")
     return parser.parse_args()
 
 
@@ -256,7 +258,7 @@ def main():
     if "TALENT_BENCH" not in os.environ:  # each database in a process of its own
         from run import postgresql
 
-        failed, scripts = 0, (sys.argv[0], TOTALS, CERTIFICATES, STAFFING, DIRECTORY)
+        failed, scripts = 0, (sys.argv[0], TOTALS, CERTIFICATES, STAFFING, DIRECTORY, INTAKE)
         for engine, script in product(("sqlite", "postgresql"), scripts):
             if given.only in {None, engine}:
                 with contextlib.ExitStack() as stack:
