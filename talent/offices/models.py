@@ -104,7 +104,10 @@ class Setting(Word):
     BANK_SPEND_AGE = "bank_spend_age", N_("Time bank: least age to spend (years, 0: any)")
     BANK_DONATIONS = "bank_donations", N_("Time bank: time may be donated")
     RATING_LINK_DAYS = "rating_link_days", N_("A link for ratings holds after the shift (days)")
-    RATING_LEAST = "rating_least", N_("The average of a project or of training is shown from so many answers")
+    RATING_LEAST = (
+        "rating_least",
+        N_("The average of a project or of training is shown from so many answers"),
+    )
     RATING_WORST = "rating_worst", N_("The office answers ratings up to this step (0: none)")
     RATING_ANSWER_DAYS = "rating_answer_days", N_("It answers them within (working days)")
     SERVED_PER_WORKER = (
