@@ -19,8 +19,8 @@ from talent.rules.consent import ConsentKind
 from talent.rules.identity import DocumentKind
 from talent.rules.staffing import PopulationKind
 from talent.shifts.models import Need, Position, Project, ProjectState, Shift, ShiftState
-from talent.staffing.models import Appointment, AppointmentKind, Population
 from talent.staffing.forecasts import ages
+from talent.staffing.models import Appointment, AppointmentKind, Population
 from talent.staffing.standards import service as standards
 
 ZONE = "Asia/Shanghai"
