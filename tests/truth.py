@@ -34,7 +34,6 @@ MAY = {
     "see_recognition":    ". . x x x x",
     "evaluate_service":   ". . x x . x",
     "decide_stars":       ". . . x . x",
-    "merge_people":       ". . . x . x",
     "keep_awards":        ". . x x . x",
     "see_messages":       ". . x x x x",
     "send_messages":      ". . x x . x",
