@@ -102,7 +102,7 @@ def account_by(login: Login) -> Account | None:
 def called(account_ids: Collection[int]) -> dict[int, str]:
     """What accounts are called, by their ids."""
     query = select(Account.id, Account.name).where(Account.id.in_(account_ids))
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
 CALLED.append(called)
