@@ -19,6 +19,7 @@ BROWSER = ROOT / "tests" / "browser"
 # What asks no database need not be asked on a second one.
 NO_DATABASE = (
     "tests/rules", "tests/sheets", "tests/house/test_style.py", "tests/house/test_colours.py",
+    "tests/house/test_access.py",
     "tests/certificates/test_pdf.py", "tests/certificates/test_number.py",
 )  # fmt: skip
 # Processes that are started, raced and killed, and what the engines do most differently. Every run
@@ -27,6 +28,7 @@ PROCESSES = (
     "tests/crash", "tests/messages/test_processes.py", "tests/operation",
     "tests/calendars/test_clients.py", "tests/shifts/test_race.py",
     "tests/shifts/test_race_ways.py", "tests/shifts/test_board_race.py",
+    "tests/merging/test_race.py", "tests/directory/test_race.py",
 )  # fmt: skip
 DIFFERENT = ("tests/house/test_migrations.py", "tests/hours/test_race.py")
 JOURNEYS = ("tests/browser/test_story.py",)

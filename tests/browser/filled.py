@@ -873,7 +873,7 @@ NOT_PAGES = {
     "healthz", "readyz", "static", "certificates.pdf", "certificates.zip_of_batch",
     "certificates.joined_batch", "certificates.seal_picture",
     "reports.yearly_export", "reports.yearly_pdf", "reports.public_yearly_pdf", "staffing.export",
-    "people.picture", "indicators.sheet", "indicators.paper",
+    "people.picture", "intake.rejected", "indicators.sheet", "indicators.paper",
     "training.paper", "training.shown_paper", "training.record_paper", "renewals.export",
     "training.shown_record_paper", "training.scan", "training.material",
     "training.questions_example",
