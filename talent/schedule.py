@@ -24,7 +24,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from talent import clock
+from talent import clock, once
 from talent.certificates.printing import jobs as certificates
 from talent.db import db, writing
 from talent.directory.acts import jobs as directory
@@ -114,6 +114,7 @@ SCHEDULE = (
     Job("guardians.release_grown", guardians.release_grown, 10 * _MINUTE),
     Job("national.forget_files", national.forget_files, 60 * _MINUTE),
     Job("shifts.forget_lists", shifts.forget_lists, 60 * _MINUTE),
+    Job("forms.forget_old", once.forget_old, 60 * _MINUTE),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),
     Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),
 )

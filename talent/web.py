@@ -18,8 +18,8 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlche
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from talent import seal
-from talent.access import NOBODY, Actor, Permission, allow
+from talent import clock, once, seal
+from talent.access import NOBODY, Actor, Permission, Policy, allow
 from talent.db import db, migrated, reading
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.i18n import gettext, sentence
@@ -57,6 +57,8 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     Htmx(app)
     Compress(app)
+    once.init_app(app)
+    app.before_request(_once)
     app.after_request(_settle)
     app.after_request(_headers)
     app.teardown_request(_forget)
@@ -166,7 +168,7 @@ def looks_first(look: Callable[..., None]) -> Callable[[Callable[..., Answer]], 
             db.session.rollback()
             g.pop("_login_user", None)
             reading.set(False)
-            return _guard() or view(**given)
+            return _guard() or _first() or view(**given)
 
         act.looks_first = True  # type: ignore[attr-defined]
         return act
@@ -209,6 +211,19 @@ def _guard() -> WerkzeugResponse | None:
     return None
 
 
+def _once() -> WerkzeugResponse | None:
+    """A form that was sent before is not done again. What only reads, may be."""
+    if request.method in SAFE or request.endpoint is None:
+        return None
+    if not reading.get():
+        return _first()
+    return once.answered(actor().account_id)
+
+
+def _first() -> WerkzeugResponse | None:
+    return once.first(actor().account_id, clock.now())
+
+
 def _to_sign_in() -> WerkzeugResponse:
     """To the sign-in page and back again. An htmx request must be told, or it swaps the page in."""
     if request.htmx:
@@ -233,7 +248,15 @@ def _settle(response: WerkzeugResponse) -> WerkzeugResponse:
     """A write that succeeded is committed; everything else is rolled back."""
     worked = response.status_code < 400  # noqa: PLR2004
     if request.method not in SAFE and (worked or g.get("kept")):
-        db.session.commit()
+        try:
+            if worked:
+                once.settle(response, in_place=in_place())
+            else:
+                once.forget()
+            db.session.commit()
+        except OperationalError as error:
+            response = current_app.make_response(render_error(error))
+            db.session.rollback()
     else:
         db.session.rollback()
     return response
@@ -289,6 +312,7 @@ def render_error(error: Exception) -> Answer:
     """One face for every refusal and every bug, as a page and as a fragment."""
     status, heading, sentences = _explained(error)
     if getattr(error, "keeps", False):
+        once.forget()
         db.session.commit()
     elif not reading.get() or _of_database(error):
         db.session.rollback()
@@ -314,6 +338,12 @@ def render_error(error: Exception) -> Answer:
 def _explained(error: Exception) -> tuple[int, str, list[str]]:
     if isinstance(error, Refused):
         return 409, gettext("That is not possible"), [sentence(r) for r in error.reasons]
+    if isinstance(error, OperationalError) and error.connection_invalidated:
+        said = gettext(
+            "The database was away for a moment. Please send it again in a few seconds: "
+            "what was done already is not done a second time."
+        )
+        return 503, gettext("One moment, please"), [said]
     if isinstance(error, OperationalError):
         said = gettext("Somebody else is writing just now. Please try again in a few seconds.")
         return 503, gettext("One moment, please"), [said]
@@ -364,7 +394,7 @@ def next_page(found: Sequence[Any], most: int, to: str, **kept: Any) -> str:
 
 
 def doors() -> list[str]:
-    """Every route as a line: methods, address, endpoint and the permission it asks for."""
+    """Every route as a line: methods, address, endpoint, permission, whose things, fields."""
     rules = [r for r in current_app.url_map.iter_rules() if r.endpoint != "static"]
     return [
         " ".join(
@@ -372,8 +402,16 @@ def doors() -> list[str]:
                 ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})),
                 rule.rule,
                 rule.endpoint,
-                str(getattr(current_app.view_functions[rule.endpoint], "permission", None)),
+                *_stated(current_app.view_functions[rule.endpoint]),
             ),
         )
         for rule in sorted(rules, key=lambda r: (r.rule, sorted(r.methods or ())))
     ]
+
+
+def _stated(view: Callable[..., Any]) -> list[str]:
+    policy: Policy | None = getattr(view, "policy", None)
+    if policy is None:
+        return ["None"]
+    shown = ["+".join(sorted(policy.shows))] if policy.shows else []
+    return [policy.permission, policy.scope, *shown]

@@ -64,7 +64,11 @@
       location.assign(localStorage.unsent);
     } else if (window.caches) caches.keys().then((names) => names.forEach((name) => caches.delete(name)));
   });
-  on("htmx:afterRequest", (event) => free(event.detail.elt.closest("form")));
+  on("htmx:afterRequest", (event) => {
+    free(event.detail.elt.closest("form"));
+    // What was answered is done: whatever is pressed next is another act.
+    if (event.detail.successful) all("[name=form_key]").forEach((key) => (key.value = Date.now() + "." + Math.random()));
+  });
   addEventListener("pageshow", () => all("[data-busy]").forEach(free));
 
   // Half-typed pinyin is not a search yet.

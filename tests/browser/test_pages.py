@@ -42,7 +42,7 @@ LISTS = (
 OWN_LISTS = (
     "/", "/shifts/", "/shifts/mine", "/hours/", "/certificates/", "/training/mine", "/ratings/mine",
 )  # fmt: skip
-SECRET = re.compile(r'name="csrf_token" value="[^"]*"|id="[a-z]*csrf_token"|\d\d:\d\d')
+SECRET = re.compile(r'name="(csrf_token|form_key)" value="[^"]*"|id="[a-z]*csrf_token"|\d\d:\d\d')
 
 
 @pytest.fixture

@@ -68,7 +68,7 @@ def test_the_form_asks_the_eight_fields_of_the_law_and_no_more(newcomer):
     eight |= {"skills", "categories"}
     around = {"office", "guardian_name", "guardian_phone", "guardian_relation"}
     consents = {"privacy", "guardian", "child"}
-    frame = {None, "csrf_token", "next", "size", "language", "theme"}
+    frame = {None, "csrf_token", "form_key", "next", "size", "language", "theme"}
     assert eight <= asked
     assert asked - frame == eight | around | consents
 
