@@ -1,4 +1,4 @@
-"""Who may do what: roles as data, an actor with what it holds, and doors closed by default."""
+"""Who may do what: roles and doors as data, an actor with what it holds; closed by default."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from talent.rules.reason import N_
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 View = TypeVar("View", bound="Callable[..., object]")
 
@@ -67,6 +67,31 @@ class Permission(StrEnum):
     SEE_REPORTS = auto()
     EDIT_RULES = auto()
     SEE_AUDIT = auto()
+
+
+class Scope(StrEnum):
+    """Whose things a door shows or changes."""
+
+    PUBLIC = auto()  # what is there for everybody who may come in
+    TOKEN = auto()  # the one thing that the secret of an address, a letter or a tablet names
+    OWN = auto()  # one's own, or those of a child for whom one speaks
+    EITHER = auto()  # one's own, and those of the offices for which a role is held
+    OFFICE = auto()  # those of the offices for which the permission is held
+    HOUSE = auto()  # what all offices have in common
+
+
+class Field(StrEnum):
+    """What is known of a person beyond the name, and which not every door shows."""
+
+    PHONE = auto()
+    MAIL = auto()
+    BIRTH = auto()
+    IDENTITY = auto()
+    AREA = auto()  # where the person lives
+    EMERGENCY = auto()  # whom to call
+    GUARDIAN = auto()  # who speaks for a child
+    NOTES = auto()  # what somebody wrote of the person
+    REASONS = auto()  # why an office or the person did something
 
 
 P = Permission
@@ -140,11 +165,31 @@ NOBODY = Actor()
 SYSTEM = Actor(system=True)
 
 
-def allow(permission: Permission) -> Callable[[View], View]:
-    """Declare what a view asks for. Without this a route is closed to everybody."""
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a door asks for, whose things are behind it, and which fields of persons it shows."""
+
+    permission: Permission
+    scope: Scope
+    shows: frozenset[Field] = frozenset()
+
+
+_USUAL = {Permission.PUBLIC: Scope.PUBLIC, Permission.SIGNED_IN: Scope.OWN}
+
+
+def allow(
+    permission: Permission, scope: Scope | None = None, *, shows: Iterable[Field] = ()
+) -> Callable[[View], View]:
+    """Declare what a view asks for. Without this a route is closed to everybody.
+
+    What asks for a role is about its offices, what asks for an account is about one's own things,
+    and the rest is for everybody: a door of another scope says so.
+    """
+    stated = Policy(permission, scope or _USUAL.get(permission, Scope.OFFICE), frozenset(shows))
 
     def declare(view: View) -> View:
         view.permission = permission  # type: ignore[attr-defined]
+        view.policy = stated  # type: ignore[attr-defined]
         return view
 
     return declare

@@ -17,7 +17,14 @@ from talent.hours.models import (
     ServiceRecord,
 )
 from talent.offices.models import Office, OfficeKind, ServiceCategory
-from talent.people.models import NameKey, Person, Registration, RegistrationState, Tie
+from talent.people.models import (
+    NameKey,
+    Person,
+    Registration,
+    RegistrationState,
+    Skill,
+    Tie,
+)
 from talent.pinyin import keys, sort_key
 from talent.rules.corrections import CorrectionState
 from talent.rules.identity import Sex, check_character
@@ -66,6 +73,11 @@ def office(name="春风社区", *, parent=None, kind=OfficeKind.COMMUNITY, **mor
 def category(code="elderly", name="为老服务"):
     found = db.session.query(ServiceCategory).filter_by(code=code).one_or_none()
     return found or saved(ServiceCategory(code=code, name_zh=name, name_en=code.title()))
+
+
+def skill(name, **more):
+    found = db.session.query(Skill).filter_by(name_zh=name).one_or_none()
+    return found or saved(Skill(name_zh=name, **more))
 
 
 def person(name="王秀兰", *, at=None, state=RegistrationState.ACTIVE, **more):

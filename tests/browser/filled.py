@@ -53,7 +53,7 @@ from talent.national.batches.service import Choice
 from talent.national.mappings import service as national_mappings
 from talent.offices.models import OfficeRule, Setting
 from talent.people.claims import service as claims
-from talent.people.models import FreeTime, Person, RegistrationState, Skill
+from talent.people.models import FreeTime, Person, RegistrationState
 from talent.people.registrations import service as registrations
 from talent.ratings import rating as ratings
 from talent.ratings.models import Rating, Side
@@ -88,6 +88,7 @@ from talent.shifts.models import (
     Position,
     Project,
     Requirement,
+    Series,
     Shift,
     Signup,
     TravelTime,
@@ -152,8 +153,8 @@ def fill(address):
         "project_id": place.project.id,
         "position_id": place.project.positions[0].id,
         "signup_id": _first(Signup, shift_id=shift.id).id,
-        "appointment_id": _first(Appointment).id,
-        "population_id": _first(Population).id,
+        "appointment_id": _first(Appointment, office_id=place.office.id).id,
+        "population_id": _first(Population, office_id=place.office.id).id,
         "standard_id": _standard(place.district),
         "way_id": _way(place.office),
     }
@@ -182,8 +183,8 @@ def fill(address):
         claim = claims.ask(applicant.id, name="新来的人", actor=newcomer.actor, now=now)
         known |= {"claim_id": claim.id, "people.claim_letter code": claims.code_of(claim)}
         resets.invite(newcomer, path="/account/reset/", holds=timedelta(hours=1), now=now)
-        messages.tell(MessageKind.CLAIM, once="x", now=now, person=applicant)
-    link = db.session.query(Message).filter_by(kind=MessageKind.PASSWORD_RESET).one()
+        messages.tell(MessageKind.CLAIM, once=f"x{applicant.id}", now=now, person=applicant)
+    link = _last(Message, kind=MessageKind.PASSWORD_RESET)
     known["accounts.open_link token"] = link.secret
     known["messages.stop token"] = messages.stop_token(
         volunteer.person_id, MessageKind.SHIFT_REMINDER
@@ -194,6 +195,10 @@ def fill(address):
 
 def _first(model, **given):
     return db.session.query(model).filter_by(**given).order_by(model.id).first()
+
+
+def _last(model, **given):
+    return db.session.query(model).filter_by(**given).order_by(model.id.desc()).first()
 
 
 def _tried(place):
@@ -207,7 +212,7 @@ def _tried(place):
             last_day=scene.today() - day,
         )  # fmt: skip
     trying.compute(now)
-    return {"draft_id": db.session.query(CountingDraft.id).scalar()}
+    return {"draft_id": _last(CountingDraft).id}
 
 
 def _way(office):
@@ -239,7 +244,7 @@ def _bulk(place, now):
         series.start(place.project, outline, agreed, actor=place.coordinator.actor, now=now)
         week = scene.today() + timedelta(days=27)
         template = templates.save(place.project, "一周", Extent.WEEK, week, actor=SYSTEM, now=now)
-    shift = db.session.query(Shift).filter(Shift.series_id.is_not(None)).order_by(Shift.id).first()
+    shift = _first(Shift, series_id=_last(Series).id)
     return {
         "series_id": shift.series_id,
         "template_id": template.id,
@@ -300,8 +305,8 @@ def _asked(place, person, running):
                 **more,
             )
         )  # fmt: skip
-    skill = make.saved(Skill(name_zh="手语", name_en="Sign language"))
-    make.saved(Skill(name_zh="速记", open=False))
+    skill = make.skill("手语", name_en="Sign language")
+    make.skill("速记", open=False)
     make.saved(Requirement(project_id=place.project.id, skill_id=skill.id))
     make.saved(FreeTime(person_id=person.id, weekday=5, starts=time(9), ends=time(12)))
     with writing():
@@ -622,7 +627,8 @@ def _honoured(place, volunteer):
     }  # fmt: skip
     given = [
         StarGrant(
-            **star, level_id=level.id, number=f"XJ2026-TEST-000{level.place}", steps=0, count=0,
+            **star, level_id=level.id, steps=0, count=0,
+            number=f"XJ2026-TEST-{place.office.id:03d}{level.place}",
             granted_on=today, granted_at=now, **more,
         )
         for level, more in zip(

@@ -44,9 +44,10 @@ def fill(place):
         caseload.enter(grid, counts, actor=SYSTEM, now=now, today=today)
         served = NewServed(60, 20, 8, today - timedelta(days=60), "用餐名单")
         alongside.state(place.project, served, actor=SYSTEM, now=now)
+    figures = db.session.query(StatedFigure).filter_by(office_id=place.office.id)
     return {
         "indicator_id": area.id,
-        "figure_id": db.session.query(StatedFigure).order_by(StatedFigure.id).first().id,
+        "figure_id": figures.order_by(StatedFigure.id).first().id,
         "target_id": target.id,
         "indicators.new_ceiling kind_id": cases.id,
         "ceiling_id": ceiling.id,

@@ -15,7 +15,7 @@ from talent.db import db, writing
 from talent.offices.models import Office, OfficeRule, Setting
 from talent.people.agreements import service as agreements
 from talent.people.applications import service as applications
-from talent.people.models import Person, RegistrationState, Skill
+from talent.people.models import Person, RegistrationState
 from talent.people.permits import service as permits
 from talent.people.photographs import service as photographs
 from talent.people.profile import service as profile
@@ -41,8 +41,8 @@ def fill(place, volunteer):
                 valid_from=scene.today(), set_at=now,
             )
         )  # fmt: skip
-    above = make.saved(Skill(name_zh="急救", name_en="First aid"))
-    make.saved(Skill(name_zh="儿童急救", name_en="With children", parent_id=above.id))
+    above = make.skill("急救", name_en="First aid")
+    make.skill("儿童急救", name_en="With children", parent_id=above.id)
     with writing():
         person = db.session.get(Person, volunteer.person_id)
         _profile(person, place.office, volunteer.actor, now)

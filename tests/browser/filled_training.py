@@ -22,7 +22,9 @@ PDF = b"%PDF-1.7 a scan"
 def fill(place, volunteer):
     """Requirements, a plan with a line, training that waits for a second person."""
     now, today = clock.now(), scene.today()
-    course = db.session.query(Course).order_by(Course.id).first()
+    course = (
+        db.session.query(Course).filter_by(office_id=place.office.id).order_by(Course.id).first()
+    )
     kind = db.session.query(CredentialKind).filter_by(code="first_aid").one()
     with writing():
         db.session.get(CredentialKind, kind.id).courses = [db.session.get(Course, course.id)]

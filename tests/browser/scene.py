@@ -55,7 +55,8 @@ def place():
             ("elderly", "为老服务", "Elderly care"),
             ("children", "儿童关爱", "Child care"),
         ):
-            db.session.add(ServiceCategory(code=code, name_zh=name_zh, name_en=name_en))
+            if not db.session.query(ServiceCategory).filter_by(code=code).count():
+                db.session.add(ServiceCategory(code=code, name_zh=name_zh, name_en=name_en))
     return SimpleNamespace(
         district=district,
         street=street,
@@ -86,7 +87,8 @@ def project(office, now):
 def volunteer(office):
     """An active volunteer who is the guardian of a child, and can come in."""
     person = make.person(
-        "王秀兰", at=office, document_kind=DocumentKind.RESIDENT_ID, document=make.resident_id(),
+        "王秀兰", at=office, document_kind=DocumentKind.RESIDENT_ID,
+        document=make.resident_id(serial=_next_serial()),
         phone="+8613912345678", area="春风社区", skills="急救",
     )  # fmt: skip
     now = clock.now()
@@ -101,6 +103,10 @@ def volunteer(office):
         ]
     )  # fmt: skip
     return account(None, None, person=person)
+
+
+def _next_serial():
+    return db.session.query(Person).filter(Person.document.is_not(None)).count() + 1
 
 
 def shift(project, start, *, hours=3, places=5, state=ShiftState.PUBLISHED, **more):
@@ -119,7 +125,7 @@ def staff(office, names=("赵一", "钱二", "孙三"), residents=5000):
     with writing():
         for number, name in enumerate(names):
             row = Person(
-                name=name, sort_key=sort_key(name), volunteer_no=f"S{number:07d}",
+                name=name, sort_key=sort_key(name), volunteer_no=f"S{office.id:03d}{number:04d}",
                 made_at=now, changed_at=now,
             )  # fmt: skip
             db.session.add(row)
