@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, url_for
 from whitenoise import WhiteNoise
 
+from talent.headers import NO_PAGE, bounds
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
 
 
@@ -28,7 +32,9 @@ def static_url(name: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Serve static files ahead of the app, under a path that changes with their bytes."""
-    served = WhiteNoise(app.wsgi_app, max_age=31536000, add_headers_function=_static_headers)
+    served = WhiteNoise(
+        app.wsgi_app, max_age=31536000, add_headers_function=partial(_static_headers, app.config)
+    )
     folder = Path(app.static_folder or "")
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file.suffix not in {".br", ".gz"}:
@@ -38,8 +44,8 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = served  # type: ignore[method-assign]
 
 
-def _static_headers(headers: Any, _path: str, url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Content-Security-Policy"] = "default-src 'none'"
+def _static_headers(settings: Mapping[str, Any], headers: Any, _path: str, url: str) -> None:
+    for name, value in {**bounds(settings), "Content-Security-Policy": NO_PAGE}.items():
+        headers[name] = value
     if url.count("/") > 2:  # noqa: PLR2004 - the hash stands in the path
         headers["Cache-Control"] = "public, max-age=31536000, immutable"

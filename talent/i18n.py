@@ -53,6 +53,7 @@ def init_app(app: Flask) -> None:
         "label": label,
         "named": named,
         "listed": listed,
+        "translated": translated,
         "local": lambda moment_: moment_.astimezone(ZoneInfo(zone())).date(),
         "unpacked": lambda kept: [unpacked(each) for each in kept],
     }
@@ -154,6 +155,14 @@ def hours(minutes: int | None) -> str:
 def label(word: StrEnum | None) -> str:
     """A word of a closed list, in the reader's language."""
     return "—" if word is None else str(gettext(getattr(word, "label", word.value)))
+
+
+def translated(text: str) -> str:
+    """A sentence that the code holds, in the reader's language: what `_()` does with a variable.
+
+    `_()` calls whatever it is given safe HTML, so it is for what stands in the template itself.
+    """
+    return str(gettext(text))
 
 
 def sentence(reason: Because | StrEnum) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlche
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from talent import clock, once, seal
+from talent import clock, headers, once, seal
 from talent.access import NOBODY, Actor, Permission, Policy, allow
 from talent.db import db, migrated, reading
 from talent.errors import NotAllowed, NotFound, Refused
@@ -267,24 +267,7 @@ def _forget(_error: BaseException | None) -> None:
 
 
 def _headers(response: WerkzeugResponse) -> WerkzeugResponse:
-    policy = (
-        f"default-src 'none'; script-src 'nonce-{g.get('csp_nonce', '')}'; style-src 'self'; "
-        "img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
-        "worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-        + ("; frame-src 'self'" if g.get("frames") else "")  # a paper beside its form
-    )
-    for name, value in {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
-    }.items():
-        response.headers.setdefault(name, value)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault(
-            "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
-        )
+    headers.put(response)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.update(["HX-Request", "Cookie"])

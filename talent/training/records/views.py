@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import g, render_template, send_file, url_for
 
-from talent import clock
+from talent import clock, headers
 from talent.access import Permission, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import gettext, named
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from talent.training.models import Course
     from talent.web import Answer
 
-# A paper is shown inside our own page, and runs nothing there.
-PAPER_POLICY = (
-    "default-src 'none'; object-src 'self'; img-src 'self' data:; style-src 'unsafe-inline'; "
-    "frame-ancestors 'self'"
-)
-
 
 def as_file(file: StoredFile, *, shown: bool = False) -> Answer:
     """A paper as a file, or to be shown beside a form."""
@@ -45,7 +39,7 @@ def as_file(file: StoredFile, *, shown: bool = False) -> Answer:
     )
     answer.headers["Cache-Control"] = "no-store"
     if shown:
-        answer.headers["Content-Security-Policy"] = PAPER_POLICY
+        answer.headers["Content-Security-Policy"] = headers.PAPER
     return answer
 
 

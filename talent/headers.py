@@ -1,0 +1,58 @@
+"""The head of every answer: what a browser may do with it, and with nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, g
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from werkzeug.wrappers import Response
+
+_SHUT = "frame-ancestors 'none'; base-uri 'none'"
+NO_PAGE = f"default-src 'none'; form-action 'none'; {_SHUT}"  # a file, a style sheet, a calendar
+WORKER = NO_PAGE.replace("; ", "; connect-src 'self'; ", 1)  # a service worker asks for our pages
+# A paper that somebody handed in, beside a form of ours: it is a picture or a PDF, and the frame
+# that the browser itself draws around it has its style in place.
+PAPER = (
+    "default-src 'none'; object-src 'self'; img-src 'self' data:; style-src 'unsafe-inline'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+
+def page_policy(nonce: str, *, frames: bool = False) -> str:
+    """Scripts with the nonce of this one answer and no others: whatever a swap brings in has none.
+
+    No `strict-dynamic`: htmx makes the scripts of a fragment anew, and they would be trusted.
+    """
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; "
+        "img-src 'self' data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
+        f"worker-src 'self'; form-action 'self'; {_SHUT}" + ("; frame-src 'self'" if frames else "")
+    )
+
+
+def bounds(settings: Mapping[str, Any]) -> dict[str, str]:
+    """What stands over every answer, also over static files."""
+    always = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+    }
+    if settings["SESSION_COOKIE_SECURE"]:
+        always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return always
+
+
+def put(response: Response) -> None:
+    """Write them over an answer of the app; what a view has set itself stays."""
+    policy = {"text/javascript": WORKER}.get(response.mimetype, NO_PAGE)
+    if response.mimetype == "text/html":
+        policy = page_policy(g.get("csp_nonce", ""), frames=bool(g.get("frames")))
+    for name, value in bounds(current_app.config).items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", policy)
