@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
+# We read character by character: words would be 44 MB of memory that nobody asks for.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # noqa: TID251 - for the library alone
 from pypinyin import Style, pinyin
 
 if TYPE_CHECKING:

@@ -12,10 +12,13 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q"]
-BROWSER = ROOT / "tests" / "browser"
 # What asks no database need not be asked on a second one.
 NO_DATABASE = (
     "tests/rules", "tests/sheets", "tests/house/test_style.py", "tests/house/test_colours.py",
@@ -33,6 +36,7 @@ PROCESSES = (
 DIFFERENT = ("tests/house/test_migrations.py", "tests/hours/test_race.py")
 JOURNEYS = ("tests/browser/test_story.py",)
 SHORT = 60  # seconds
+MEMORY, ENOUGH = Path("/dev/shm"), 6 * 1024**3  # noqa: S108 - a folder of our own in it
 OURS = ("TALENT_", "MAIL_", "SECRET_KEY", "DATA_KEYS", "INDEX_KEY", "DATABASE_URL", "PUBLIC_URL")
 
 
@@ -83,6 +87,19 @@ def provide() -> None:
 
 
 @contextmanager
+def room() -> Iterator[None]:
+    """A folder for all that the tests write: in memory where there is enough of it.
+
+    A disk is waited for at each commit, which thousands of small databases are slow by.
+    """
+    large = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH
+    with tempfile.TemporaryDirectory(prefix="talent-", dir=MEMORY if large else None) as folder:
+        Path(folder).chmod(0o755)  # the database server is another user
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        yield
+
+
+@contextmanager
 def postgresql():
     """The address of a server: the one that is named, or one that lives as long as the tests."""
     if given := os.environ.get("TEST_DATABASE_URL"):
@@ -128,16 +145,16 @@ def run(title: str, *words: str, database: str | None = None) -> bool:
     """One run of pytest; whether it went well."""
     print(f"\n== {title}", flush=True)
     given = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    given.pop("PORT", None)
-    given.pop("TEST_DATABASE_URL", None)
+    for name in ("PORT", "TEST_DATABASE_URL", "PYTHONDONTWRITEBYTECODE"):
+        given.pop(name, None)
     if database:
         given["TEST_DATABASE_URL"] = database
     began = time.monotonic()
-    well = subprocess.run([*PYTEST, *words], cwd=ROOT, env=given, check=False).returncode == 0
+    fine = subprocess.run([*PYTEST, *words], cwd=ROOT, env=given, check=False).returncode == 0
     print(
-        f"== {title}: {'green' if well else 'RED'} in {time.monotonic() - began:.0f} s", flush=True
+        f"== {title}: {'green' if fine else 'RED'} in {time.monotonic() - began:.0f} s", flush=True
     )
-    return well
+    return fine
 
 
 def main() -> None:
@@ -149,31 +166,34 @@ def main() -> None:
     asked = read.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))  # the cluster is stopped on the way out
+    with room():
+        sys.exit(not well(asked))
+
+
+def well(asked: argparse.Namespace) -> bool:
+    """Whether all that was asked for went well."""
     workers = ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
     apart = ("browser", "load", "long")
     suite = [*workers, *(f"--ignore=tests/{each}" for each in apart), *asked.paths]
     if asked.quick:
-        sys.exit(not run("SQLite", *suite))
+        return run("SQLite", *suite)
     provide()
     if asked.long:
         long = [*workers, "--dist=worksteal", "tests/long"]
         if float(os.environ.get("LONG_SECONDS", "420")) < SHORT:  # the suite has raced already
             long.append("--ignore=tests/long/test_races_long.py")
-        well = run("long, SQLite", *long)
+        fine = run("long, SQLite", *long)
         with postgresql() as url:
-            well = run("long, PostgreSQL", *long, database=url) and well
-        sys.exit(not well)
+            return run("long, PostgreSQL", *long, database=url) and fine
     whole = asked.all or bool(asked.paths)
-    well = run("SQLite", *suite, *(() if whole else (f"--ignore={path}" for path in PROCESSES)))
+    fine = run("SQLite", *suite, *(() if whole else (f"--ignore={path}" for path in PROCESSES)))
     with postgresql() as url:
         again = [*workers, *PROCESSES, *DIFFERENT]
         if whole:
             again = [*suite, *(f"--ignore={path}" for path in NO_DATABASE)]
-        well = run("PostgreSQL", *again, database=url) and well
-    if BROWSER.exists():
-        pages = ["tests/browser"] if whole else JOURNEYS
-        well = run("browser", *workers, *pages) and well
-    sys.exit(not well)
+        fine = run("PostgreSQL", *again, database=url) and fine
+    pages = ["tests/browser"] if whole else JOURNEYS
+    return run("browser", *workers, *pages) and fine
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from datetime import timedelta
 
 import make
@@ -10,10 +9,10 @@ import pytest
 from cryptography import x509
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Text, select, type_coerce
+from together import together
 
 from talent import seal
 from talent.access import SYSTEM, Role
-from talent.app import create_app
 from talent.audit import Act, AuditEntry
 from talent.certificates import paper
 from talent.certificates.checking import service as checking
@@ -24,7 +23,6 @@ from talent.certificates.models import Certificate
 from talent.certificates.payload import service as payload
 from talent.db import db, writing
 
-FORK = multiprocessing.get_context("fork")
 LATER = make.NOW + timedelta(days=3)
 
 
@@ -251,29 +249,14 @@ def test_commands_rotate_and_reseal(app, single, office, issued, monkeypatch):
         app.extensions["seal"] = before
 
 
-def issue_first(settings, office_id, start, answers):
-    """A process of its own with an app of its own."""
-    with create_app(settings).app_context():
-        start.wait(timeout=60)
-        try:
-            with writing():
-                found = service.frozen([office_id], actor=SYSTEM, now=make.NOW)
-            answers.put(found["signatures"][0]["key"])
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test must say it
-            answers.put(repr(error))
+def issue_first(start, office_id):
+    start()
+    with writing():
+        found = service.frozen([office_id], actor=SYSTEM, now=make.NOW)
+        return found["signatures"][0]["key"]
 
 
 def test_four_first_certificates_at_once_make_one_key(settings, office, clock):
-    office_id = office.id
-    db.session.rollback()
-    db.engine.dispose()  # no connection is shared
-    start, answers = FORK.Barrier(4), FORK.Queue()
-    given = (settings, office_id, start, answers)
-    runners = [FORK.Process(target=issue_first, args=given) for _ in range(4)]
-    for runner in runners:
-        runner.start()
-    said = {answers.get(timeout=60) for _ in runners}
-    for runner in runners:
-        runner.join(timeout=30)
+    said = set(together(settings, *[(issue_first, office.id)] * 4))
     assert said == {key.fingerprint for key in keys_of(office)}
     assert len(said) == 1

@@ -1,14 +1,14 @@
 """Many approvals as one act: shown first, done once, what stands against one of them said."""
 
-import multiprocessing
 from datetime import timedelta
 
 import make
 import pytest
 from counting import queries
+from together import together
 
 from talent.access import Role
-from talent.app import create_app
+from talent.accounts.models import Account
 from talent.db import db, writing
 from talent.hours import ledger
 from talent.hours.approvals import service
@@ -18,7 +18,6 @@ from talent.hours.service import PAGE
 from talent.rules.doubts import DoubtKind, Seen
 from talent.rules.reason import Because, packed
 
-FORK = multiprocessing.get_context("fork")
 PENDING = RecordState.PENDING
 PATH = "/hours/review/approvals"
 
@@ -202,20 +201,12 @@ def test_the_preview_asks_no_more_for_more(browser, community, coordinator):
     assert len(many) == len(few)
 
 
-def approve(settings, account_id, seen, start, answers):
-    """A process of its own with an app of its own."""
-    from talent.accounts.models import Account  # noqa: PLC0415
-
-    with create_app(settings).app_context():
-        actor = db.session.get(Account, account_id).actor
-        db.session.rollback()
-        start.wait(timeout=60)
-        try:
-            with writing():
-                done = service.approve(seen, actor=actor, now=make.NOW)
-                answers.put(len(done.records))
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test must say it
-            answers.put(repr(error))
+def approve(start, account_id, seen):
+    actor = db.session.get(Account, account_id).actor
+    db.session.rollback()
+    start()
+    with writing():
+        return len(service.approve(seen, actor=actor, now=make.NOW).records)
 
 
 def test_two_clerks_at_once_approve_each_record_once(settings, app, community):
@@ -229,27 +220,8 @@ def test_two_clerks_at_once_approve_each_record_once(settings, app, community):
     ]
     accounts = [make.account(Role.MANAGER, community.parent).id for _ in range(3)]
     ids = [one.id for one in made]
-    db.session.rollback()
-    db.engine.dispose()
-    start, answers = FORK.Barrier(len(accounts)), FORK.Queue()
-    runners = [
-        FORK.Process(
-            target=approve,
-            args=(
-                settings,
-                account,
-                dict.fromkeys(ids[:: 1 if turn % 2 else -1], 30),
-                start,
-                answers,
-            ),
-        )
-        for turn, account in enumerate(accounts)
-    ]
-    for runner in runners:
-        runner.start()
-    found = [answers.get(timeout=60) for _ in runners]
-    for runner in runners:
-        runner.join(timeout=30)
+    seen = (dict.fromkeys(ids[::step], 30) for step in (-1, 1, -1))
+    found = together(settings, *zip([approve] * 3, accounts, seen, strict=True))
     assert sorted(found) == [0, 0, len(ids)]
     assert ledger.total() == 30 * len(ids)
     assert proving.reconcile() == []

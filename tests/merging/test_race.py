@@ -1,13 +1,11 @@
 """In the same moment: two clerks with one pair, and a sign-up by the one whose file is emptied."""
 
-import multiprocessing
-
 import make
 import pytest
 from sqlalchemy import select
+from together import together
 
 from talent.access import SYSTEM
-from talent.app import create_app
 from talent.db import db, writing
 from talent.errors import Refused
 from talent.merging import rows, service
@@ -18,55 +16,32 @@ from talent.shifts.models import Need, Signup
 from talent.shifts.places import service as places
 from talent.shifts.places.service import Terms
 
-FORK = multiprocessing.get_context("fork")
 
-
-def join(settings, source_id, target_id, start, answers):
-    with create_app(settings).app_context():
-        source, target = db.session.get(Person, source_id), db.session.get(Person, target_id)
-        seen = service.outlook(source, target, Wish(), actor=SYSTEM, now=make.NOW).mark
-        db.session.rollback()
-        start.wait(timeout=60)
-        try:
-            with writing():
-                service.join(
-                    db.session.get(Person, source_id), db.session.get(Person, target_id), Wish(),
-                    why="x", seen=seen, papers_seen=True, actor=SYSTEM, now=make.NOW,
-                )  # fmt: skip
-            answers.put("joined")
-        except Refused as refused:
-            answers.put(refused.reasons[0].why.name)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test must say it
-            answers.put(repr(error))
-
-
-def sign_up(settings, person_id, shift_id, start, answers):
-    with create_app(settings).app_context():
-        start.wait(timeout=60)
-        try:
-            with writing():
-                shift = places.held(shift_id)
-                places.take(
-                    shift, shift.needs[0], person_id, actor=SYSTEM, now=make.NOW, terms=Terms()
-                )
-            answers.put("taken")
-        except Refused as refused:
-            answers.put(refused.reasons[0].why.name)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the test must say it
-            answers.put(repr(error))
-
-
-def together(acts):
+def join(start, source_id, target_id):
+    source, target = db.session.get(Person, source_id), db.session.get(Person, target_id)
+    seen = service.outlook(source, target, Wish(), actor=SYSTEM, now=make.NOW).mark
     db.session.rollback()
-    db.engine.dispose()  # no connection is shared
-    start, answers = FORK.Barrier(len(acts)), FORK.Queue()
-    runners = [FORK.Process(target=act, args=(*given, start, answers)) for act, given in acts]
-    for runner in runners:
-        runner.start()
-    said = [answers.get(timeout=60) for _ in runners]
-    for runner in runners:
-        runner.join(timeout=30)
-    return sorted(said)
+    start()
+    try:
+        with writing():
+            service.join(
+                db.session.get(Person, source_id), db.session.get(Person, target_id), Wish(),
+                why="x", seen=seen, papers_seen=True, actor=SYSTEM, now=make.NOW,
+            )  # fmt: skip
+    except Refused as refused:
+        return refused.reasons[0].why.name
+    return "joined"
+
+
+def sign_up(start, person_id, shift_id):
+    start()
+    try:
+        with writing():
+            shift = places.held(shift_id)
+            places.take(shift, shift.needs[0], person_id, actor=SYSTEM, now=make.NOW, terms=Terms())
+    except Refused as refused:
+        return refused.reasons[0].why.name
+    return "taken"
 
 
 @pytest.fixture
@@ -77,9 +52,7 @@ def office(app):
 def test_two_clerks_join_one_pair_once(settings, office, clock):
     one, other = make.person("王秀兰", at=office), make.person("王秀兰", at=office)
     make.record(one, office, 60)
-    said = together(
-        [(join, (settings, one.id, other.id))] * 2 + [(join, (settings, other.id, one.id))] * 2
-    )
+    said = together(settings, *[(join, one.id, other.id)] * 2, *[(join, other.id, one.id)] * 2)
     assert said.count("joined") == 1
     assert set(said) <= {"joined", "JOINED", "CHANGED"}
     assert db.session.query(Merge).count() == 1
@@ -92,11 +65,10 @@ def test_a_sign_up_in_the_same_moment_is_with_the_file_that_stays_or_refused(
     target, source = make.person("王秀兰", at=office), make.person("王秀兰", at=office)
     shift = make.shift(make.project(office), places=2)
     said = together(
-        [
-            (join, (settings, source.id, target.id)),
-            (sign_up, (settings, source.id, shift.id)),
-            (sign_up, (settings, target.id, shift.id)),
-        ]
+        settings,
+        (join, source.id, target.id),
+        (sign_up, source.id, shift.id),
+        (sign_up, target.id, shift.id),
     )
     assert set(said) <= {"joined", "taken", "CHANGED", "NOT_ACTIVE"}
     if "joined" in said:

@@ -1,15 +1,12 @@
 """What is given by itself is given exactly once, whoever runs the job and however often."""
 
-import os
-import subprocess
-import sys
 from datetime import date, timedelta
-from pathlib import Path
 
 import make
 import pytest
 from counting import queries
 from honours import automatic, hours, scheme
+from together import together
 
 from talent.access import SYSTEM
 from talent.db import db, writing
@@ -21,7 +18,6 @@ from talent.recognition.models import StarGrant
 from talent.recognition.stars import service as stars_
 from talent.rules.stars import StarPeriod
 
-ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.usefixtures("clock")
 
 
@@ -113,29 +109,18 @@ def test_the_job_asks_as_much_for_many_as_for_one_when_nothing_is_new(community,
     assert len(thrice) == len(once)
 
 
+def give(start):
+    start()
+    return jobs.give_stars(make.NOW)
+
+
 def test_two_processes_at_once_give_each_level_once(app, settings, community):
     scheme(community, automatic(10), automatic(20))
     for name in "甲乙丙丁":
         hours(make.person(name, at=community), community, 20)
     db.session.remove()
-    script = (
-        "import sys; sys.path.insert(0, 'tests'); from config import Testing; "
-        "from pathlib import Path; from talent.app import create_app; import make; "
-        "from talent.recognition.granting import jobs; "
-        f"s = Testing(Path({str(settings.TALENT_HOME)!r})); "
-        f"s.SQLALCHEMY_DATABASE_URI = {settings.SQLALCHEMY_DATABASE_URI!r}; "
-        "app = create_app(s); ctx = app.app_context(); ctx.push(); print(jobs.give_stars(make.NOW))"
-    )
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-c", script],
-            cwd=ROOT, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )
-        for _ in range(2)
-    ]  # fmt: skip
-    said = [run.communicate(timeout=120) for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], said
-    given = [int(out.split()[0]) for out, _ in said]
+    said = together(settings, *[(give,)] * 2)
+    given = [int(told.split()[0]) for told in said]
     assert sum(given) == 8, said
     assert len(grants()) == len(set(grants())) == 8
     assert db.session.query(Message).filter_by(kind=MessageKind.STAR_GRANTED).count() == 8

@@ -1,7 +1,5 @@
 """Sessions: places that are never exceeded, one tap of attendance, one record a seat."""
 
-import subprocess
-import sys
 from datetime import date
 
 import make
@@ -9,11 +7,13 @@ import making
 import pytest
 from counting import queries
 from sqlalchemy.exc import IntegrityError
+from together import together
 
 from talent.access import SYSTEM
 from talent.db import db, one, writing
 from talent.errors import Refused
 from talent.messages.models import Message
+from talent.people.models import Person
 from talent.training.models import Seat, SeatState, Session, TrainingRecord
 from talent.training.seats import service as seats
 
@@ -247,63 +247,24 @@ def test_the_attendance_list_asks_the_same_number_of_questions(browser, cast, se
     assert counted[0] == counted[1]
 
 
-RACE = """
-import sys
-from config import Testing
-from talent.access import SYSTEM
-from talent.app import create_app
-from talent.db import one, writing
-from talent.errors import Refused
-from talent.people.models import Person
-from talent.training.models import Session
-from talent.training.seats import service as seats
-import make
-
-home, url, session, person, act = sys.argv[1:]
-given = Testing(home)
-given.SQLALCHEMY_DATABASE_URI = url
-with create_app(given).app_context():
-    print("ready", flush=True)
-    sys.stdin.readline()
+def race(start, session_id, person_id, act):
+    held, person = one(Session, session_id), one(Person, person_id)
+    start()
     try:
         with writing():
-            held = one(Session, int(session))
             if act == "leave":
-                seats.give_back(held, int(person), actor=SYSTEM, now=make.NOW)
-            else:
-                seats.take_seat(held, one(Person, int(person)), actor=SYSTEM, now=make.NOW)
-        print("left" if act == "leave" else "seat")
+                seats.give_back(held, person_id, actor=SYSTEM, now=make.NOW)
+                return "left"
+            seats.take_seat(held, person, actor=SYSTEM, now=make.NOW)
     except Refused:
-        print("refused")
-"""
-
-
-def race(settings, session, acts):
-    """What each of the processes answers that come at once: pairs of a person and an act."""
-    address = settings.SQLALCHEMY_DATABASE_URI
-    given = [(settings.TALENT_HOME, address, session.id, person.id, act) for person, act in acts]
-    db.session.rollback()
-    runners = [
-        subprocess.Popen(
-            [sys.executable, "-c", RACE, *map(str, each)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={"PYTHONPATH": ".:tests", "PATH": "/usr/bin:/bin"},
-        )
-        for each in given
-    ]
-    assert [runner.stdout.readline() for runner in runners] == ["ready\n"] * len(runners)
-    for runner in runners:
-        runner.stdin.write("go\n")
-        runner.stdin.flush()
-    return [runner.communicate(timeout=120)[0].strip() for runner in runners]
+        return "refused"
+    return "seat"
 
 
 def test_processes_that_come_at_once_never_get_more_than_the_places(app, cast, course, settings):
     session = making.session(course, cast.office, places=1)
     people = [make.person(at=cast.office) for _ in range(4)]
-    answers = race(settings, session, [(person, "take") for person in people])
+    answers = together(settings, *((race, session.id, one_.id, "take") for one_ in people))
     assert sorted(answers) == ["refused"] * 3 + ["seat"]
     assert taken(session) == 1
 
@@ -314,8 +275,9 @@ def test_a_place_given_back_in_a_rush_is_who_waits_not_who_is_fastest(app, cast,
     making.seat(session, holder)
     with writing():
         seats.wait(session, waiting, actor=SYSTEM, now=make.NOW)
-    answers = race(settings, session, [(holder, "leave"), *((one_, "take") for one_ in fast)])
-    assert answers == ["left", "refused", "refused", "refused"]
+    acts = [(holder, "leave"), *((one_, "take") for one_ in fast)]
+    answers = together(settings, *((race, session.id, one_.id, act) for one_, act in acts))
+    assert sorted(answers) == ["left", "refused", "refused", "refused"]
     assert taken(session) == 1
     assert db.session.query(Seat).filter_by(state=SeatState.TAKEN).one().person_id == waiting.id
 

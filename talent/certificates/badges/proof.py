@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pyld import jsonld
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +96,8 @@ def _hashed(document: Mapping[str, Any]) -> bytes:
         "format": "application/n-quads",
         "documentLoader": _load,
     }
+    from pyld import jsonld  # noqa: PLC0415 - a quarter of a second, once
+
     return hashlib.sha256(jsonld.normalize(dict(document), how).encode()).digest()
 
 
