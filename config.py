@@ -114,7 +114,6 @@ class Production(Config):
     ENV = "production"
     SESSION_COOKIE_SECURE = True
     REMEMBER_COOKIE_SECURE = True
-    SESSION_COOKIE_NAME = "__Host-talent"
 
     def __init__(self, home: Path | None = None) -> None:
         super().__init__(home)
@@ -122,7 +121,6 @@ class Production(Config):
             raise MissingSetting("PUBLIC_URL")  # noqa: EM101 - a name, not a sentence
         if self.PUBLIC_URL.startswith("http://localhost"):
             self.SESSION_COOKIE_SECURE = False
-            self.SESSION_COOKIE_NAME = "talent"
 
     def secret(self, name: str, _invent: Callable[[], str]) -> str:
         """A secret of production is given or the start is refused."""

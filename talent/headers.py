@@ -50,7 +50,7 @@ def bounds(settings: Mapping[str, Any]) -> dict[str, str]:
 
 def put(response: Response) -> None:
     """Write them over an answer of the app; what a view has set itself stays."""
-    policy = {"text/javascript": WORKER}.get(response.mimetype, NO_PAGE)
+    policy = WORKER if response.mimetype == "text/javascript" else NO_PAGE
     if response.mimetype == "text/html":
         policy = page_policy(g.get("csp_nonce", ""), frames=bool(g.get("frames")))
     for name, value in bounds(current_app.config).items():

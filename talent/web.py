@@ -18,7 +18,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlche
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from talent import clock, headers, once, seal
+from talent import clock, cookies, headers, once, seal
 from talent.access import NOBODY, Actor, Permission, Policy, allow
 from talent.db import db, migrated, reading
 from talent.errors import NotAllowed, NotFound, Refused
@@ -71,6 +71,7 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.wsgi_app = cookies.Named(app.wsgi_app, app.config)  # type: ignore[method-assign]
     if hops := app.config["TRUSTED_PROXIES"]:
         fixed = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = fixed  # type: ignore[method-assign]

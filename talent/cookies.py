@@ -1,0 +1,53 @@
+"""Cookies by their names: over TLS each is called so that a browser takes none from elsewhere.
+
+A name with `__Host-` is taken from this very host alone, one with `__Secure-` over TLS alone: no
+other host of the same domain can lay one of ours. The app knows nothing of it and uses bare names.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+HOST, SECURE = "__Host-", "__Secure-"
+_WHOLE = re.compile(r";\s*path=/\s*(;|$)", re.IGNORECASE)
+
+
+class Named:
+    """The app, with the names of its cookies kept on the way out and on the way in."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], settings: Mapping[str, Any]) -> None:
+        self._app, self._settings = app, settings
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        if not self._settings["SESSION_COOKIE_SECURE"]:
+            return self._app(environ, start_response)
+        if given := environ.get("HTTP_COOKIE"):
+            environ["HTTP_COOKIE"] = bare(given)
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            kept = [(n, full(v) if n.lower() == "set-cookie" else v) for n, v in headers]
+            return start_response(status, kept, *more)
+
+        return self._app(environ, start)
+
+
+def full(cookie: str) -> str:
+    """What is laid, under its full name."""
+    if cookie.startswith((HOST, SECURE)):
+        return cookie
+    return f"{HOST if _WHOLE.search(cookie) else SECURE}{cookie}"
+
+
+def bare(given: str) -> str:
+    """What a browser sends, under the app's own names; what lacks its prefix is not ours."""
+    pairs = (each.strip() for each in given.split(";"))
+    return "; ".join(
+        pair.removeprefix(prefix)
+        for pair in pairs
+        for prefix in (HOST, SECURE)
+        if pair.startswith(prefix)
+    )
