@@ -62,7 +62,11 @@ def _open(cookie):
     """Whether a cookie travels in the open, or to other sites, or is read by scripts."""
     name = cookie.partition("=")[0]
     words = {each.strip().lower().partition("=")[0] for each in cookie.split(";")[1:]}
-    prefix = "__Host-" if "path=/;" in f"{cookie.lower()};".replace("; ", ";") else "__Secure-"
+    prefix = (
+        "__Host-"
+        if "path=/;" in f"{cookie.lower()};".replace("; ", ";").replace(" ;", ";")
+        else "__Secure-"
+    )
     lax = re.search(r"samesite=(lax|strict)", cookie, re.IGNORECASE)
     host = "domain" not in words
     return not (
