@@ -39,7 +39,7 @@ class Config:
     SESSION_COOKIE_HTTPONLY = True
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_SECURE = False
-    PERMANENT_SESSION_LIFETIME = timedelta(hours=12)
+    PERMANENT_SESSION_LIFETIME = timedelta(days=30)  # of the cookie; rows say who is in
     PASSWORD_COST = MappingProxyType({"time_cost": 3, "memory_cost": 65536, "parallelism": 1})
     REMEMBER_COOKIE_HTTPONLY = True
     WTF_CSRF_TIME_LIMIT = None
@@ -51,6 +51,7 @@ class Config:
     COMPRESS_MIMETYPES = ("text/html", "image/svg+xml", "text/csv", "application/json")
     HELP_CONTACT = ""
     LOG_LEVEL = "INFO"
+    LOG_FORMAT = "plain"  # or "json", a line for a machine
 
     def __init__(self, home: Path | None = None) -> None:
         env = os.environ.get
@@ -64,7 +65,13 @@ class Config:
         self.SECRET_KEY = self.secret("SECRET_KEY", secrets.token_urlsafe)
         self.DATA_KEYS = self.secret("DATA_KEYS", lambda: Fernet.generate_key().decode()).split(",")
         self.INDEX_KEY = self.secret("INDEX_KEY", secrets.token_urlsafe)
+        self.BACKUP_KEY = self.backup_keys()
+        self.BACKUP_FOLDER = Path(given) if (given := env("BACKUP_FOLDER")) else None
         self.TRUSTED_PROXIES = int(env("TRUSTED_PROXIES") or 0)
+        self.METRICS_TOKEN = env("METRICS_TOKEN") or _from_file(env("METRICS_TOKEN_FILE")) or ""
+        self.METRICS_LOOPBACK = env("METRICS_LOOPBACK") == "1"
+        self.LOG_FORMAT = env("LOG_FORMAT") or self.LOG_FORMAT
+        self.VERSION = env("TALENT_VERSION") or _checked_out()
         self.MAIL_FROM = env("MAIL_FROM") or "Talent <talent@localhost>"
         self.MAIL_DEFAULT_SENDER = self.MAIL_FROM
         self.MAIL_SERVER = env("MAIL_SERVER") or ""
@@ -82,6 +89,10 @@ class Config:
             return given
         return _kept(self.TALENT_HOME / "keys" / name.lower(), invent)
 
+    def backup_keys(self) -> list[str]:
+        """With what backups are sealed: the first seals, all of them open."""
+        return self.secret("BACKUP_KEY", secrets.token_urlsafe).split(",")
+
 
 class Development(Config):
     """One machine, one person: secrets are made on the first start, mail is written to files."""
@@ -94,6 +105,7 @@ class Testing(Config):
 
     ENV = "testing"
     TESTING = True
+    LOG_LEVEL = "WARNING"
     PASSWORD_COST = MappingProxyType({"time_cost": 1, "memory_cost": 64, "parallelism": 1})
     WTF_CSRF_ENABLED = False
 
@@ -106,12 +118,14 @@ class Local(Config):
     def __init__(self, home: Path | None = None) -> None:
         super().__init__(home)
         self.DEMO = os.environ.get("DEMO", "1") == "1"
+        self.BACKUP_FOLDER = self.BACKUP_FOLDER or self.TALENT_HOME / "backups"
 
 
 class Production(Config):
     """An office at work: every secret is given from outside, cookies travel over TLS only."""
 
     ENV = "production"
+    LOG_FORMAT = "json"
     SESSION_COOKIE_SECURE = True
     REMEMBER_COOKIE_SECURE = True
 
@@ -129,6 +143,11 @@ class Production(Config):
             raise MissingSetting(name)
         return given
 
+    def backup_keys(self) -> list[str]:
+        """None is needed to serve pages; without one `flask backup` refuses."""
+        given = os.environ.get("BACKUP_KEY") or _from_file(os.environ.get("BACKUP_KEY_FILE"))
+        return given.split(",") if given else []
+
 
 KINDS = {kind.ENV: kind for kind in (Development, Testing, Local, Production)}
 
@@ -145,6 +164,18 @@ def _database(url: str | None, home: Path) -> str:
         if url.startswith(scheme):
             return "postgresql+psycopg://" + url.removeprefix(scheme)
     return url
+
+
+def _checked_out() -> str:
+    """The version that lies here, as its source is called; "unknown" without its history."""
+    try:
+        head = (ROOT / ".git" / "HEAD").read_text(encoding="utf-8").strip()
+        name = head.removeprefix("ref: ")
+        if name != head:
+            head = (ROOT / ".git" / name).read_text(encoding="utf-8").strip()
+    except OSError:
+        return "unknown"
+    return head[:10]
 
 
 def _from_file(path: str | None) -> str | None:

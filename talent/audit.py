@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from talent import metrics
 from talent.db import Model, db, words
+from talent.growing import only_grows
 from talent.rules.reason import N_
 from talent.rules.words import Word
 
@@ -27,6 +29,16 @@ class Act(Word):
     ACCOUNT_MADE = "account.made", N_("Made an account")
     ACCOUNT_CHANGED = "account.changed", N_("Changed an account")
     PASSWORD_CHANGED = "account.password-changed", N_("Changed a password")
+    PROVED_AGAIN = "account.proved-again", N_("Showed again who signed in")
+    SESSION_ENDED = "account.session-ended", N_("Signed out a device")
+    FACTOR_CHANGED = "account.factor-changed", N_("Changed a second step of signing in")
+    FACTOR_FAILED = "account.factor-failed", N_("Failed at the second step of signing in")
+    FACTOR_TAKING_ASKED = (
+        "account.factor-taking-asked",
+        N_("Asked to take the second step from an administrator"),
+    )
+    FACTOR_TAKEN = "account.factor-taken", N_("Took the second step of signing in from somebody")
+    TRIES_FORGOTTEN = "account.tries-forgotten", N_("Let somebody try to sign in again")
     RESET_ASKED = "account.reset-asked", N_("Asked for a new password")
     ROLE_GRANTED = "role.granted", N_("Granted a role")
     ROLE_ENDED = "role.ended", N_("Ended a role")
@@ -148,13 +160,17 @@ class Act(Word):
     NOT_THE_SAME = "people.not-the-same", N_("Said that two files are of two people")
     PEOPLE_EXPORTED = "people.exported", N_("Took people out as a file")
     MESSAGE_RESENT = "message.resent", N_("Sent a message again")
+    TRAIL_EXPORTED = "audit.exported", N_("Took the audit trail out as a file")
 
 
 class AuditEntry(Model):
     """One act. `facts` hold no personal number and no secret."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_subject", "subject", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject", "id"),
+        Index("ix_audit_entry_act", "act", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
@@ -163,6 +179,9 @@ class AuditEntry(Model):
     office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"), index=True)
     subject: Mapped[str] = mapped_column(String(60))
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+only_grows(AuditEntry)
 
 
 def record(
@@ -185,6 +204,7 @@ def record(
         facts=facts,
     )
     db.session.add(entry)
+    metrics.acted(db.session(), act.value)
     return entry
 
 

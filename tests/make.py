@@ -5,8 +5,13 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import update
+
+from talent import clock
 from talent.access import Role
 from talent.accounts.models import Account, Grant
+from talent.accounts.sessions import service as sessions
+from talent.accounts.sessions.models import AccountSession, Way
 from talent.db import db, writing
 from talent.hours import ledger
 from talent.hours.models import (
@@ -133,6 +138,16 @@ def account(role=None, office=None, *, person=None, **more):
         if role:
             db.session.add(Grant(account_id=row.id, office_id=office.id, role=role, granted_at=NOW))
     return row
+
+
+def session(account_id, way=Way.PASSWORD, **more):
+    """The key of a session of the account, as its cookie holds it."""
+    with writing():
+        key = sessions.begin(account_id, way, device="Firefox Linux", now=clock.now())
+        if more:
+            row = update(AccountSession).where(AccountSession.digest == sessions.digest(key))
+            db.session.execute(row.values(**more))
+    return key
 
 
 def volunteer(office, name="王秀兰", **more):

@@ -5,11 +5,17 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from contextvars import Context
+from datetime import timedelta
 
 import html5lib
+import make
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
-from talent.db import db
+from talent import clock
+from talent.accounts.sessions.models import AccountSession
+from talent.accounts.sessions.service import digest
+from talent.db import db, writing
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -83,8 +89,11 @@ def _is_text(response) -> bool:
 class Browser(FlaskClient):
     """Flask's client with the words of a user."""
 
+    signed_in = None  # past the sign-in page: the key of the session, and when it was last kept up
+
     def open(self, *args, **kwargs):
         db.session.rollback()  # what the test itself looked at must not hold the database
+        self._keep_up()
         try:
             # A request of its own: nothing of the test or of the last request is left.
             return Context().run(super().open, *args, **kwargs)
@@ -93,11 +102,24 @@ class Browser(FlaskClient):
 
     def sign_in(self, account):
         """Come in as this account, past the sign-in page that has tests of its own."""
+        self.bear(account.get_id(), make.session(account.id))
+        return self
+
+    def bear(self, name, key):
+        """Hold the cookie of a session that was made before."""
         with self.session_transaction() as session:
             session.clear()
-            session["_user_id"] = account.get_id()
-            session["_fresh"] = True
-        return self
+            session.update({"_user_id": name, "_fresh": True, "key": key})
+        self.signed_in = key, clock.now()
+
+    def _keep_up(self):
+        """A clock that a test moves ends no session; sessions have tests of their own."""
+        if self.signed_in and abs(clock.now() - self.signed_in[1]) > timedelta(minutes=4):
+            key, now = self.signed_in[0], clock.now()
+            row = update(AccountSession).where(AccountSession.digest == digest(key))
+            with writing():
+                db.session.execute(row.values(began_at=now, seen_at=now, proved_at=now))
+            self.signed_in = key, now
 
     def speak(self, language):
         self.set_cookie("lang", language)

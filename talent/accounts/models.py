@@ -99,8 +99,18 @@ class FailedSignIn(Model):
     at: Mapped[datetime]
 
 
+class TryCount(Model):
+    """How many tries of a kind failed one after the other; a success ends it."""
+
+    __tablename__ = "try_count"
+
+    about: Mapped[str] = mapped_column(String(64), primary_key=True)  # a blind index
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class EndedSession(Model):
-    """A session that was signed out while its cookie could still be played again."""
+    """A session that was signed out, for a version that keeps no list of sessions."""
 
     __tablename__ = "ended_session"
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from talent import passwords
+from talent.access import NOBODY
+from talent.accounts.factors.service import Change, tell_change
 from talent.accounts.models import Account, Invitation
 from talent.accounts.service import (
     Login,
@@ -20,7 +21,9 @@ from talent.accounts.service import (
     hashed,
     read_login,
 )
-from talent.accounts.signing import Origin, check_tries, count_failure, forget_failures
+from talent.accounts.sessions import service as sessions
+from talent.accounts.signing import check_password_of, indexes_of
+from talent.accounts.tries import forget_failures, reserve
 from talent.audit import Act, record
 from talent.db import db, locked
 from talent.errors import Refused, RefusedAndKept
@@ -47,16 +50,20 @@ class NotSet(StrEnum):
 
 
 def ask_reset(typed: str, *, path: str, now: datetime) -> None:
-    """Send a link to the holder of the mail address. Nobody is told whether there is one."""
+    """Send a link to the holder of the mail address. Nobody is told whether there is one.
+
+    Without a holder as much is written, so that the time does not tell it either.
+    """
     try:
         login = read_login(typed)
     except Refused:
-        return
+        login = Login()
     account = account_by(login) if login.email else None
-    if account is None or not account.is_active or _asked_lately(account, now) >= RESETS_AN_HOUR:
-        return
-    invite(account, path=path, holds=RESET_HOLDS, now=now)
-    record(Act.RESET_ASKED, account, actor=account.actor, now=now)
+    if account and account.is_active and _asked_lately(account, now) < RESETS_AN_HOUR:
+        invite(account, path=path, holds=RESET_HOLDS, now=now)
+        record(Act.RESET_ASKED, account, actor=account.actor, now=now)
+    else:
+        record(Act.RESET_ASKED, "account", actor=NOBODY, now=now)
 
 
 def invite(
@@ -106,55 +113,40 @@ def set_password(token: str, password: str, *, now: datetime) -> Account:
         raise Refused([NotSet.LINK_OVER])
     _keep(account, kept, now=now)
     account.email_proved_at = account.email_proved_at or now
-    if account.email:
-        forget_failures(blind_index("login", Login(email=account.email).text))
+    for index in indexes_of(account):
+        forget_failures(index)
     return account
 
 
-def change_password(
-    account: Account, old: str, password: str, *, origin: Origin, now: datetime
-) -> Account:
+def change_password(account: Account, old: str, password: str, *, now: datetime) -> Account:
     """Change one's own password, knowing the present one. Every other session ends."""
-    number, stored = account.id, account.password_hash
-    index = blind_index("change of password", str(number))
-    check_tries(index, None, now=now)
+    number = account.id
     _check(account, password)
-    db.session.rollback()  # hashing takes long: hold nothing meanwhile
-    fits = passwords.fits(stored, old)
-    kept = passwords.hashed(password) if fits else ""
-    account = locked(Account, number)
-    if not fits or account.password_hash != stored:
-        count_failure(index, origin.address, number, now=now)
+    kept = hashed(password)  # before the row is held
+    if not check_password_of(account, old, now=now):
         raise RefusedAndKept([NotSet.OLD_WRONG])
-    forget_failures(index)
+    account = locked(Account, number)
     _keep(account, kept, now=now)
     return account
 
 
-def change_login(
-    account: Account, old: str, typed: str, *, origin: Origin, now: datetime
-) -> Account:
+def change_login(account: Account, old: str, typed: str, *, now: datetime) -> Account:
     """Another mail address or phone number for one's own account, knowing its password.
 
     The address that was known until now is told. Every other session ends.
     """
-    login = read_login(typed)
-    number, stored = account.id, account.password_hash
-    index = blind_index("change of login", str(number))
-    check_tries(index, None, now=now)
-    db.session.rollback()  # hashing takes long: hold nothing meanwhile
-    fits = passwords.fits(stored, old)
-    account = locked(Account, number)
-    if not fits or account.password_hash != stored:
-        count_failure(index, origin.address, number, now=now)
+    login, number = read_login(typed), account.id
+    asked = blind_index("change of login", str(number))
+    reserve(asked, None, now=now)  # trying out which addresses are taken is slowed down
+    if not check_password_of(account, old, now=now):
         raise RefusedAndKept([NotSet.OLD_WRONG])
+    account = locked(Account, number)
     holder = account_by(login)
     if holder and holder.id != number:
-        count_failure(index, origin.address, number, now=now)
         raise RefusedAndKept([NoLogin.TAKEN])
+    forget_failures(asked)
     if holder:
         return account  # it is known by this already
-    forget_failures(index)
     tell(
         MessageKind.LOGIN_CHANGED,
         once=f"{number}:{account.epoch}",
@@ -166,7 +158,7 @@ def change_login(
         account.email, account.email_proved_at = login.email, None
     else:
         account.phone_index = login.phone_index
-    account.epoch += 1
+    _end_sessions(account, now)
     _void_links(account, now)
     record(Act.ACCOUNT_CHANGED, account, actor=account.actor, now=now, login=True)
     return account
@@ -175,15 +167,23 @@ def change_login(
 def end_all_sessions(account: Account, *, actor: Actor, now: datetime) -> None:
     """Sign out everywhere."""
     account = locked(Account, account.id)
-    account.epoch += 1
+    _end_sessions(account, now)
     record(Act.SIGNED_OUT_EVERYWHERE, account, actor=actor, now=now)
 
 
 def _keep(account: Account, kept: str, *, now: datetime) -> None:
+    changed = account.password_hash is not None  # and not set by an invitation
     account.password_hash = kept
-    account.epoch += 1
+    _end_sessions(account, now)
     _void_links(account, now)
     record(Act.PASSWORD_CHANGED, account, actor=account.actor, now=now)
+    if changed:
+        tell_change(account, Change.PASSWORD, now=now)
+
+
+def _end_sessions(account: Account, now: datetime) -> None:
+    account.epoch += 1
+    sessions.end_all(account.id, now=now)
 
 
 def _void_links(account: Account, now: datetime) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from talent import passwords
 from talent.access import NOBODY
-from talent.accounts.models import Account, EndedSession, FailedSignIn, Grant
+from talent.accounts.models import Account, EndedSession, Grant
 from talent.accounts.service import (
     NoLogin,
     account_by,
@@ -24,24 +22,22 @@ from talent.accounts.service import (
     read_login,
     setup_code,
 )
+from talent.accounts.sessions import service as sessions
+from talent.accounts.sessions.models import AccountSession, Way
+from talent.accounts.sessions.service import Sitting
+from talent.accounts.tries import forget_failures, reserve, take_back
 from talent.audit import Act, record
-from talent.db import db
+from talent.db import db, locked
 from talent.errors import Refused, RefusedAndKept
 from talent.people.models import Person, Registration
-from talent.rules.reason import N_, Because
-from talent.rules.signing_in import (
-    FREE_TRIES,
-    FREE_TRIES_OF_ADDRESS,
-    REMEMBERED,
-    left_to_wait,
-)
+from talent.rules.reason import N_
+from talent.rules.signing_in import over
 from talent.seal import blind_index
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import datetime, timedelta
 
-    from sqlalchemy.orm import InstrumentedAttribute
+    from talent.accounts.tries import Origin
 
 
 class NotIn(StrEnum):
@@ -49,29 +45,6 @@ class NotIn(StrEnum):
 
     WRONG = N_("The login or the password is not right.")
     CODE = N_("This is not the code that “flask setup --code” prints.")
-    SECONDS = N_("There were too many tries. Please try again in %(seconds)s seconds.")
-    MINUTES = N_("There were too many tries. Please try again in %(minutes)s minutes.")
-
-
-class TooManyTries(Refused):
-    """Not looked at before the wait is over (429)."""
-
-    def __init__(self, wait: timedelta) -> None:
-        self.seconds = max(1, round(wait.total_seconds()))
-        minutes = -(-self.seconds // 60)
-        if minutes > 1:
-            super().__init__([Because(NotIn.MINUTES, {"minutes": minutes})])
-        else:
-            super().__init__([Because(NotIn.SECONDS, {"seconds": self.seconds})])
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a try comes from. A device that signed in before is known to those accounts."""
-
-    address: str
-    device: str | None = None
-    known_to: Collection[int] = ()
 
 
 def sign_up(
@@ -80,25 +53,27 @@ def sign_up(
     """A new account without any role. Trying out which addresses are taken is slowed down."""
     login, name = read_login(typed), checked_name(name)
     check_password(password, name, *login.known_to_others)
-    index = blind_index("sign-up", origin.address)
-    check_tries(index, origin.address, now=now)
+    own = reserve(blind_index("sign-up", origin.address), origin.address, now=now)
+    kept = hashed(password)  # before the answer is known: both take as long
     if account_by(login):
-        count_failure(index, origin.address, None, now=now)
+        _failed(None, now=now)
         raise RefusedAndKept([NoLogin.TAKEN])
-    return make_account(name, login, hashed(password), language, actor=NOBODY, now=now)
+    take_back(own)
+    return make_account(name, login, kept, language, actor=NOBODY, now=now)
 
 
 def check_setup_code(code: str, *, origin: Origin, now: datetime) -> None:
     """Refuse a wrong one; guesses are slowed down."""
     index = blind_index("setup code", "")
-    check_tries(index, origin.address, now=now)
+    reserve(index, origin.address, now=now)
     if not hmac.compare_digest(code.encode(), setup_code().encode()):
-        count_failure(index, origin.address, None, now=now)
+        _failed(None, now=now)
         raise RefusedAndKept([NotIn.CODE])
+    forget_failures(index)
 
 
 def sign_in(typed: str, password: str, *, origin: Origin, now: datetime) -> Account:
-    """The account, when the password is its own. A try that failed is counted and kept.
+    """The account, when the password is its own. A try counts as failed until it has succeeded.
 
     A stranger's tries do not slow down the holder's own device: it is counted apart.
     """
@@ -106,70 +81,83 @@ def sign_in(typed: str, password: str, *, origin: Origin, now: datetime) -> Acco
     number, stored = (account.id, account.password_hash) if account else (None, None)
     if account and not account.is_active:
         stored = None
-    index = _login_index(typed, number, origin)
-    trusted = number in origin.known_to
-    check_tries(index, None if trusted else origin.address, now=now)
-    db.session.rollback()  # hashing takes long: hold nothing meanwhile
-    fits = passwords.fits(stored, password)
+    index = login_index(typed, number, origin)
+    reserve(index, origin.address, known=number in origin.known_to, most=True, now=now)
+    fits = passwords.fits(stored, password)  # takes long: nothing is held meanwhile
     fresh = passwords.hashed(password) if fits and stored and passwords.outdated(stored) else None
     account = db.session.get(Account, number) if fits and number else None
     if account is None or account.password_hash != stored or not account.is_active:
-        count_failure(index, origin.address, number, now=now)
+        _failed(number, now=now)
         raise RefusedAndKept([NotIn.WRONG])
     account.password_hash = fresh or stored
     forget_failures(index)
-    record(Act.SIGNED_IN, account, actor=account.actor, now=now)
     return account
 
 
-def check_tries(login_index: str, address: str | None, *, now: datetime) -> None:
-    """Refuse to look at a try as long as the wait after the earlier ones lasts."""
-    wait = _wait(FailedSignIn.login_index, login_index, FREE_TRIES, now)
-    if address is not None:
-        index = blind_index("address", address)
-        wait = max(wait, _wait(FailedSignIn.address_index, index, FREE_TRIES_OF_ADDRESS, now))
-    if wait:
-        raise TooManyTries(wait)
+def check_password_of(account: Account, password: str, *, now: datetime) -> bool:
+    """Whether it is the account's own, whose row is held then. A wrong one counts."""
+    number, stored = account.id, account.password_hash
+    index = blind_index("own password", str(number))
+    reserve(index, None, most=True, now=now)
+    fits = passwords.fits(stored, password)
+    account = locked(Account, number)
+    if not fits or account.password_hash != stored:
+        _failed(number, now=now)
+        return False
+    forget_failures(index)
+    return True
 
 
-def count_failure(login_index: str, address: str, number: int | None, *, now: datetime) -> None:
-    """Keep one more try, and drop those that count no more."""
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.at < now - REMEMBERED))
-    row = FailedSignIn(
-        login_index=login_index, address_index=blind_index("address", address), at=now
-    )
-    db.session.add(row)
-    subject = f"account:{number}" if number else "account"
-    record(Act.SIGN_IN_FAILED, subject, actor=NOBODY, now=now)
+def indexes_of(account: Account) -> list[str]:
+    """Under which strangers' tries at the logins and the password of an account are counted."""
+    logins = [text for text in (account.email, account.phone_index) if text]
+    own = blind_index("own password", str(account.id))
+    return [*(blind_index("login", text) for text in logins), own]
 
 
-def forget_failures(login_index: str) -> None:
-    """After a success the holder's tries count from nought."""
-    db.session.execute(delete(FailedSignIn).where(FailedSignIn.login_index == login_index))
-
-
-def of_session(number: int, epoch: int, key: str | None) -> Account | None:
+def of_session(
+    number: int, epoch: int, key: str, *, now: datetime
+) -> tuple[Account, Sitting] | None:
     """The account that a session names, with all that it holds; None when the session has ended."""
     query = (
-        select(Account)
-        .where(Account.id == number, Account.epoch == epoch, Account.closed_at.is_(None))
+        select(Account, *sessions.SITTING)
+        .join(AccountSession, AccountSession.account_id == Account.id)
+        .where(
+            Account.id == number, Account.epoch == epoch, Account.closed_at.is_(None),
+            AccountSession.digest == sessions.digest(key), AccountSession.ended_at.is_(None),
+        )
         .options(
             joinedload(Account.grants).joinedload(Grant.office),
             joinedload(Account.person)
             .selectinload(Person.registrations)
             .joinedload(Registration.office),
         )
-    )
-    if key:
-        query = query.where(~exists().where(EndedSession.digest == _digest(key)))
-    return db.session.scalars(query).unique().one_or_none()
+    )  # fmt: skip
+    found = db.session.execute(query).unique().one_or_none()
+    if found is None:
+        return None
+    account, sitting = found[0], Sitting(*found[1:])
+    if over(sitting.began_at, sitting.seen_at, now, staff=account.actor.staff):
+        return None
+    return account, sitting
+
+
+def note_signed_in(account: Account, way: Way, *, now: datetime) -> None:
+    """Leave a trace of who came in, and how."""
+    record(Act.SIGNED_IN, account, actor=account.actor, now=now, way=way.value)
 
 
 def end_session(key: str, *, lifetime: timedelta, now: datetime) -> None:
     """Sign out one session for good, also for whoever copied its cookie."""
+    sessions.end_by_key(key, now=now)
     db.session.execute(delete(EndedSession).where(EndedSession.at < now - lifetime))
-    if db.session.get(EndedSession, _digest(key)) is None:
-        db.session.add(EndedSession(digest=_digest(key), at=now))
+    if db.session.get(EndedSession, sessions.digest(key)) is None:
+        db.session.add(EndedSession(digest=sessions.digest(key), at=now))
+
+
+def _failed(number: int | None, *, now: datetime) -> None:
+    subject = f"account:{number}" if number else "account"
+    record(Act.SIGN_IN_FAILED, subject, actor=NOBODY, now=now)
 
 
 def _named(typed: str) -> Account | None:
@@ -179,23 +167,13 @@ def _named(typed: str) -> Account | None:
         return None
 
 
-def _login_index(typed: str, number: int | None, origin: Origin) -> str:
+def login_index(typed: str, number: int | None, origin: Origin) -> str:
+    """Under which tries at a login are counted; those of a known device apart."""
     try:
-        name = read_login(typed).text
+        login = read_login(typed)
+        name = login.email or login.phone_index or ""
     except Refused:
         name = typed.casefold()
     if number in origin.known_to:
         name += f"\0{origin.device}"
     return blind_index("login", name)
-
-
-def _wait(column: InstrumentedAttribute[str], index: str, free: int, now: datetime) -> timedelta:
-    query = select(func.count(), func.max(FailedSignIn.at)).where(
-        column == index, FailedSignIn.at > now - REMEMBERED
-    )
-    failures, last = db.session.execute(query).one()
-    return left_to_wait(failures, last, now, free)
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, make_response, render_template, session, url_for
+from flask import Blueprint, current_app, g, make_response, render_template, session, url_for
 from flask_babel import gettext
 from flask_login import LoginManager, current_user, login_user, logout_user
 from htmx_flask import request
@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from talent import clock
 from talent.access import Permission, allow
-from talent.accounts import resets, roles, service, signing
+from talent.accounts import resets, roles, service, signing, tries
 from talent.accounts.forms import (
     FIELDS,
     TONGUES,
@@ -26,6 +26,8 @@ from talent.accounts.forms import (
     SignInForm,
     SignUpForm,
 )
+from talent.accounts.sessions import service as sessions
+from talent.accounts.sessions.models import Way
 from talent.errors import NotFound, Refused
 from talent.i18n import language
 from talent.offices.models import OfficeKind
@@ -55,6 +57,7 @@ SIZES = {"", "large", "larger", "largest"}
 def init_app(app: Flask) -> None:
     """Tell the sign-in library how a session becomes an account."""
     LoginManager(app).user_loader(_load)
+    app.after_request(_seen)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -72,6 +75,7 @@ def sign_in() -> Answer:
             )
         except Refused as refusal:
             return _refused("accounts/sign_in.html", form, refusal)
+        signing.note_signed_in(account, Way.PASSWORD, now=now)
         return _enter(account, own_path(request.args.get("next"), "/"), now)
     return form_page("accounts/sign_in.html", form=form)
 
@@ -194,7 +198,7 @@ def password() -> Answer:
         now = clock.now()
         try:
             account = resets.change_password(
-                current_user, form.old.data, form.password.data, origin=_origin(), now=now
+                current_user, form.old.data, form.password.data, now=now
             )
         except Refused as refusal:
             return _refused("accounts/password.html", form, refusal)
@@ -211,9 +215,7 @@ def login() -> Answer:
     if form.validate_on_submit():
         now = clock.now()
         try:
-            account = resets.change_login(
-                current_user, form.old.data, form.login.data, origin=_origin(), now=now
-            )
+            account = resets.change_login(current_user, form.old.data, form.login.data, now=now)
         except Refused as refusal:
             return _refused("accounts/login.html", form, refusal)
         said = gettext("Saved. Other devices are signed out.")
@@ -260,28 +262,39 @@ bp.add_url_rule("/<int:account_id>/reopen", view_func=roles.reopen, methods=["PO
 
 def _load(remembered: str) -> Account | None:
     number, _, epoch = remembered.partition(".")
-    if not (number.isdecimal() and epoch.isdecimal()):
+    key = session.get("key")
+    if not (number.isdecimal() and epoch.isdecimal() and isinstance(key, str)):
         return None
-    begun = session.get("at")
-    lifetime = current_app.permanent_session_lifetime.total_seconds()
-    if begun is not None and clock.now().timestamp() - begun > lifetime:
+    found = signing.of_session(int(number), int(epoch), key, now=clock.now())
+    if found is None:
         return None
-    return signing.of_session(int(number), int(epoch), session.get("key"))
+    account, g.sitting = found
+    return account
 
 
-def _enter(account: Account, to: str, now: datetime, said: str | None = None) -> Response:
+def _seen(response: Response) -> Response:
+    """After the answer is settled: the session is in use."""
+    if sitting := g.get("sitting"):
+        sessions.seen(sitting, now=clock.now())
+    return response
+
+
+def _enter(
+    account: Account, to: str, now: datetime, said: str | None = None, way: Way = Way.PASSWORD
+) -> Response:
     """A session that is new from the ground, and a device that is known from now on."""
+    here = _origin()
     session.clear()
     session.permanent = True
-    session["key"] = secrets.token_urlsafe(16)
+    session["key"] = sessions.begin(account.id, way, device=here.browser, now=now)
     session["at"] = int(now.timestamp())
+    g.pop("sitting", None)
     login_user(account)
     answer = make_response(done(to, said))
-    here = _origin()
     known = [account.id, *(number for number in here.known_to if number != account.id)]
     device = here.device or secrets.token_urlsafe(16)
     kept = _signer().dumps([device, known[:KNOWN_TO_AT_MOST]])
-    _remember(answer, DEVICE, kept, httponly=True)
+    _remember(answer, DEVICE, kept)
     return answer
 
 
@@ -297,31 +310,29 @@ def _refused(template: str, form: Form, refusal: Refused) -> Answer:
     """The form again, with the reasons; 429 when the tries were too many."""
     keep(refusal)
     form.refuse(refusal, FIELDS)
-    if isinstance(refusal, signing.TooManyTries):
+    if isinstance(refusal, tries.TooManyTries):
         answer = make_response(render_template(template, form=form), 429)
         answer.headers["Retry-After"] = str(refusal.seconds)
         return answer
     return form_page(template, form=form)
 
 
-def _origin() -> signing.Origin:
-    address = request.remote_addr or ""
+def _origin() -> tries.Origin:
+    address, browser = request.remote_addr or "", request.user_agent.string
     try:
         device, known = _signer().loads(request.cookies.get(DEVICE, ""))
     except (BadSignature, ValueError, TypeError):
-        return signing.Origin(address)
-    return signing.Origin(address, device, known)
+        return tries.Origin(address, browser=browser)
+    return tries.Origin(address, device, known, browser)
 
 
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=DEVICE)
 
 
-def _remember(answer: Response, name: str, value: str, *, httponly: bool = False) -> None:
-    secure = current_app.config["SESSION_COOKIE_SECURE"]
+def _remember(answer: Response, name: str, value: str) -> None:
+    look = {"samesite": "Lax", "secure": current_app.config["SESSION_COOKIE_SECURE"]}
     if value:
-        answer.set_cookie(
-            name, value, max_age=YEAR, samesite="Lax", secure=secure, httponly=httponly
-        )
+        answer.set_cookie(name, value, max_age=YEAR, httponly=True, **look)
     else:
-        answer.delete_cookie(name, samesite="Lax", secure=secure)
+        answer.delete_cookie(name, httponly=True, **look)

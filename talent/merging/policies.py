@@ -197,11 +197,18 @@ PERSON: dict[tuple[str, str], Policy] = {
 
 # The same for accounts, when both files have one and the other one is closed.
 ACCOUNTS: dict[tuple[str, str], Policy] = {
+    ("account_session", "account_id"): Policy(N_("Devices that are signed in"), Way.STAYS),
+    ("code_app", "account_id"): Policy(N_("Apps for sign-in codes"), Way.STAYS),
+    ("factor_removal", "account_id"): Policy(
+        N_("Requests to take a second step away"), Way.STAYS
+    ),
     ("invitation", "account_id"): Policy(N_("Links to an account"), Way.STAYS),
     ("message", "account_id"): Policy(N_("Messages"), Way.STAYS),
+    ("passkey", "account_id"): Policy(N_("Passkeys"), Way.STAYS),
     ("people_act", "made_by"): Policy(N_("Acts upon many people"), Way.STAYS),
     ("people_filter", "account_id"): _united(N_("Saved filters")),
     ("people_list_choice", "account_id"): _united(N_("Columns of lists")),
+    ("recovery_code", "account_id"): Policy(N_("Recovery codes"), Way.STAYS),
     # Nobody gets a role because files are joined: whoever may grant roles gives it anew.
     ("role_grant", "account_id"): Policy(N_("Roles"), Way.STAYS),
     ("saved_view", "account_id"): _united(N_("Saved views")),

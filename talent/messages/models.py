@@ -83,6 +83,7 @@ class MessageKind(Word):
     OFFICE_NOTICE = "office_notice", N_("A message from your office")
     PASSWORD_RESET = "password_reset", N_("Set a new password")
     LOGIN_CHANGED = "login_changed", N_("The way to sign in was changed")
+    SIGNING_CHANGED = "signing_changed", N_("How you sign in was changed")
     CLAIM = "claim", N_("Is this you?")
     FILES_JOINED = "files_joined", N_("Two files about you became one")
     FILES_PARTED = "files_parted", N_("Two joined files were parted again")
@@ -129,7 +130,7 @@ CALENDAR = {
 AT_ONCE = frozenset({MessageKind.PASSWORD_RESET, MessageKind.CLAIM})  # somebody sits and waits
 
 # What concerns signing in is for the reader's own mail box, and no guardian gets it.
-PRIVATE = AT_ONCE | {MessageKind.LOGIN_CHANGED}
+PRIVATE = AT_ONCE | {MessageKind.LOGIN_CHANGED, MessageKind.SIGNING_CHANGED}
 
 
 class Message(Model):
@@ -185,3 +186,7 @@ class JobRun(Model):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     result: Mapped[str | None] = mapped_column(String(500))
+    every_s: Mapped[int] = mapped_column(default=0)  # seconds between two runs
+    took_ms: Mapped[int | None]
+    failed: Mapped[bool] = mapped_column(default=False)  # the last time
+    failures: Mapped[int] = mapped_column(default=0)  # ever

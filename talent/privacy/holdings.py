@@ -57,6 +57,11 @@ HOLDINGS: dict[str, Holding] = {
     "person": Holding(N_("Particulars"), Why.KNOWN, Ends.EMPTIED),
     "account": Holding(N_("Ways to sign in"), Why.SECURED, Ends.EMPTIED),
     "role_grant": Holding(N_("Roles"), Why.SECURED),
+    "account_session": _removed(N_("Devices that are signed in"), Why.SECURED),
+    "code_app": _removed(N_("Apps for sign-in codes"), Why.SECURED),
+    "recovery_code": _removed(N_("Recovery codes"), Why.SECURED),
+    "passkey": _removed(N_("Passkeys"), Why.SECURED),
+    "factor_removal": _emptied(N_("Requests to take a second step away"), Why.SECURED, "why"),
     "saved_view": _removed(N_("Saved filters of the board"), Why.SECURED),
     "people_filter": _removed(N_("Saved filters of people"), Why.SECURED),
     "people_list_choice": _removed(N_("Chosen columns"), Why.SECURED),
@@ -132,7 +137,7 @@ HOLDINGS: dict[str, Holding] = {
         N_("Credentials"), Why.TRAINED, "number", "result", "ended_why", files=("file_id",)
     ),
     "social_work_registration": _emptied(
-        N_("Registrations of social workers"), Why.TRAINED, "number"
+        N_("Registrations of social workers"), Why.TRAINED, "number", "ended_why"
     ),
     "award": _emptied(N_("Awards"), Why.HONOURED, "withdrawn_why"),
     "service_evaluation": _emptied(N_("Evaluations of service"), Why.HONOURED, "remark"),

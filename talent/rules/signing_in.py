@@ -1,6 +1,7 @@
-"""Passwords and tries: ASVS 5.0 (2025-05-30) 6.2, 6.3; NIST SP 800-63B-4 (2025-07-31) 3.1, 3.2.
+"""Passwords, tries and sessions: ASVS 5.0 (2025-05-30) 6.2, 6.3, 7.3; NIST SP 800-63B-4 3.1, 3.2.
 
-What is asked of a password, and how long one waits after tries that failed. Nobody is locked out.
+What is asked of a password, how long one waits after tries that failed, and when one is asked
+again who one is. Nobody is locked out of a device that is known.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ FREE_TRIES_OF_ADDRESS = 30  # many people share the address of an office
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=20)
 REMEMBERED = timedelta(hours=24)
+MOST_FAILURES = 100  # one after the other; then only a known device, a link or the office helps
+COUNTED = timedelta(days=90)  # without any try; then the count begins anew
+STAFF_IDLE, STAFF_LONGEST = timedelta(hours=3), timedelta(hours=12)
+IDLE, LONGEST_SESSION = timedelta(days=7), timedelta(days=30)
+PROVED_FOR = timedelta(minutes=10)
+HALF_IN = timedelta(minutes=10)
 COMMON = (
     "password", "passw0rd", "p@ssword", "admin", "administrator", "qwerty", "qwertyuiop", "asdfgh",
     "asdfghjkl", "zxcvbn", "zxcvbnm", "1qaz2wsx", "1q2w3e4r", "q1w2e3r4", "qazwsx", "abc", "abcd",
@@ -79,6 +86,22 @@ def left_to_wait(
     if last is None:
         return timedelta()
     return max(last + wait_after(failures, free) - now, timedelta())
+
+
+def exhausted(failures: int) -> bool:
+    """NIST 3.2.2: whether so many tries failed one after the other that no more are looked at."""
+    return failures >= MOST_FAILURES
+
+
+def over(began: datetime, seen: datetime, now: datetime, *, staff: bool) -> bool:
+    """7.3.1, 7.3.2: whether a session has lain idle too long, or lasted too long."""
+    idle, longest = (STAFF_IDLE, STAFF_LONGEST) if staff else (IDLE, LONGEST_SESSION)
+    return now - seen > idle or now - began > longest
+
+
+def proof_needed(proved: datetime, now: datetime) -> bool:
+    """7.5.1: whether it is too long ago that somebody showed who sits there."""
+    return now - proved > PROVED_FOR
 
 
 def _telling(known: Iterable[str]) -> list[str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import exists, or_, select
 
 from talent import audit, clock, seal
-from talent.accounts.signing import check_tries, count_failure
+from talent.access import NOBODY
+from talent.accounts.tries import reserve, take_back
 from talent.audit import Act
 from talent.db import db
 from talent.errors import NotFound, Refused, RefusedAndKept
@@ -125,7 +126,7 @@ def _refuse(
 def _receiver(bank: Office, typed: str, giver: Person, address: str, now: datetime) -> Person:
     """Who has this number in the bank; one of another bank is nobody."""
     index = blind_index("timebank.donation", str(giver.id))
-    check_tries(index, address, now=now)
+    own = reserve(index, address, now=now)
     query = select(Person).where(
         Person.volunteer_no == identity.normalise(typed),
         or_(
@@ -138,8 +139,9 @@ def _receiver(bank: Office, typed: str, giver: Person, address: str, now: dateti
         ),
     )
     if (found := db.session.scalars(query).one_or_none()) is None:
-        count_failure(index, address, None, now=now)
+        audit.record(Act.SIGN_IN_FAILED, "account", actor=NOBODY, now=now)
         raise RefusedAndKept([Ungiven.UNKNOWN])
+    take_back(own)
     return found
 
 

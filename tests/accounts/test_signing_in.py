@@ -179,14 +179,6 @@ def test_nobody_is_signed_out_by_a_link(clock, browser):
     assert is_in(browser)
 
 
-def test_a_session_ends_after_twelve_hours(clock, browser):
-    come_in(browser, holder())
-    clock.move_to(make.NOW + timedelta(hours=11, minutes=59))
-    assert is_in(browser)
-    clock.move_to(make.NOW + timedelta(hours=12, minutes=1))
-    assert not is_in(browser)
-
-
 def test_signing_out_everywhere_ends_every_session(app, clock, browser):
     someone = holder()
     other = app.test_client().speak("en")

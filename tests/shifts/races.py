@@ -65,8 +65,7 @@ def process(settings, session_id, plan, start, answers):
     app.test_client_class = Browser
     with app.app_context():
         browser = app.test_client().speak("en")
-        with browser.session_transaction() as session:
-            session["_user_id"], session["_fresh"] = session_id, True
+        browser.bear(*session_id)
         start.wait(timeout=120)
         told = [(Post(each) if isinstance(each, str) else each).go(browser) for each in plan]
     answers.put(told)
@@ -74,7 +73,7 @@ def process(settings, session_id, plan, start, answers):
 
 def race(settings, runs):
     """What each of them was answered: pairs of an account and the things that it does."""
-    sessions = [(account.get_id(), plan) for account, plan in runs]
+    sessions = [((account.get_id(), make.session(account.id)), plan) for account, plan in runs]
     db.session.rollback()
     db.engine.dispose()  # no connection is shared
     start, answers = FORK.Barrier(len(runs)), FORK.Queue()
