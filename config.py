@@ -15,13 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent
+SECRET = 32  # characters: 256 bits as text are longer
+CHANCE = 12  # different ones, which what a person types instead seldom has
 
 
 class MissingSetting(RuntimeError):
     """Production was started without something it must not invent."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} must be set in production; a secret has at least 32 characters.")
+        said = "a secret has at least 32 characters, made by chance, and none is used twice."
+        super().__init__(f"{name} must be set in production; {said}")
+
+
+class Unsafe(RuntimeError):
+    """Production was told to leave out what protects everybody's data."""
+
+    def __init__(self) -> None:
+        super().__init__("SECOND_FACTOR=off is for PUBLIC_URL=http://localhost alone.")
 
 
 class Config:
@@ -65,8 +75,12 @@ class Config:
         self.SECRET_KEY = self.secret("SECRET_KEY", secrets.token_urlsafe)
         self.DATA_KEYS = self.secret("DATA_KEYS", lambda: Fernet.generate_key().decode()).split(",")
         self.INDEX_KEY = self.secret("INDEX_KEY", secrets.token_urlsafe)
+        self.SECRET_KEY_FALLBACKS = _older("SECRET_KEY")
+        self.INDEX_KEY_FALLBACKS = _older("INDEX_KEY")
+        self.WTF_CSRF_SECRET_KEY = [*reversed(self.SECRET_KEY_FALLBACKS), self.SECRET_KEY]
         self.BACKUP_KEY = self.backup_keys()
         self.BACKUP_FOLDER = Path(given) if (given := env("BACKUP_FOLDER")) else None
+        self.SECOND_FACTOR = self.second_factor(env("SECOND_FACTOR") or "")
         self.TRUSTED_PROXIES = int(env("TRUSTED_PROXIES") or 0)
         self.METRICS_TOKEN = env("METRICS_TOKEN") or _from_file(env("METRICS_TOKEN_FILE")) or ""
         self.METRICS_LOOPBACK = env("METRICS_LOOPBACK") == "1"
@@ -88,6 +102,10 @@ class Config:
         if given := os.environ.get(name) or _from_file(os.environ.get(f"{name}_FILE")):
             return given
         return _kept(self.TALENT_HOME / "keys" / name.lower(), invent)
+
+    def second_factor(self, wished: str) -> bool:
+        """Whether staff need a second step to sign in: outside production only if wished."""
+        return wished == "required"
 
     def backup_keys(self) -> list[str]:
         """With what backups are sealed: the first seals, all of them open."""
@@ -133,15 +151,23 @@ class Production(Config):
         super().__init__(home)
         if not os.environ.get("PUBLIC_URL"):
             raise MissingSetting("PUBLIC_URL")  # noqa: EM101 - a name, not a sentence
+        if self.SECRET_KEY == self.INDEX_KEY:
+            raise MissingSetting("INDEX_KEY")  # noqa: EM101 - a name, not a sentence
         if self.PUBLIC_URL.startswith("http://localhost"):
             self.SESSION_COOKIE_SECURE = False
 
     def secret(self, name: str, _invent: Callable[[], str]) -> str:
         """A secret of production is given or the start is refused."""
         given = os.environ.get(name) or _from_file(os.environ.get(f"{name}_FILE"))
-        if not given or len(given) < 32:  # noqa: PLR2004 - 256 bits as text are longer
+        if not given or len(given) < SECRET or len(set(given)) < CHANCE:
             raise MissingSetting(name)
         return given
+
+    def second_factor(self, wished: str) -> bool:
+        """Always, but on one's own machine, where it is tried out."""
+        if wished == "off" and not self.PUBLIC_URL.startswith("http://localhost"):
+            raise Unsafe
+        return wished != "off"
 
     def backup_keys(self) -> list[str]:
         """None is needed to serve pages; without one `flask backup` refuses."""
@@ -176,6 +202,13 @@ def _checked_out() -> str:
     except OSError:
         return "unknown"
     return head[:10]
+
+
+def _older(name: str) -> list[str]:
+    """Keys that were replaced and still open what they once closed: NAME_FALLBACKS, with commas."""
+    title = f"{name}_FALLBACKS"
+    given = os.environ.get(title) or _from_file(os.environ.get(f"{title}_FILE")) or ""
+    return [key for key in given.split(",") if key]
 
 
 def _from_file(path: str | None) -> str | None:

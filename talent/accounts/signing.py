@@ -90,6 +90,8 @@ def sign_in(typed: str, password: str, *, origin: Origin, now: datetime) -> Acco
         _failed(number, now=now)
         raise RefusedAndKept([NotIn.WRONG])
     account.password_hash = fresh or stored
+    if account.phone_index and (present := _phone_index(typed)):
+        account.phone_index = present  # it was found by an older key, perhaps
     forget_failures(index)
     return account
 
@@ -158,6 +160,13 @@ def end_session(key: str, *, lifetime: timedelta, now: datetime) -> None:
 def _failed(number: int | None, *, now: datetime) -> None:
     subject = f"account:{number}" if number else "account"
     record(Act.SIGN_IN_FAILED, subject, actor=NOBODY, now=now)
+
+
+def _phone_index(typed: str) -> str | None:
+    try:
+        return read_login(typed).phone_index
+    except Refused:
+        return None
 
 
 def _named(typed: str) -> Account | None:

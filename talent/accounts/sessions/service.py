@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,10 @@ class Sitting:
     def strong(self) -> bool:
         """Whether more than a password was shown."""
         return self.way is not Way.PASSWORD
+
+    def proved(self, way: Way | None, now: datetime) -> Sitting:
+        """The same after it was shown anew who sits there."""
+        return replace(self, way=way or self.way, proved_at=now)
 
 
 SITTING = (
