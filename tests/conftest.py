@@ -15,6 +15,7 @@ import hypothesis
 import make
 import pytest
 import time_machine
+from jinja2 import FileSystemBytecodeCache
 from pages import Browser
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
@@ -72,9 +73,12 @@ def settings(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def built(settings):
+def built(settings, tmp_path_factory):
     """The app, its tables made by the migrations."""
     app = create_app(settings)
+    compiled = tmp_path_factory.getbasetemp().parent / "templates"  # by all workers once
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     with app.app_context():
         flask_migrate.upgrade()
         db.engine.dispose()
@@ -90,6 +94,16 @@ def built(settings):
 @pytest.fixture
 def app(built, settings):
     """The app with an empty database, inside an application context."""
+    yield from _clean(built, settings)
+
+
+@pytest.fixture(scope="module")
+def standing(built, settings):
+    """The same for all tests of a module, none of which may ask for the other one."""
+    yield from _clean(built, settings)
+
+
+def _clean(built, settings):
     throttle.forget()
     with built.app_context():
         yield built

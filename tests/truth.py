@@ -17,6 +17,7 @@ MAY = {
     "edit_training":      ". . x x . x",
     "see_staffing":       ". . x x x x",
     "edit_staffing":      ". . . x . x",
+    "remark_staffing":    ". . x x . x",
     "see_shifts":         ". x x x x x",
     "plan_shifts":        ". . x x . x",
     "override":           ". . x x . x",

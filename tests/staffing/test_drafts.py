@@ -303,6 +303,9 @@ def test_an_auditor_reads_what_is_shared_and_answers_nothing(browser, scene, own
     page = browser.sign_in(auditor).visit(f"/staffing/drafts/{key}", headers=EN)
     assert "Agree" not in page.said("button")
     browser.send(f"/staffing/drafts/{key}/answer", status=403, answer="agree")
+    assert "Remark" not in page.said("button")
+    browser.send(f"/staffing/drafts/{key}/remarks", status=403, words="不同意")
+    assert db.session.get(Draft, key, populate_existing=True).said[-1].words != "不同意"
 
 
 def told(kind):

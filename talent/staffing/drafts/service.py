@@ -141,6 +141,11 @@ def answers(actor: Actor, draft: Draft) -> bool:
     return above is not None and actor.may(Permission.EDIT_STAFFING, above.path)
 
 
+def may_remark(actor: Actor, draft: Draft) -> bool:
+    """Whether the actor has a say at the office of the draft: who only looks has none."""
+    return actor.may(Permission.REMARK_STAFFING, draft.office.path)
+
+
 def make(
     office: Office,
     *,
@@ -172,6 +177,7 @@ def make(
 
 def add(draft: Draft, wanted: Wanted, *, now: datetime) -> Change:
     """Take one more change into a draft."""
+    locked(Draft, draft.id)
     reasons = law.refusals_to_edit(draft.state)
     reasons = reasons or law.refusals_of_day(wanted.starts_on, base=draft.base_on)
     if reasons := reasons or _refusals(draft, wanted):
@@ -196,6 +202,7 @@ def add(draft: Draft, wanted: Wanted, *, now: datetime) -> Change:
 
 def remove(draft: Draft, change_id: int, *, now: datetime) -> None:
     """Take a change out of a draft again, or `NotFound`."""
+    locked(Draft, draft.id)
     if reasons := law.refusals_to_edit(draft.state):
         raise Refused(reasons)
     row = next((each for each in draft.changes if each.id == change_id), None)
@@ -246,6 +253,7 @@ def names_in(draft: Draft) -> dict[int, str]:
 
 def rebase(draft: Draft, *, today: date, now: datetime) -> None:
     """Say that the draft stands on today's facts, which somebody has looked at."""
+    locked(Draft, draft.id)
     if reasons := law.refusals_to_edit(draft.state):
         raise Refused(reasons)
     draft.base_on, draft.based_at, draft.changed_at = today, now, now
@@ -280,6 +288,7 @@ def remark(draft: Draft, words: str, *, actor: Actor, now: datetime) -> None:
 
 def drop(draft: Draft, *, actor: Actor, now: datetime) -> None:
     """Throw a draft away."""
+    locked(Draft, draft.id)
     if reasons := law.refusals_to_edit(draft.state):
         raise Refused(reasons)
     draft.state, draft.changed_at = DraftState.DROPPED, now

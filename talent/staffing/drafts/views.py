@@ -97,6 +97,7 @@ def _page(draft: Draft, form: WordsForm) -> Answer:
         own=service.is_own(actor(), draft),
         editable=service.is_own(actor(), draft) and draft.state in EDITABLE,
         answers=service.answers(actor(), draft),
+        may_remark=service.may_remark(actor(), draft),
         who=service.names_in(draft),
         kinds=ChangeKind,
         states=DraftState,
@@ -208,10 +209,12 @@ def answer(draft_id: int) -> Answer:
     return _page(draft, form)
 
 
-@allow(Permission.SEE_STAFFING)
+@allow(Permission.REMARK_STAFFING)
 def remark(draft_id: int) -> Answer:
     """Say something of a draft that is shared."""
     draft, form = service.visible(actor(), draft_id), WordsForm()
+    if not service.may_remark(actor(), draft):
+        raise NotFound
     if form.validate_on_submit() and form.words.data:
         service.remark(draft, form.words.data, actor=actor(), now=clock.now())
         return done(_to(draft), _("The remark is on record."))
