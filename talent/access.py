@@ -77,6 +77,7 @@ class Scope(StrEnum):
     TOKEN = auto()  # the one thing that the secret of an address, a letter or a tablet names
     OWN = auto()  # one's own, or those of a child for whom one speaks
     EITHER = auto()  # one's own, and those of the offices for which a role is held
+    MEMBERS = auto()  # what an office offers to those who are registered there
     OFFICE = auto()  # those of the offices for which the permission is held
     HOUSE = auto()  # what all offices have in common
 

@@ -10,7 +10,7 @@ from flask_login import LoginManager, current_user
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.accounts import entering, resets, roles, service, signing
 from talent.accounts.forms import (
     TONGUES,
@@ -141,7 +141,7 @@ def forgot() -> Answer:
 
 
 @bp.get("/reset/<token>")
-@allow(P.PUBLIC)
+@allow(P.PUBLIC, Scope.TOKEN)
 def open_link(token: str) -> Answer:
     """Take the token out of the address: it must not stand in histories and logs."""
     session["reset"] = token
@@ -149,7 +149,7 @@ def open_link(token: str) -> Answer:
 
 
 @bp.route("/reset", methods=["GET", "POST"])
-@allow(P.PUBLIC)
+@allow(P.PUBLIC, Scope.TOKEN)
 def reset() -> Answer:
     """A new password, by the link of a mail."""
     now, token = clock.now(), session.get("reset", "")

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.calendars import service
 from talent.errors import NotFound
 from talent.i18n import gettext, language, named
@@ -89,7 +89,7 @@ def end_project(project_id: int) -> Answer:
 
 
 @bp.get("/<token>.ics")
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def feed(token: str) -> Answer:
     address = service.at(token)
     entries = service.entries_of(address, host=_host(), now=clock.now())
@@ -102,7 +102,7 @@ def feed(token: str) -> Answer:
 
 
 @bp.get("/shifts/<int:shift_id>.ics")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def shift(shift_id: int) -> Answer:
     found = offers.visible_shift(actor(), shift_id)
     entry = service.entry_of_shift(found, host=_host())

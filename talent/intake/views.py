@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import force_locale, gettext, language, sentence
 from talent.intake import columns, forms, service
@@ -81,7 +81,7 @@ def index() -> Answer:
 
 
 @bp.get("/<int:intake_id>")
-@allow(Permission.EDIT_PEOPLE)
+@allow(Permission.EDIT_PEOPLE, Scope.OWN)
 def show(intake_id: int) -> Answer:
     """How far it is, what would become of each row, what became of it."""
     intake = service.own(actor(), intake_id)
@@ -89,7 +89,7 @@ def show(intake_id: int) -> Answer:
 
 
 @bp.route("/<int:intake_id>/columns", methods=["GET", "POST"])
-@allow(Permission.EDIT_PEOPLE)
+@allow(Permission.EDIT_PEOPLE, Scope.OWN)
 def mapping(intake_id: int) -> Answer:
     """What each column is, chosen by hand."""
     intake = service.own(actor(), intake_id)
@@ -115,7 +115,7 @@ def mapping(intake_id: int) -> Answer:
 
 
 @bp.post("/<int:intake_id>/confirmation")
-@allow(Permission.EDIT_PEOPLE)
+@allow(Permission.EDIT_PEOPLE, Scope.OWN)
 def confirm(intake_id: int) -> Answer:
     """Let the rows be taken that can be."""
     intake = service.own(actor(), intake_id)
@@ -130,7 +130,7 @@ def confirm(intake_id: int) -> Answer:
 
 
 @bp.post("/<int:intake_id>/cancellation")
-@allow(Permission.EDIT_PEOPLE)
+@allow(Permission.EDIT_PEOPLE, Scope.OWN)
 def cancel(intake_id: int) -> Answer:
     """Take no more of it."""
     service.cancel(service.own(actor(), intake_id), now=clock.now())
@@ -139,7 +139,7 @@ def cancel(intake_id: int) -> Answer:
 
 
 @bp.get("/<int:intake_id>/rejected")
-@allow(Permission.EDIT_PEOPLE)
+@allow(Permission.EDIT_PEOPLE, Scope.OWN)
 def rejected(intake_id: int) -> Answer:
     """The rows that were not taken, as they came, with a column that says why."""
     intake = service.own(actor(), intake_id)

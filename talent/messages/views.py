@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound
 from talent.i18n import gettext as _
 from talent.messages import service
@@ -95,7 +95,7 @@ def _preferences(form: WantedForm) -> Answer:
 
 
 @bp.get("/stop/<token>")
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def stop(token: str) -> Answer:
     """Ask before stopping: programs that only look at links must not stop anything."""
     _person_id, kind = service.read_stop_token(token)
@@ -103,7 +103,7 @@ def stop(token: str) -> Answer:
 
 
 @bp.post("/stop/<token>")
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 @csrf.exempt
 def stopped(token: str) -> Answer:
     """One click, also by the reader's mail program, which has neither cookie nor session."""

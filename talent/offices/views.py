@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.db import one
 from talent.errors import NotFound, Refused
 from talent.i18n import label, named
@@ -127,7 +127,7 @@ def rule(office_id: int, code: str) -> Answer:
 
 
 @bp.get("/calendar", endpoint="calendar")
-@allow(P.SEE_OFFICES)
+@allow(P.SEE_OFFICES, Scope.HOUSE)
 def calendar_page() -> Answer:
     """Days off and make-up days of a year."""
     this_year = clock.today("Asia/Shanghai").year
@@ -140,7 +140,7 @@ def calendar_page() -> Answer:
 
 
 @bp.route("/calendar/day", methods=["GET", "POST"])
-@allow(P.EDIT_RULES)
+@allow(P.EDIT_RULES, Scope.HOUSE)
 def set_day() -> Answer:
     """Say that a day is off, or worked."""
     calendar.must_edit(actor())
@@ -156,7 +156,7 @@ def set_day() -> Answer:
 
 
 @bp.post("/calendar/day/remove")
-@allow(P.EDIT_RULES)
+@allow(P.EDIT_RULES, Scope.HOUSE)
 def remove_day() -> Answer:
     """Let a day be what its weekday says."""
     calendar.must_edit(actor())
@@ -168,7 +168,7 @@ def remove_day() -> Answer:
 
 
 @bp.post("/calendar/fill")
-@allow(P.EDIT_RULES)
+@allow(P.EDIT_RULES, Scope.HOUSE)
 def fill_calendar() -> Answer:
     """Add the public holidays of a year that are not there yet."""
     calendar.must_edit(actor())
@@ -183,7 +183,7 @@ def fill_calendar() -> Answer:
 
 
 @bp.get("/categories", endpoint="categories")
-@allow(P.SEE_OFFICES)
+@allow(P.SEE_OFFICES, Scope.HOUSE)
 def categories_page() -> Answer:
     """The kinds of service that projects and people choose from."""
     return render_template(
@@ -193,7 +193,7 @@ def categories_page() -> Answer:
 
 
 @bp.route("/categories/new", methods=["GET", "POST"])
-@allow(P.EDIT_RULES)
+@allow(P.EDIT_RULES, Scope.HOUSE)
 def new_category() -> Answer:
     """One more service category."""
     calendar.must_edit(actor())
@@ -207,7 +207,7 @@ def new_category() -> Answer:
 
 
 @bp.route("/categories/<int:category_id>", methods=["GET", "POST"])
-@allow(P.EDIT_RULES)
+@allow(P.EDIT_RULES, Scope.HOUSE)
 def category(category_id: int) -> Answer:
     """Another name or place, or no longer offered."""
     calendar.must_edit(actor())

@@ -9,7 +9,7 @@ from flask import current_app, g, make_response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock, seal
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.ratings import rating as ratings
 from talent.ratings import service
@@ -27,7 +27,7 @@ LASTS = 90 * 24 * 60 * 60  # seconds
 PUBLIC = Permission.PUBLIC
 
 
-@allow(PUBLIC)
+@allow(PUBLIC, Scope.TOKEN)
 def guest(token: str) -> Answer:
     """Five steps and a text. The page gives the device a name that says nothing of anybody."""
     shift = ratings.shift_of(token)
@@ -62,7 +62,7 @@ def guest(token: str) -> Answer:
     return answer
 
 
-@allow(PUBLIC)
+@allow(PUBLIC, Scope.TOKEN)
 def guest_answer(token: str) -> Answer:
     """What was said, and what the office answers: for whoever has the address."""
     said = ratings.by_answer_link(token)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.certificates.attendance import service
 from talent.certificates.attendance.forms import AttendanceForm
 from talent.certificates.issuing.views import circumstances
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def attendance(record_id: int) -> Answer:
     """One's own at once and free; an office for what it held."""
     found = service.attended(actor(), record_id)

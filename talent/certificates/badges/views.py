@@ -9,7 +9,7 @@ from flask import Response, current_app, render_template
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.certificates import service as certificates
 from talent.certificates.badges import service, status
 from talent.certificates.badges.service import Shown
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 JSON_TYPE, TOKEN_TYPE = "application/vc", "application/vc+jwt"
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def badges(certificate_id: int) -> Answer:
     """The badges of a certificate that the reader may take home."""
     certificate = certificates.visible_certificate(actor(), certificate_id)
@@ -34,7 +34,7 @@ def badges(certificate_id: int) -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def badge(certificate_id: int, unit_id: int) -> Answer:
     """The badge of one unit, as a file."""
     shown = Shown.of(request.args.get("shown")) or Shown.NOTHING

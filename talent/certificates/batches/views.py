@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.certificates.batches import service
 from talent.certificates.batches.forms import BatchForm, Who
 from talent.certificates.batches.service import Sought
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FIELDS = FIELD_OF | {service.Unchosen.NOBODY: "people", service.Unchosen.UNKNOWN: "numbers"}
 
 
-@allow(Permission.ISSUE_CERTIFICATES)
+@allow(Permission.ISSUE_CERTIFICATES, Scope.OWN)
 def batches() -> Answer:
     """The batches that one asked for oneself."""
     found = service.recent(actor(), after=request.args.get("after", type=int))
@@ -87,7 +87,7 @@ def _sought(otherwise: int) -> Sought:
     return Sought(**dict([first]))
 
 
-@allow(Permission.ISSUE_CERTIFICATES)
+@allow(Permission.ISSUE_CERTIFICATES, Scope.OWN)
 def cancel_batch(batch_id: int) -> Answer:
     """Make no more."""
     service.cancel(service.own_batch(actor(), batch_id), clock.now())

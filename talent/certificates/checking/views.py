@@ -13,7 +13,7 @@ from htmx_flask import request
 from werkzeug.exceptions import TooManyRequests
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.assets import static_url
 from talent.certificates.checking import service, throttle
 from talent.certificates.checking.forms import FileForm
@@ -41,14 +41,14 @@ def verify() -> Answer:
     return form_page("certificates/verify.html", form=FileForm())
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def check(number: str) -> Answer:
     """What stands behind the number, and nothing else about the person."""
     _spend(throttle.KNOWN)
     return _told(service.by_number(number), number=composed(number)[:LONGEST], status=404)
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def code(code: str) -> Answer:
     """The same for what the code on the paper says, when it was signed here."""
     _spend(throttle.KNOWN)

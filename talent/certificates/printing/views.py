@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Response, current_app, make_response, render_template, url_for
 from htmx_flask import request
 
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.certificates import archive
 from talent.certificates import service as certificates
 from talent.certificates.archive import Printed
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LOOK_AGAIN = 2  # seconds, while the worker is at it
 
 
-@allow(Permission.ISSUE_CERTIFICATES)
+@allow(Permission.ISSUE_CERTIFICATES, Scope.OWN)
 def batch(batch_id: int) -> Answer:
     """How far it is; then what came of it: certificates, who was left out and why, the files."""
     shown = batches.own_batch(actor(), batch_id)
@@ -62,14 +62,14 @@ def batch(batch_id: int) -> Answer:
     return answer
 
 
-@allow(Permission.ISSUE_CERTIFICATES)
+@allow(Permission.ISSUE_CERTIFICATES, Scope.OWN)
 def resume_batch(batch_id: int) -> Answer:
     """Go on with what was cancelled, or print anew what is not kept any more."""
     service.again(batches.own_batch(actor(), batch_id))
     return done(url_for("certificates.batch", batch_id=batch_id))
 
 
-@allow(Permission.ISSUE_CERTIFICATES)
+@allow(Permission.ISSUE_CERTIFICATES, Scope.OWN)
 def zip_of_batch(batch_id: int) -> Answer:
     """Every PDF that is still valid, and a table of those who were left out."""
     batch = batches.own_batch(actor(), batch_id)
@@ -105,7 +105,7 @@ def _texts(batch: CertificateBatch) -> Iterator[Printed]:
         yield Printed(archive.UNPRINTED, "\r\n".join(unprinted).encode())
 
 
-@allow(Permission.ISSUE_CERTIFICATES)
+@allow(Permission.ISSUE_CERTIFICATES, Scope.OWN)
 def joined_batch(batch_id: int) -> Answer:
     """Some of them in one PDF, for the printer."""
     batch = batches.own_batch(actor(), batch_id)

@@ -10,7 +10,7 @@ from flask import Response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.certificates import paper, service
 from talent.certificates.models import CertificateKind, RevocationKind
 from talent.certificates.pdf import MissingGlyph
@@ -149,7 +149,7 @@ def _page(found: Sequence[Certificate], endpoint: str, **kept: Any) -> dict[str,
     }
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def show(certificate_id: int) -> Answer:
     """One certificate: where it stands, what it says, how it is printed and verified."""
     return _shown(service.visible_certificate(actor(), certificate_id))
@@ -168,7 +168,7 @@ def _shown(certificate: Certificate, *, broken: bool = False) -> str:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def pdf(certificate_id: int) -> Answer:
     """The certificate on paper, from what was frozen: the same bytes each time."""
     content = service.printable(actor(), certificate_id)

@@ -8,7 +8,7 @@ from flask import current_app, g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.checkin.codes import service
 from talent.errors import NotFound
 from talent.i18n import gettext
@@ -47,7 +47,7 @@ def code(shift_id: int) -> Answer:
     )
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def scan(token: str, code: str) -> Answer:
     """Keep that the code was read now, and go on without it: it must not stand in histories."""
     shift = attendance.shift_of(token)

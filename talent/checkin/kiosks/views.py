@@ -20,7 +20,7 @@ from flask_wtf.csrf import generate_csrf
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.checkin.kiosks import service
 from talent.checkin.kiosks.forms import KioskForm, PairingForm
 from talent.checkin.queue import service as queue
@@ -93,7 +93,7 @@ def revoke(kiosk_id: int) -> Answer:
     return done(url_for("checkin.kiosks", office_id=kiosk.office_id), said)
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def pair() -> Answer:
     """On the tablet: it becomes the kiosk, and whoever was signed in on it is signed out."""
     form = PairingForm(code=request.args.get("code"))
@@ -126,7 +126,7 @@ def _kiosk() -> Kiosk:
     return kiosk
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def kiosk() -> Answer:
     """Today's shifts of one office, with masked names."""
     own, now = _kiosk(), clock.now()
@@ -137,7 +137,7 @@ def kiosk() -> Answer:
     return _again(page, NEW_LIST)
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def ask(signup_id: int) -> Answer:
     """Is it you? The list comes back by itself."""
     own, now = _kiosk(), clock.now()
@@ -147,7 +147,7 @@ def ask(signup_id: int) -> Answer:
     return _again(page, RETURN)
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def take(signup_id: int) -> Answer:
     """Sign somebody in or out who stands at the tablet."""
     own, now = _kiosk(), clock.now()
@@ -165,7 +165,7 @@ def take(signup_id: int) -> Answer:
     return done(url_for("checkin.kiosk"), said[act])
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def bring() -> Answer:
     """What the tablet kept without a network."""
     own, now = _kiosk(), clock.now()
@@ -173,7 +173,7 @@ def bring() -> Answer:
     return jsonify(written(rows))
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def token() -> Answer:
     """The proof that goes along with what the tablet brings."""
     _kiosk()

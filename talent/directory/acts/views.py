@@ -9,7 +9,7 @@ from flask import make_response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import allow
+from talent.access import Scope, allow
 from talent.db import db
 from talent.directory.acts import service
 from talent.directory.acts.forms import FIELDS, WishForm
@@ -35,7 +35,7 @@ LOOK_AGAIN = 3  # seconds
 MOST_TEAMS = 500
 
 
-@allow(EDIT)
+@allow(EDIT, Scope.OWN)
 def acts() -> Answer:
     """What one has done to many people, the newest first."""
     rows, after = service.recent(actor(), after=request.args.get("after", type=int))
@@ -121,7 +121,7 @@ def _things(kind: ManyKind) -> dict[str, Sequence[Any]]:
     return found
 
 
-@allow(EDIT)
+@allow(EDIT, Scope.OWN)
 def act(act_id: int) -> Answer:
     """How far it is, what became of whom, and its undo."""
     one = service.own_act(actor(), act_id)
@@ -140,7 +140,7 @@ def act(act_id: int) -> Answer:
     return answer
 
 
-@allow(EDIT)
+@allow(EDIT, Scope.OWN)
 def undo_act(act_id: int) -> Answer:
     """Take it back where nothing was changed since."""
     one = service.own_act(actor(), act_id)
@@ -148,7 +148,7 @@ def undo_act(act_id: int) -> Answer:
     return done(url_for("directory.act", act_id=act_id))
 
 
-@allow(EDIT)
+@allow(EDIT, Scope.OWN)
 def stop_act(act_id: int) -> Answer:
     """Go no further with it."""
     service.stop(service.own_act(actor(), act_id), clock.now())

@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.db import db
 from talent.directory import columns, search
 from talent.directory.columns import Shown
@@ -72,7 +72,7 @@ def _all() -> dict[str, Any]:
     }
 
 
-@allow(SEE)
+@allow(SEE, Scope.OWN)
 def choose_columns() -> Answer:
     """Which columns one wants to see."""
     wish = wanted(request.args)

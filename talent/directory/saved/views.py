@@ -8,7 +8,7 @@ from flask import url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import GRANTS, Permission, allow
+from talent.access import GRANTS, Permission, Scope, allow
 from talent.directory.filters import wanted
 from talent.directory.saved import service
 from talent.directory.saved.forms import FilterForm
@@ -31,7 +31,7 @@ def _offices(kept: SavedFilter | None = None) -> list[Office]:
     return [office for office in offices_of(actor(), SEE) if office.id in at]
 
 
-@allow(SEE)
+@allow(SEE, Scope.OWN)
 def new_filter() -> Answer:
     """Keep the filters of the address under a name."""
     wish, form = wanted(request.args), FilterForm(_offices())
@@ -43,7 +43,7 @@ def new_filter() -> Answer:
     return form_page("directory/filter_form.html", form=form, kept=None, back=back)
 
 
-@allow(SEE)
+@allow(SEE, Scope.OWN)
 def edit_filter(filter_id: int) -> Answer:
     """Another name for a filter, or others who may use it."""
     kept = service.own_filter(actor(), filter_id)
@@ -58,7 +58,7 @@ def edit_filter(filter_id: int) -> Answer:
     return form_page("directory/filter_form.html", form=form, kept=kept, back=back)
 
 
-@allow(SEE)
+@allow(SEE, Scope.OWN)
 def remove_filter(filter_id: int) -> Answer:
     """The filter is not wanted any more."""
     service.remove(service.own_filter(actor(), filter_id))

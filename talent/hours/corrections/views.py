@@ -10,7 +10,7 @@ from flask import Blueprint, g, render_template, send_file, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.db import one
 from talent.errors import NotFound, Refused
 from talent.hours import service as hours
@@ -83,7 +83,7 @@ def _next(found: Any, endpoint: str, **more: Any) -> str:
 
 
 @bp.get("/doubts/<int:request_id>")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def show(request_id: int) -> Answer:
     """The whole course of a request, the same for both sides."""
     asked = requests.visible(actor(), request_id)
@@ -105,7 +105,7 @@ def show(request_id: int) -> Answer:
 
 
 @bp.get("/doubts/<int:request_id>/evidence")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def evidence(request_id: int) -> Answer:
     """The file that was handed in."""
     file = requests.visible(actor(), request_id).file
@@ -120,7 +120,7 @@ def evidence(request_id: int) -> Answer:
 
 
 @bp.route("/<int:record_id>/doubt", methods=["GET", "POST"])
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def ask(record_id: int) -> Answer:
     """This is wrong."""
     record = requests.doubtable(actor(), record_id)
@@ -171,7 +171,7 @@ def _file(form: AskForm) -> tuple[str, bytes] | None:
 
 
 @bp.route("/people/<int:person_id>/missing", methods=["GET", "POST"])
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def missing(person_id: int) -> Answer:
     """Service is missing."""
     person = requests.asker(actor(), person_id)
@@ -272,7 +272,7 @@ def _verdict(asked: CorrectionRequest, give: Any, said: str) -> Answer:
 
 
 @bp.route("/doubts/<int:request_id>/appeal", methods=["GET", "POST"])
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def appeal(request_id: int) -> Answer:
     """To the level above."""
     asked = requests.speaks(actor(), request_id)

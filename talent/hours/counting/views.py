@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.hours.counting import service
 from talent.offices.forms import shown
 from talent.web import actor
@@ -19,7 +19,7 @@ bp = Blueprint("counting", __name__, url_prefix="/hours/counting")
 
 
 @bp.get("/")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def index() -> Answer:
     """The offices that count the reader's hours, each with its rules in words."""
     rules = [
@@ -30,7 +30,7 @@ def index() -> Answer:
 
 
 @bp.get("/<int:office_id>")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def show(office_id: int) -> Answer:
     """The rules of one office in words; staff see each profile that held, with its days."""
     office = service.visible_office(actor(), office_id)

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE, named, ngettext
 from talent.i18n import gettext as _
@@ -125,7 +125,7 @@ def ceilings() -> Answer:
     )
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.HOUSE)
 def new_kind() -> Answer:
     """Begin to count a kind of work."""
     form = KindForm(offices=offices.offices_of(actor(), Permission.EDIT_STAFFING))

@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import DEFAULT_ZONE
 from talent.i18n import gettext as _
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SEE_STAFFING)
+@allow(Permission.SEE_STAFFING, Scope.HOUSE)
 def index() -> Answer:
     """Every indicator that concerns the reader's offices, with its levels."""
     found = service.indicators(actor(), closed=True)
@@ -50,7 +50,7 @@ def index() -> Answer:
     )
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.HOUSE)
 def new() -> Answer:
     """Begin an indicator of one's own."""
     form = IndicatorForm(
@@ -69,7 +69,7 @@ def new() -> Answer:
     return form_page("indicators/definition.html", form=form)
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.HOUSE)
 def turn(indicator_id: int) -> Answer:
     """Close an indicator, or open it again."""
     row = service.own(actor(), indicator_id)

@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.hours.review.service import reviewable
 from talent.i18n import DEFAULT_ZONE, gettext, ngettext
@@ -55,7 +55,7 @@ def _office() -> Office:
     return visible_office(actor(), Permission.REVIEW_HOURS, number)
 
 
-@allow(Permission.REVIEW_HOURS)
+@allow(Permission.REVIEW_HOURS, Scope.OWN)
 def show(file_id: int) -> Answer:
     """What taking it over would do; nothing has been written."""
     file, office = service.kept(file_id, actor=actor()), _office()
@@ -71,7 +71,7 @@ def show(file_id: int) -> Answer:
     )
 
 
-@allow(Permission.REVIEW_HOURS)
+@allow(Permission.REVIEW_HOURS, Scope.OWN)
 def take(file_id: int) -> Answer:
     """Take over what the preview showed."""
     file, now = service.kept(file_id, actor=actor()), clock.now()

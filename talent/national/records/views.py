@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound
 from talent.hours.service import visible_record
 from talent.i18n import DEFAULT_ZONE
@@ -51,7 +51,7 @@ def index(kind: str = Listed.OPEN.value) -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def show(record_id: int) -> Answer:
     """One record's way to the designated system, for the volunteer and for the office."""
     record = visible_record(actor(), record_id)

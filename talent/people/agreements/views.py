@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.db import one
 from talent.errors import NotFound, Refused
 from talent.offices.models import Setting
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def agreement(agreement_id: int) -> Answer:
     """The words of one version, who of one's own signed it, and the tap under it."""
     row = service.readable(actor(), Permission.SEE_PEOPLE, agreement_id)
     return _page(row, SignForm())
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def sign(agreement_id: int) -> Answer:
     """Sign for oneself or for a child of one's own."""
     row = service.readable(actor(), Permission.SEE_PEOPLE, agreement_id)

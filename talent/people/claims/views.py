@@ -11,7 +11,7 @@ from flask_login import current_user
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE
 from talent.people.claims import service
@@ -43,7 +43,7 @@ def _unsealed(who: str) -> tuple[int, int]:
     return account_id, person_id
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.TOKEN)
 def letter(claim_id: int, code: str) -> Answer:
     """Where the letter's link leads: one button away from the end."""
     claim = service.by_code(actor(), claim_id, code, now=clock.now())

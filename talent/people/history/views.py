@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, url_for
 from htmx_flask import request
 
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.i18n import gettext, label, listed
 from talent.people import service as people
 from talent.people.history import service
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def history(person_id: int) -> Answer:
     """What was done with what is on record: for the person, and for who may see the person."""
     person = people.reachable(actor(), Permission.SEE_PEOPLE, person_id)

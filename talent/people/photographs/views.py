@@ -9,7 +9,7 @@ from flask import send_file, url_for
 from flask_babel import gettext as _
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound, Refused
 from talent.files import FileTrouble
 from talent.offices.models import Setting
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def picture(person_id: int) -> Answer:
     """The photograph, for who may see the person; no shared machine keeps it."""
     person = people.reachable(actor(), Permission.SEE_PEOPLE, person_id)
@@ -39,7 +39,7 @@ def picture(person_id: int) -> Answer:
     return answer
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 @takes_at_most(LARGEST_UPLOAD + 64 * 1024)
 def photograph(person_id: int) -> Answer:
     """Hand in a photograph of oneself or of one's child; the office with the consent on paper."""
@@ -71,7 +71,7 @@ def _keep(person: Person, content: bytes, *, on_paper: bool) -> None:
         )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def remove(person_id: int) -> Answer:
     """Delete the photograph, and with it the consent to keep one."""
     person = people.reachable(actor(), Permission.EDIT_PEOPLE, person_id)

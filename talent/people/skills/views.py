@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.db import one
 from talent.errors import Refused
 from talent.i18n import named
@@ -34,7 +34,7 @@ FIELD_OF: dict[StrEnum, str] = {
 }
 
 
-@allow(Permission.SEE_OFFICES)
+@allow(Permission.SEE_OFFICES, Scope.HOUSE)
 def skills() -> Answer:
     """The skills that positions ask for, closed ones too."""
     above = people.skill_parents()
@@ -51,7 +51,7 @@ def _above(skill: Skill | None) -> list[tuple[int, str]]:
     return [(row.id, names[row.id]) for row in service.places_for(skill)]
 
 
-@allow(Permission.EDIT_RULES)
+@allow(Permission.EDIT_RULES, Scope.HOUSE)
 def new_skill() -> Answer:
     """One more skill."""
     calendar.must_edit(actor())
@@ -66,7 +66,7 @@ def new_skill() -> Answer:
     return form_page("people/skill.html", form=form, skill=None)
 
 
-@allow(Permission.EDIT_RULES)
+@allow(Permission.EDIT_RULES, Scope.HOUSE)
 def skill(skill_id: int) -> Answer:
     """Another name, or no longer offered."""
     calendar.must_edit(actor())

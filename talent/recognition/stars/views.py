@@ -9,7 +9,7 @@ from flask import Response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.certificates.pdf import MissingGlyph
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE, gettext
@@ -183,7 +183,7 @@ def granted() -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def grant(grant_id: int) -> Answer:
     """One star or medal: what it rests on, the paper, and what became of it."""
     return _grant(service.visible_grant(actor(), grant_id, people.spoken_for(actor())))
@@ -203,7 +203,7 @@ def _grant(shown: StarGrant, *, broken: bool = False) -> str:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def pdf(grant_id: int) -> Answer:
     """The paper of a star that stands, in a language."""
     shown = service.visible_grant(actor(), grant_id, people.spoken_for(actor()))

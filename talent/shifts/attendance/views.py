@@ -8,7 +8,7 @@ from flask import current_app, g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.qr import code_of
@@ -145,7 +145,7 @@ def walk_in(shift_id: int) -> Answer:
     return done(url_for("shifts.roster", shift_id=shift_id), said)
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.TOKEN)
 def scan(token: str) -> Answer:
     shift = service.shift_of(token)
     g.zone = shift.zone
@@ -158,7 +158,7 @@ def scan(token: str) -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.TOKEN)
 def confirm(token: str) -> Answer:
     now, source = clock.now(), AttendanceSource.QR
     shift = service.shift_of(token)

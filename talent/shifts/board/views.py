@@ -9,7 +9,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.db import db
 from talent.i18n import gettext
 from talent.offices import service as offices
@@ -106,7 +106,7 @@ def _panel(shift: Shift) -> dict[str, Any]:
     }
 
 
-@allow(Permission.SEE_SHIFTS)
+@allow(Permission.SEE_SHIFTS, Scope.OWN)
 def new_view() -> Answer:
     form, sought = ViewForm(), asked()
     if form.validate_on_submit():
@@ -115,7 +115,7 @@ def new_view() -> Answer:
     return form_page("shifts/view_form.html", form=form, view=None, back=address(sought))
 
 
-@allow(Permission.SEE_SHIFTS)
+@allow(Permission.SEE_SHIFTS, Scope.OWN)
 def edit_view(view_id: int) -> Answer:
     view = saved.own_view(actor(), view_id)
     form = ViewForm(obj=view)
@@ -129,7 +129,7 @@ def edit_view(view_id: int) -> Answer:
     return form_page("shifts/view_form.html", form=form, view=view, back=back)
 
 
-@allow(Permission.SEE_SHIFTS)
+@allow(Permission.SEE_SHIFTS, Scope.OWN)
 def remove_view(view_id: int) -> Answer:
     saved.remove_view(saved.own_view(actor(), view_id))
     return done(url_for("shifts.board"), gettext("The view is removed."))

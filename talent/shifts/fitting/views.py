@@ -8,7 +8,7 @@ from flask import render_template
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.shifts.fitting import service
 from talent.shifts.projects.service import conditions
 from talent.web import actor
@@ -23,7 +23,7 @@ One = TypeVar("One", "Suitable", "Barred")
 GLIMPSE = 5  # of those that are barred, below those to take
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def for_me() -> Answer:
     """What I may take, the best fit first; and what not yet, with the reasons and the ways."""
     now, later = clock.now(), request.args.get("later", type=int)

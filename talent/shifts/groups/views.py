@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import gettext
 from talent.people import service as people
@@ -94,7 +94,7 @@ def renew_group_link(group_id: int) -> Answer:
     return done(url_for("shifts.group", group_id=group_id), said)
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.TOKEN)
 def join_group(token: str) -> Answer:
     """What joining means, and the button that agrees to it."""
     one = service.by_code(token)

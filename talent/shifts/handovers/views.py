@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.rules.certificates import masked_name
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _FIELDS = {Unhandable.NOBODY: "number"}
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def hand_on(shift_id: int) -> Answer:
     shift = offers.visible_shift(actor(), shift_id)
     g.zone, now = shift.zone, clock.now()
@@ -74,7 +74,7 @@ def _said(state: HandoverState) -> str:
     }.get(state, gettext("It is no longer offered."))
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def handovers() -> Answer:
     now, shift_id = clock.now(), request.args.get("shift", type=int)
     return render_template(
@@ -85,7 +85,7 @@ def handovers() -> Answer:
     )
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def handover(handover_id: int) -> Answer:
     found = openings.visible_handover(actor(), handover_id)
     g.zone = found.signup.shift.zone
@@ -101,7 +101,7 @@ def handover(handover_id: int) -> Answer:
     )
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def accept_handover(handover_id: int) -> Answer:
     found = openings.visible_handover(actor(), handover_id)
     read = request.form.get("risks_read") == "1"
@@ -110,14 +110,14 @@ def accept_handover(handover_id: int) -> Answer:
     return done(url_for("shifts.handover", handover_id=handover_id), said)
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def decline_handover(handover_id: int) -> Answer:
     found = openings.visible_handover(actor(), handover_id)
     service.decline(found.id, actor=actor(), now=clock.now())
     return done(url_for("shifts.handovers"), gettext("Thank you for answering."))
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def withdraw_handover(handover_id: int) -> Answer:
     found = openings.visible_handover(actor(), handover_id)
     service.withdraw(found.id, actor=actor(), now=clock.now())

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.sheets.outcomes import State
@@ -48,7 +48,7 @@ def list_upload(shift_id: int) -> Answer:
     return form_page("shifts/list.html", form=form, shift=shift)
 
 
-@allow(Permission.PLAN_SHIFTS)
+@allow(Permission.PLAN_SHIFTS, Scope.OWN)
 def list_rows(shift_id: int, file_id: int) -> Answer:
     """The dry run: every row with what becomes of it. Nobody is signed up yet."""
     shift = _shift(shift_id)
@@ -66,7 +66,7 @@ def list_rows(shift_id: int, file_id: int) -> Answer:
     )
 
 
-@allow(Permission.PLAN_SHIFTS)
+@allow(Permission.PLAN_SHIFTS, Scope.OWN)
 def list_confirm(shift_id: int, file_id: int) -> Answer:
     """Sign up whom the dry run showed."""
     _shift(shift_id)

@@ -8,7 +8,7 @@ from flask import current_app, g, make_response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.qr import code_of
@@ -62,7 +62,7 @@ def withdraw_invitation(shift_id: int) -> Answer:
     return done(url_for("shifts.invitation", shift_id=shift_id), gettext("The link is withdrawn."))
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def invited(token: str) -> Answer:
     """The shift, for anybody who has the link; nobody's name is on it but the reader's own."""
     if (shift := service.by_token(token)) is None:
@@ -87,7 +87,7 @@ def _gone() -> Answer:
     return render_template("shifts/invited_gone.html", why=Uninvited.GONE), 404
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.TOKEN)
 def joining(token: str) -> Answer:
     """After signing in: on to the registration, for whoever has none that reaches this shift."""
     if (shift := service.by_token(token)) is None:
@@ -101,7 +101,7 @@ def joining(token: str) -> Answer:
     return done(url_for("people.register", office=number, next=here))
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.TOKEN)
 def invited_sign_up(token: str) -> Answer:
     """Take a place by the link, for oneself or for a child."""
     if (shift := service.by_token(token)) is None:

@@ -9,7 +9,7 @@ from htmx_flask import request
 from werkzeug.exceptions import BadRequest
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.i18n import gettext
 from talent.rules.location import Point
 from talent.shifts.nearby import service
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LARGEST_M = 40_000_000  # once around the earth
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def sign_here(shift_id: int) -> Answer:
     shift = offers.visible_shift(actor(), shift_id)
     g.zone, out = shift.zone, request.form.get("act") == "out"

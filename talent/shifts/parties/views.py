@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import zone
 from talent.people import service as people
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def party(shift_id: int) -> Answer:
     """Choose who of a group or family comes, and sign them up together."""
     shift = service.shift_for(actor(), shift_id)

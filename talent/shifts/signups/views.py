@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.i18n import gettext
 from talent.people import service as people
 from talent.rules.signup import SignupState
@@ -26,13 +26,13 @@ def _look(shift_id: int) -> None:
     service.look(shift_id, _need_id(), actor=actor())
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
 @looks_first(_look)
 def sign_up(shift_id: int) -> Answer:
     return _taken(shift_id, wait=False)
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
 def wait(shift_id: int) -> Answer:
     return _taken(shift_id, wait=True)
 
@@ -71,14 +71,14 @@ def give_up(signup_id: int) -> Answer:
     return done(own_path(request.args.get("next"), url_for("shifts.mine")), said)
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def keep(shift_id: int) -> Answer:
     offers.visible_shift(actor(), shift_id)
     service.keep(shift_id, actor().person_id or 0)
     return card(shift_id, gettext("You keep your place."))
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def answer(token: str) -> Answer:
     """What a mail about a moved shift leads to: a page that asks, and writes nothing."""
     one = service.read_answer_token(token)
@@ -86,7 +86,7 @@ def answer(token: str) -> Answer:
     return render_template("shifts/answer.html", signup=one, said="")
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def answered(token: str) -> Answer:
     """Keep the place or give it up, by the link alone."""
     one = service.read_answer_token(token)

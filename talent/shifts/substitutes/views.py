@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.rules.certificates import masked_name
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def stay_away(shift_id: int) -> Answer:
     shift = offers.visible_shift(actor(), shift_id)
     g.zone = shift.zone
@@ -39,7 +39,7 @@ def stay_away(shift_id: int) -> Answer:
     return form_page("shifts/stay_away.html", form=form, shift=shift)
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def calls() -> Answer:
     return render_template(
         "shifts/calls.html",
@@ -48,7 +48,7 @@ def calls() -> Answer:
     )
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def call(call_id: int) -> Answer:
     asked = service.own_call(call_id, actor())
     g.zone = asked.search.shift.zone
@@ -61,7 +61,7 @@ def call(call_id: int) -> Answer:
     )
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def accept_call(call_id: int) -> Answer:
     asked = service.own_call(call_id, actor())
     read = request.form.get("risks_read") == "1"
@@ -70,7 +70,7 @@ def accept_call(call_id: int) -> Answer:
     return done(url_for("shifts.show", shift_id=asked.search.shift_id), said)
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def decline_call(call_id: int) -> Answer:
     asked = service.own_call(call_id, actor())
     service.decline(asked, actor=actor(), now=clock.now())

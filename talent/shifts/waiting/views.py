@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.i18n import gettext
 from talent.rules.signup import SignupState
 from talent.shifts.offers import service as offers
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def accept_offer(shift_id: int) -> Answer:
     offers.visible_shift(actor(), shift_id)
     read = request.form.get("risks_read") == "1"
@@ -27,14 +27,14 @@ def accept_offer(shift_id: int) -> Answer:
     return card(shift_id, gettext("You have a place."))
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN)
 def decline_offer(shift_id: int) -> Answer:
     offers.visible_shift(actor(), shift_id)
     service.decline(shift_id, actor=actor(), now=clock.now())
     return card(shift_id, gettext("You have declined. The place goes to the next in line."))
 
 
-@allow(Permission.TAKE_SHIFTS)
+@allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
 def stand_by(shift_id: int) -> Answer:
     offers.visible_shift(actor(), shift_id)
     one = service.stand_by(

@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE
 from talent.i18n import gettext as _
@@ -109,7 +109,7 @@ def _measures() -> dict[str, Any]:
     return chosen_measure()
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.OWN)
 def change(draft_id: int, kind: str) -> Answer:
     """Take one more change into a draft."""
     draft, what = service.own(actor(), draft_id), ChangeKind.of(kind)
@@ -166,7 +166,7 @@ def _wanted(
     )
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.OWN)
 def unchange(draft_id: int, change_id: int) -> Answer:
     """Take a change out again."""
     draft = service.own(actor(), draft_id)
@@ -174,7 +174,7 @@ def unchange(draft_id: int, change_id: int) -> Answer:
     return done(_to(draft), _("The change is out of the draft."))
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.OWN)
 def rebase(draft_id: int) -> Answer:
     """Take today's facts as the base of a draft."""
     draft, now = service.own(actor(), draft_id), clock.now()
@@ -182,7 +182,7 @@ def rebase(draft_id: int) -> Answer:
     return done(_to(draft), _("The draft stands on today's facts."))
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.OWN)
 def share(draft_id: int) -> Answer:
     """Show the draft to the level above."""
     draft, form = service.own(actor(), draft_id), WordsForm()
@@ -223,7 +223,7 @@ def remark(draft_id: int) -> Answer:
     return _page(draft, form)
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.OWN)
 def drop(draft_id: int) -> Answer:
     """Throw a draft away."""
     draft = service.own(actor(), draft_id)
@@ -231,7 +231,7 @@ def drop(draft_id: int) -> Answer:
     return done(url_for(".drafts"), _("The draft is thrown away."))
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.OWN)
 def plan(draft_id: int) -> Answer:
     """Make a plan of a draft."""
     draft = service.own(actor(), draft_id)

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import DEFAULT_ZONE, ngettext
 from talent.sheets.outcomes import State
@@ -41,7 +41,7 @@ def upload_population() -> Answer:
     return form_page("staffing/import_population.html", form=form, columns=population.COLUMNS)
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.OWN)
 def population_rows(file_id: int) -> Answer:
     """The dry run: nothing has been written."""
     file = service.kept(file_id, actor=actor())
@@ -58,7 +58,7 @@ def population_rows(file_id: int) -> Answer:
     )
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.OWN)
 def confirm_population(file_id: int) -> Answer:
     """Write what the dry run showed."""
     file, now = service.kept(file_id, actor=actor()), clock.now()
@@ -92,7 +92,7 @@ def upload_appointments() -> Answer:
     return form_page("staffing/import_appointments.html", form=form, columns=appointments.COLUMNS)
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.OWN)
 def appointment_rows(file_id: int) -> Answer:
     """The dry run: nothing has been written."""
     file = service.kept(file_id, actor=actor())
@@ -110,7 +110,7 @@ def appointment_rows(file_id: int) -> Answer:
     )
 
 
-@allow(Permission.EDIT_STAFFING)
+@allow(Permission.EDIT_STAFFING, Scope.OWN)
 def confirm_appointments(file_id: int) -> Answer:
     """Write what the dry run showed."""
     file, now = service.kept(file_id, actor=actor()), clock.now()

@@ -9,7 +9,7 @@ from htmx_flask import request
 from sqlalchemy import select
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE, language, named
@@ -58,7 +58,7 @@ def index() -> Answer:
     )
 
 
-@allow(Permission.SEE_STAFFING)
+@allow(Permission.SEE_STAFFING, Scope.HOUSE)
 def templates() -> Answer:
     """Standards that offices follow, each with its source and how sure it is."""
     return render_template(

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.db import one
 from talent.errors import NotFound, Refused
 from talent.people import service as people
@@ -137,7 +137,7 @@ def mine() -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def join(team_id: int) -> Answer:
     """Ask to become a member."""
     if (own := people.own_person(actor())) is None:

@@ -9,7 +9,7 @@ from flask import Response, redirect, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound, Refused
 from talent.files import LARGEST_BYTES
 from talent.i18n import gettext, named
@@ -130,7 +130,7 @@ def end_material(course_id: int, material_id: int) -> Answer:
     return done(url_for("training.materials", course_id=course.id), gettext("Removed."))
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def material(course_id: int, material_id: int) -> Answer:
     """A file or a link, for who is signed up and for offices that see the course."""
     own = actor().person_id

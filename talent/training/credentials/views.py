@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.i18n import gettext, label, named
 from talent.people import service as people
@@ -73,7 +73,7 @@ def queue() -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def show(credential_id: int) -> Answer:
     """One credential: what it says beside its paper, who entered and who verified it."""
     return _page(service.visible_credential(actor(), credential_id), ReasonForm(formdata=None))
@@ -93,13 +93,13 @@ def _page(credential: Credential, form: ReasonForm) -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def paper(credential_id: int) -> Answer:
     """The evidence, as a file."""
     return as_file(service.paper_of(actor(), credential_id))
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def shown_paper(credential_id: int) -> Answer:
     """The evidence, to be shown beside the form."""
     return as_file(service.paper_of(actor(), credential_id), shown=True)
@@ -176,7 +176,7 @@ def refuse(credential_id: int) -> Answer:
     return _page(credential, form)
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def withdraw(credential_id: int) -> Answer:
     """It counts no more, and says why."""
     credential = service.visible_credential(actor(), credential_id)

@@ -8,7 +8,7 @@ from flask import current_app, g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound
 from talent.i18n import gettext
 from talent.people import service as people
@@ -48,7 +48,7 @@ def code(session_id: int) -> Answer:
     )
 
 
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, Scope.TOKEN)
 def scan(session_id: int, code: str) -> Answer:
     """Keep that the code was read now, and go on without it: it must not stand in histories."""
     session = service.signing_session(session_id)
@@ -67,7 +67,7 @@ def scan(session_id: int, code: str) -> Answer:
     return answer
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def door(session_id: int) -> Answer:
     """Behind the code: sign in or out."""
     session, me = service.signing_session(session_id), _me()
@@ -78,7 +78,7 @@ def door(session_id: int) -> Answer:
     return render_template("training/door.html", session=session, found=found)
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def come(session_id: int) -> Answer:
     """I am here."""
     session, me = service.signing_session(session_id), _me()
@@ -86,7 +86,7 @@ def come(session_id: int) -> Answer:
     return done(url_for("training.door", session_id=session.id), gettext("You are signed in."))
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def leave(session_id: int) -> Answer:
     """I go."""
     session, me = service.signing_session(session_id), _me()

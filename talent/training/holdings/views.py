@@ -9,7 +9,7 @@ from flask import g, render_template
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound
 from talent.offices import service as offices
 from talent.people import service as people
@@ -59,7 +59,7 @@ def mine() -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def attending(session_id: int) -> Answer:
     """A session, for who may join it: dates, materials, the quiz, how it was."""
     if (me := people.own_person(actor())) is None:

@@ -8,7 +8,7 @@ from flask import Response, render_template, url_for
 from flask_babel import ngettext
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.sheets.outcomes import State
@@ -45,7 +45,7 @@ def upload(course_id: int) -> Answer:
     return form_page("training/questions.html", form=form, course=course)
 
 
-@allow(Permission.EDIT_TRAINING)
+@allow(Permission.EDIT_TRAINING, Scope.HOUSE)
 def example(course_id: int) -> Answer:
     """A workbook with the columns, and three rows as an example."""
     courses.editable_course(actor(), course_id)
@@ -57,7 +57,7 @@ def example(course_id: int) -> Answer:
     )
 
 
-@allow(Permission.EDIT_TRAINING)
+@allow(Permission.EDIT_TRAINING, Scope.OWN)
 def rows(course_id: int, file_id: int) -> Answer:
     """The dry run: every row with what becomes of it. Nothing is in the bank yet."""
     course = courses.editable_course(actor(), course_id)
@@ -73,7 +73,7 @@ def rows(course_id: int, file_id: int) -> Answer:
     )
 
 
-@allow(Permission.EDIT_TRAINING)
+@allow(Permission.EDIT_TRAINING, Scope.OWN)
 def confirm(course_id: int, file_id: int) -> Answer:
     """Take what the dry run showed."""
     course = courses.editable_course(actor(), course_id)

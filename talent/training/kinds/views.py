@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import render_template, url_for
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import gettext, label, named
 from talent.rules.sources import Sure
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HOUR = 60  # minutes
 
 
-@allow(Permission.SEE_TRAINING)
+@allow(Permission.SEE_TRAINING, Scope.HOUSE)
 def index() -> Answer:
     """Every kind: what is asked, where it is written, how sure that is."""
     return render_template(
@@ -34,13 +34,13 @@ def index() -> Answer:
     )
 
 
-@allow(Permission.EDIT_OFFICES)
+@allow(Permission.EDIT_OFFICES, Scope.HOUSE)
 def new() -> Answer:
     """A kind of one's own."""
     return _form(None)
 
 
-@allow(Permission.EDIT_OFFICES)
+@allow(Permission.EDIT_OFFICES, Scope.HOUSE)
 def edit(kind_id: int) -> Answer:
     """Change a kind."""
     return _form(service.one(kind_id))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import g, render_template, send_file, url_for
 
 from talent import clock, headers
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import gettext, named
 from talent.offices import service as offices
@@ -100,13 +100,13 @@ def show(record_id: int) -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def paper(record_id: int) -> Answer:
     """The evidence, as a file."""
     return as_file(service.paper_of(actor(), record_id))
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.EITHER)
 def shown_paper(record_id: int) -> Answer:
     """The evidence, to be shown beside the form."""
     return as_file(service.paper_of(actor(), record_id), shown=True)

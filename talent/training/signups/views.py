@@ -8,7 +8,7 @@ from flask import g, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Permission, Scope, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import gettext
 from talent.people import service as people
@@ -69,7 +69,7 @@ def remove(session_id: int, person_id: int) -> Answer:
     return done(url_for("training.session", session_id=session.id), gettext("Removed."))
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def take(session_id: int) -> Answer:
     """I take a place."""
     me = _me()
@@ -78,7 +78,7 @@ def take(session_id: int) -> Answer:
     return _offer(session, gettext("You are signed up."), seat)
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def wait(session_id: int) -> Answer:
     """I wait for a place."""
     me = _me()
@@ -88,7 +88,7 @@ def wait(session_id: int) -> Answer:
     return _offer(session, said, seat)
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def give_back(session_id: int) -> Answer:
     """I give my place back, or wait no longer."""
     me = _me()
