@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from talent.hours.ledger import Sum
-    from talent.people.models import Person
+    from talent.people.models import Consent, Person
     from talent.people.permits.models import ActivityConsent
     from talent.rules.consent import ConsentKind
     from talent.rules.reason import Because
@@ -62,51 +62,67 @@ class Child:
 
 def children(person_id: int, *, today: date, now: datetime) -> list[Child]:
     """Everybody for whom a person speaks."""
-    return [look(ward, today=today, now=now) for ward in people.wards_of(person_id)]
+    return looks(people.wards_of(person_id), today=today, now=now)
 
 
 def look(person: Person, *, today: date, now: datetime) -> Child:
     """One child."""
-    given = permits.given_for(person.id)
-    standing = [g for g in given if g.withdrawn_at is None and not _over(g, today)]
-    asked = registrations.asked_of(person, today)
-    agreed = registrations.standing(people.consents_of(person.id))
-    return Child(
-        person,
-        people.age_on(person, today),
-        guardianship.of_age(person.birth_date) if person.birth_date else None,
-        [kind for kind in asked if kind in BY_GUARDIAN and kind not in agreed],
-        ledger.whole(person_id=person.id),
-        _coming(person, now),
-        standing,
-        [g for g in given if g not in standing],
-    )
+    return looks([person], today=today, now=now)[0]
 
 
-def _over(given: ActivityConsent, today: date) -> bool:
-    return given.last_day is not None and given.last_day < today
-
-
-def _coming(person: Person, now: datetime) -> list[Booked]:
-    """Shifts to come, each with the reasons that speak against it since it was booked."""
-    booked = signups.coming(person.id, now)
-    if not booked:
-        return []
-    facts = eligibility.facts_of([person.id], since=now)[person.id]
-    settings = eligibility.settings_for([one.shift for one in booked], now)
+def looks(persons: Sequence[Person], *, today: date, now: datetime) -> list[Child]:
+    """Children, in as many questions for several as for one."""
+    ids = [person.id for person in persons]
+    given, agreed = permits.given_for(ids), people.consents_among(ids)
+    hours, booked = ledger.sums(by=["person_id"], people=ids), _coming(ids, now)
     return [
-        Booked(
-            one,
-            eligibility.standing(
-                one.need,
-                one.shift,
-                facts.without(one.shift_id),
-                settings[one.shift.project.office_id],
-                now,
-            ),
+        Child(
+            person,
+            people.age_on(person, today),
+            guardianship.of_age(person.birth_date) if person.birth_date else None,
+            _missing(person, agreed[person.id], today),
+            hours.get(person.id, ledger.NOTHING),
+            booked[person.id],
+            [each for each in given[person.id] if _stands(each, today)],
+            [each for each in given[person.id] if not _stands(each, today)],
         )
-        for one in booked
+        for person in persons
     ]
+
+
+def _missing(person: Person, given: Sequence[Consent], today: date) -> list[ConsentKind]:
+    agreed = registrations.standing(given)
+    asked = registrations.asked_of(person, today)
+    return [kind for kind in asked if kind in BY_GUARDIAN and kind not in agreed]
+
+
+def _stands(given: ActivityConsent, today: date) -> bool:
+    over = given.last_day is not None and given.last_day < today
+    return given.withdrawn_at is None and not over
+
+
+def _coming(person_ids: Sequence[int], now: datetime) -> dict[int, list[Booked]]:
+    """Shifts to come, each with the reasons that speak against it since it was booked."""
+    booked = signups.coming_of(person_ids, now)
+    everything = [one for several in booked.values() for one in several]
+    facts = eligibility.facts_of(person_ids, since=now) if everything else {}
+    settings = eligibility.settings_for([one.shift for one in everything], now)
+    return {
+        id_: [
+            Booked(
+                one,
+                eligibility.standing(
+                    one.need,
+                    one.shift,
+                    facts[id_].without(one.shift_id),
+                    settings[one.shift.project.office_id],
+                    now,
+                ),
+            )
+            for one in several
+        ]
+        for id_, several in booked.items()
+    }
 
 
 def told(person: Person) -> Sequence[Message]:

@@ -21,7 +21,7 @@ from talent.hours.models import (
 from talent.rules import chain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -151,6 +151,7 @@ def sums(
     *,
     by: Sequence[str] = (),
     person_id: int | None = None,
+    people: Collection[int] | None = None,
     offices: Select[int] | None = None,
     first: date | None = None,
     last: date | None = None,
@@ -164,10 +165,13 @@ def sums(
     whole = _whole_years(first, last)
     table: Any = LedgerEntry
     if whole:
-        table = Tally if person_id is not None or "person_id" in by else OfficeTally
+        of_people = person_id is not None or people is not None or "person_id" in by
+        table = Tally if of_people else OfficeTally
     where: list[ColumnElement[bool]] = []
     if person_id is not None:
         where.append(table.person_id == person_id)
+    if people is not None:
+        where.append(table.person_id.in_(people))
     if offices is not None:
         where.append(table.office_id.in_(offices))
     if first is not None:

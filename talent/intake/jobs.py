@@ -6,12 +6,11 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import OperationalError
-
-from talent import clock
 from talent.db import db, writing
 from talent.intake import service, working
 from talent.intake.models import IntakeState
+from talent.pieces import later, one_after_another, piece_by_piece
+from talent.sheets.opening import Unreadable
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,28 +21,23 @@ log = logging.getLogger("talent.intake")
 
 def work(now: datetime) -> str:
     """Read and take what was handed in. Each piece is a transaction of its own."""
-    done = 0
-    while True:
-        now = max(now, clock.now())  # the one before took its time
-        with writing():
-            number = working.claim(now)
-        if number is None:
-            return f"{done} imports"
-        try:
-            _work_on(number, now)
-        except OperationalError:
-            raise  # the database was busy or away: whoever leads then goes on after the lease
-        except Exception:
-            log.exception("import %s failed", number)
-            db.session.rollback()
-            with writing():
-                working.fail(number, max(now, clock.now()))
-        done += 1
+    done = one_after_another(
+        now,
+        claim=working.claim,
+        work=lambda number: _work_on(number, now),
+        fail=_fail,
+        log=log,
+    )
+    return f"{done} imports"
 
 
 def forget(now: datetime) -> str:
     """Rows of files are personal: they go, with the file, after a week."""
     return f"{service.forget(now - KEPT)} forgotten"
+
+
+def _fail(number: int, now: datetime, fault: Exception) -> None:
+    working.fail(number, now, fault.because if isinstance(fault, Unreadable) else None)
 
 
 def _work_on(number: int, now: datetime) -> None:
@@ -52,29 +46,16 @@ def _work_on(number: int, now: datetime) -> None:
     if state is IntakeState.READING:
         for piece in working.pieces(number):
             with writing():
-                goes_on = working.look_at(number, piece, max(now, clock.now()))
+                goes_on = working.look_at(number, piece, later(now))
             if not goes_on:
                 return
         with writing():
-            working.looked(number, max(now, clock.now()))
+            working.looked(number, later(now))
     else:
-        _take(number, now)
-
-
-def _take(number: int, now: datetime) -> None:
-    more, alone = True, 0
-    while more:
-        now = max(now, clock.now())
-        try:
-            with writing():
-                more = working.take(number, now, alone=bool(alone))
-            alone = max(alone - 1, 0)
-        except OperationalError:
-            raise
-        except Exception:
-            # One of them cannot be taken: find out which, and go on with the others.
-            log.exception("a piece of import %s could not be taken", number)
-            if alone:
-                with writing():
-                    working.refuse_next(number, now)
-            alone = working.PIECE
+        piece_by_piece(
+            now,
+            size=working.PIECE,
+            take=lambda moment, alone: working.take(number, moment, alone=alone),
+            leave_out=lambda moment: working.refuse_next(number, moment),
+            log=log,
+        )

@@ -91,6 +91,7 @@ class Intake(Model):
     confirmed_at: Mapped[datetime | None]
     seen_at: Mapped[datetime | None]  # when the worker was last alive on it
     finished_at: Mapped[datetime | None]
+    trouble: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # packed: why it could not go on
 
     office: Mapped[Office] = relationship()
     file: Mapped[StoredFile | None] = relationship()

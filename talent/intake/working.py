@@ -128,10 +128,11 @@ def refuse_next(intake_id: int, now: datetime) -> None:
             row.reasons = [{"at": "", **packed(Because(RowNote.FAULT))}]
 
 
-def fail(intake_id: int, now: datetime) -> None:
-    """It cannot go on."""
+def fail(intake_id: int, now: datetime, because: Because | None = None) -> None:
+    """It cannot go on, and why if that is known."""
     intake = locked(Intake, intake_id)
     if intake.busy:
+        intake.trouble = packed(because) if because else None
         service.end(intake, _S.FAILED, now)
 
 

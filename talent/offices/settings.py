@@ -16,6 +16,7 @@ from talent.errors import Refused
 from talent.offices.models import OfficeRule, Setting
 from talent.offices.service import settings_of
 from talent.rules.counting import Direction, Scope
+from talent.rules.ratings import LEAST_TOGETHER
 from talent.rules.reason import N_, Because
 from talent.rules.timebank import Donations
 from talent.sheets.cells import narrow
@@ -85,7 +86,7 @@ RANGES = {
     Setting.BANK_PERCENT: Range(1, 100),
     Setting.BANK_SPEND_AGE: Range(0, 120),
     Setting.RATING_LINK_DAYS: Range(1, 90),
-    Setting.RATING_LEAST: Range(1, 1000),
+    Setting.RATING_LEAST: Range(LEAST_TOGETHER, 1000),
     Setting.RATING_WORST: Range(0, 4),
     Setting.RATING_ANSWER_DAYS: Range(1, 60),
     Setting.SERVED_PER_WORKER: Range(0, 10_000),

@@ -231,8 +231,16 @@ def age_on(person: Person, day: date) -> int | None:
 
 def consents_of(person_id: int) -> list[Consent]:
     """Every consent that was ever given, the oldest first."""
-    query = select(Consent).where(Consent.person_id == person_id).order_by(Consent.id)
-    return list(db.session.scalars(query))
+    return consents_among([person_id])[person_id]
+
+
+def consents_among(person_ids: Collection[int]) -> dict[int, list[Consent]]:
+    """The same of many people."""
+    query = select(Consent).where(Consent.person_id.in_(person_ids)).order_by(Consent.id)
+    found: dict[int, list[Consent]] = {id_: [] for id_ in person_ids}
+    for consent_ in db.session.scalars(query):
+        found[consent_.person_id].append(consent_)
+    return found
 
 
 def lawful(given: Iterable[Consent]) -> list[consent.Consent]:

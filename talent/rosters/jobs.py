@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from talent import clock
 from talent.db import db, writing
+from talent.pieces import later, one_after_another
 from talent.rosters import service, solver
 from talent.rosters.models import RosterProposal
 from talent.rules import rosters as rules
@@ -21,20 +22,14 @@ log = logging.getLogger("talent.rosters")
 
 def compute(now: datetime) -> str:
     """Compute what is asked for. Opens its own doors, and holds none while it thinks."""
-    done = 0
-    while True:
-        now = max(now, clock.now())  # the one before took its time
-        with writing():
-            number = service.claim(now)
-        if number is None:
-            return f"{done} computed"
-        try:
-            _compute(number, now)
-        except Exception:
-            log.exception("roster proposal %s failed", number)
-            with writing():
-                service.fail(number, now)
-        done += 1
+    done = one_after_another(
+        now,
+        claim=service.claim,
+        work=lambda number: _compute(number, later(now)),
+        fail=lambda number, moment, _fault: service.fail(number, moment),
+        log=log,
+    )
+    return f"{done} computed"
 
 
 def _compute(number: int, now: datetime) -> None:

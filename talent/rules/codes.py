@@ -50,14 +50,20 @@ def fits(secret: bytes, shown: str, now: datetime) -> bool:
     return any(fitting)
 
 
-def holds(scanned_at: datetime, now: datetime) -> bool:
-    """Whether a scan is still worth something: a few minutes, and never one of the future."""
-    return timedelta(0) <= now - scanned_at < SCAN_HOLDS
+def holds(scanned_at: datetime, now: datetime, used_at: datetime | None = None) -> bool:
+    """Whether a scan is still worth something: a few minutes, once, and never one of the future."""
+    fresh = timedelta(0) <= now - scanned_at < SCAN_HOLDS
+    return fresh and (used_at is None or scanned_at > used_at)
 
 
-def refusals_of_scan(scanned_at: datetime | None, now: datetime) -> list[Because]:
-    """Where the changing code is asked for: a scan on the spot, a few minutes ago at most."""
-    if scanned_at is None:
+def refusals_of_scan(
+    scanned_at: datetime | None, now: datetime, used_at: datetime | None = None
+) -> list[Because]:
+    """Where the changing code is asked for: a scan on the spot, a few minutes ago at most.
+
+    Who signed in with it at `used_at` scans another one to sign out.
+    """
+    if scanned_at is None or (holds(scanned_at, now) and not holds(scanned_at, now, used_at)):
         return [Because(Uncoded.NEEDED)]
     if not holds(scanned_at, now):
         return [Because(Uncoded.SCAN_OLD, {"minutes": SCAN_HOLDS // timedelta(minutes=1)})]

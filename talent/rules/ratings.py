@@ -27,6 +27,7 @@ ASKED_WITHIN = timedelta(days=14)  # after the service a volunteer may rate it
 WINDOW = timedelta(minutes=10)
 MOST_IN_WINDOW = 10  # ratings from one address
 TENTH = Decimal("0.1")
+LEAST_TOGETHER = 3  # with fewer, who answered knows or guesses what the others said
 
 
 class Step(Word):

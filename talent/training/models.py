@@ -238,7 +238,16 @@ class SocialWorkRegistration(Model):
     """A social worker's registration of three years. It lapses; the certificate does not."""
 
     __tablename__ = "social_work_registration"
-    __table_args__ = (UniqueConstraint("person_id", "starts_on"),)
+    __table_args__ = (
+        Index(
+            "uq_social_work_registration_standing",
+            "person_id",
+            "starts_on",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -251,5 +260,7 @@ class SocialWorkRegistration(Model):
     made_at: Mapped[datetime | None]
     verified_by: Mapped[int | None]
     verified_at: Mapped[datetime | None]  # by a second person; until then it does not count
+    ended_at: Mapped[datetime | None]  # the second person did not verify it
+    ended_why: Mapped[str | None] = mapped_column(String(300))
 
     person: Mapped[Person] = relationship()

@@ -48,7 +48,9 @@ VALID = and_(
 STANDS = and_(TrainingRecord.ended_at.is_(None), TrainingRecord.waits.is_(False))
 
 # A registration as a social worker too.
-REGISTERED = SocialWorkRegistration.verified_at.is_not(None)
+REGISTERED = and_(
+    SocialWorkRegistration.verified_at.is_not(None), SocialWorkRegistration.ended_at.is_(None)
+)
 
 
 def seed_kinds() -> int:

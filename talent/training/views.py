@@ -53,7 +53,7 @@ PAGES: dict[str, tuple[str, Callable[..., Answer]]] = {
     "credential": ("/credentials/<int:credential_id>", credentials.show),
     "paper": ("/credentials/<int:credential_id>/evidence", credentials.paper),
     "shown_paper": ("/credentials/<int:credential_id>/evidence/shown", credentials.shown_paper),
-    "queue": ("/verification", credentials.queue),
+    "queue": ("/verification", social_work.queue),
     "kinds": ("/kinds", kinds.index),
     "record": ("/records/<int:record_id>", records.show),
     "record_paper": ("/records/<int:record_id>/evidence", records.paper),
@@ -91,6 +91,10 @@ FORMS: dict[str, tuple[str, Callable[..., Answer]]] = {
     "new_kind": ("/kinds/new", kinds.new),
     "edit_kind": ("/kinds/<int:kind_id>/edit", kinds.edit),
     "new_registration": ("/people/<int:person_id>/registrations/new", social_work.new),
+    "refuse_registration": (
+        "/registrations/<int:registration_id>/refusal",
+        social_work.refuse,
+    ),
 }
 ACTS: dict[str, tuple[str, Callable[..., Answer]]] = {
     "cancel_session": ("/sessions/<int:session_id>/cancellation", sessions.cancel),

@@ -455,11 +455,16 @@ def _training(place, volunteer):
             person, grade=Grade.ASSISTANT, starts_on=today - timedelta(days=800), number="R1",
             degree_on=None, actor=SYSTEM, now=now,
         )  # fmt: skip
+        waits = social_work.register(
+            person, grade=Grade.ASSISTANT, starts_on=today + timedelta(days=400), number="R2",
+            degree_on=None, actor=volunteer.actor, now=now,
+        )  # fmt: skip
     return learned.fill(place, volunteer, course, begun, now) | {
         "course_id": course.id,
         "session_id": begun.id,
         "training.show session_id": ahead.id,
         "credential_id": credential.id,
+        "training.refuse_registration registration_id": waits.id,
         "training.withdraw_record record_id": record.id,
     }
 

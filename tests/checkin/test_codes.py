@@ -102,6 +102,24 @@ def test_a_scan_survives_the_sign_in_and_holds_five_minutes(browser, clock, shif
     assert "more than 5 minutes ago" in late.words
 
 
+def test_a_scan_lets_its_reader_in_once_and_nobody_else(browser, clock, office, shift, wang, asked):
+    other = make.volunteer(office, "李借光")
+    for account in (wang, other):
+        plan.place(shift, account.person)
+    clock.move_to(TEN)
+    browser.visit(door(shift, TEN), status=303)
+    assert browser.sign_in(wang).visit(scan(shift)).all("form", action=scan(shift))
+    browser.sign_in(other).send(scan(shift), act="in", status=409)
+    browser.sign_in(wang).send(scan(shift), act="in")
+    clock.move_to(TEN + timedelta(minutes=2))
+    page = browser.sign_in(wang).visit(scan(shift))
+    assert "Signed in at" in page.words
+    assert "Scan the code that the shift leader's phone shows now." in page.words
+    browser.send(scan(shift), act="out", status=409)
+    browser.visit(door(shift, TEN + timedelta(minutes=2)), status=303)
+    browser.send(scan(shift), act="out")
+
+
 def test_what_a_scan_left_opens_no_other_shift(browser, clock, office, shift, wang, asked):
     other = desk.shift(office)
     plan.place(other, wang.person)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import make
+import plan
 import pytest
+from counting import queries
 
 from talent.access import Role
 from talent.db import db, writing
@@ -205,3 +207,20 @@ def test_the_portal_of_several_children_is_one_page(browser, office, parent, chi
         make.person(f"孩子{each}", at=office, birth_date=born, guardian_id=parent.person_id)
     browser.sign_in(parent)
     assert browser.visit("/children").words.count("years old") == number
+
+
+def test_the_portal_asks_the_same_number_of_questions(browser, office, parent, child):
+    shift = plan.shift(plan.project(office))
+    counted = []
+    for number in (1, 3):
+        for each in range(number):
+            person = make.person(
+                f"孩子{number}{each}", at=office, birth_date=date(2012, 3, 1 + each),
+                guardian_id=parent.person_id,
+            )  # fmt: skip
+            plan.place(shift, person)
+        browser.sign_in(parent).visit("/children")
+        with queries() as sent:
+            browser.visit("/children")
+        counted.append(len(sent))
+    assert counted[0] == counted[1]

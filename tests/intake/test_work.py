@@ -315,6 +315,19 @@ def test_cancelling_keeps_what_was_taken_and_gives_the_others_back(clerk, here):
     assert "Cancelled" in found[-1][-1]
 
 
+@pytest.mark.parametrize(
+    ("good", "where"), [(60, "stands below them"), (260, "Rows up to 201 were looked at")]
+)
+def test_a_file_that_breaks_below_its_headings_says_what_and_where(clerk, here, good, where):
+    lines = [HEADS, *some(good), '"王断,,,,110101197003071234,13800138000']
+    address = hand_in(clerk, here, *lines)
+    page = looked(clerk, address)
+    assert latest().state is IntakeState.FAILED
+    assert f"Row {good + 2}: a quotation mark does not close or stands alone." in page.words
+    assert where in page.words
+    assert count(Person) == 0
+
+
 def test_rights_that_were_taken_away_end_what_waits(clerk, importer, here):
     address = hand_in(clerk, here, HEADS, *some(3))
     looked(clerk, address)

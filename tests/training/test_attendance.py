@@ -108,6 +108,45 @@ def test_a_scan_of_another_session_opens_nothing(browser, clock, cast, course, s
     browser.send(f"/training/door/{other.id}/in", 409)
 
 
+def test_a_scan_lets_its_reader_in_and_nobody_else(browser, clock, cast, session, seat):
+    other = make.volunteer(cast.office, "李借光")
+    making.seat(session, other.person)
+    clock.move_to(make.hours_later(BEGINS))
+    browser.sign_in(cast.volunteer)
+    browser.visit(door(session, BEGINS), status=303)
+    browser.sign_in(other)  # on the same phone
+    page = browser.send(f"/training/door/{session.id}/in", 409)
+    assert "Scan the code that the screen shows now." in page.words
+    browser.sign_in(cast.volunteer).send(f"/training/door/{session.id}/in")
+
+
+def test_a_scan_before_the_sign_in_is_of_whoever_signs_in_first(
+    browser, clock, cast, session, seat
+):
+    other = make.volunteer(cast.office, "李借光")
+    making.seat(session, other.person)
+    clock.move_to(make.hours_later(BEGINS))
+    browser.visit(door(session, BEGINS), status=303)
+    here = f"/training/door/{session.id}"
+    assert browser.sign_in(cast.volunteer).visit(here).all("form", action=f"{here}/in")
+    page = browser.sign_in(other).visit(here)
+    assert "Scan the code that the screen shows now." in page.words
+    browser.send(f"{here}/in", 409)
+
+
+def test_a_scan_is_used_once(browser, clock, cast):
+    session = making.session(
+        making.course(cast.office, signing="in_out"), cast.office, begins=BEGINS
+    )
+    making.seat(session, cast.person)
+    sign(browser, clock, cast, session, BEGINS)
+    clock.move_to(make.hours_later(BEGINS) + 120 * SECOND)
+    page = browser.sign_in(cast.volunteer).send(f"/training/door/{session.id}/out", 409)
+    assert "Scan the code that the screen shows now." in page.words
+    browser.visit(door(session, BEGINS, 120), status=303)
+    browser.send(f"/training/door/{session.id}/out")
+
+
 def test_who_is_not_signed_up_is_told_so_and_a_stranger_finds_nothing(
     browser, clock, cast, session
 ):

@@ -4,9 +4,10 @@ import make
 import making
 import pytest
 
-from talent.access import SYSTEM
+from talent.access import SYSTEM, Role
 from talent.audit import AuditEntry
 from talent.db import db, writing
+from talent.offices.models import OfficeRule
 from talent.training.attendance import service as attendance
 from talent.training.evaluations.models import SessionEvaluation, SessionEvaluator
 
@@ -59,6 +60,32 @@ def test_the_office_may_ask_for_larger_groups(browser, clock, cast, session):
     assert "Not enough answers yet" in browser.sign_in(cast.coordinator).visit(address).words
     say(browser, people[5], session)
     assert "Average" in browser.sign_in(cast.coordinator).visit(address).words
+
+
+def test_no_office_reads_what_fewer_than_three_said(browser, clock, cast, session):
+    administrator = make.account(Role.ADMINISTRATOR, cast.office)
+    page = browser.sign_in(administrator).send(
+        f"/offices/{cast.office.id}/rules/rating_least", 422, value="1",
+        valid_from=make.TODAY.isoformat(),
+    )  # fmt: skip
+    assert "Write a number from 3 to 1000." in page.words
+    with writing():  # as it was set before there was a least number
+        db.session.add(
+            OfficeRule(
+                office_id=cast.office.id,
+                name="rating_least",
+                value=1,
+                valid_from=make.TODAY,
+                set_at=make.NOW,
+            )
+        )
+    people = participants(session, cast.office, 3)
+    clock.move_to(make.hours_later(OVER))
+    address = f"/training/sessions/{session.id}/evaluations"
+    for place, account in enumerate(people):
+        say(browser, account, session, said=f"话{place}")
+        page = browser.sign_in(cast.coordinator).visit(address)
+        assert ("Not enough answers yet" in page.words) == (place < 2)
 
 
 def test_nothing_leads_from_an_answer_to_a_person(browser, clock, cast, session):

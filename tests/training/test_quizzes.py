@@ -366,3 +366,14 @@ def test_an_attempt_of_an_earlier_session_ends_when_another_begins(
     me.send(f"/training/mine/attempts/{first.id}/1", 409, chosen="0", go="on")
     me.send(f"/training/mine/attempts/{first.id}/end")
     assert one(Attempt, first.id).passed is False
+
+
+def test_another_pass_mark_holds_for_attempts_that_begin_after_it(me, cast, course):
+    made = making.quiz(course, mark="50", attempts=2)
+    me.send(f"/training/mine/quizzes/{course.id}/attempts")
+    terms = {"pass_per_cent": "100", "attempts": "2", "wait_minutes": "0"}
+    me.sign_in(cast.coordinator).send(f"/training/courses/{course.id}/quiz", **terms)
+    assert db.session.query(Quiz).one().pass_per_cent == 100
+    me.sign_in(cast.volunteer)
+    take(me, course, 1)  # the one that ran goes on
+    assert (attempt().quiz_id, attempt().points, attempt().passed) == (made.id, 1, True)

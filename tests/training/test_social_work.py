@@ -8,8 +8,10 @@ from counting import queries
 
 from talent.access import SYSTEM, Role
 from talent.db import db, writing
+from talent.messages.models import Message, MessageKind
 from talent.rules.social_workers import Grade
 from talent.training.models import SocialWorkRegistration
+from talent.training.service import PAGE
 from talent.training.social_work import service
 
 TERM = {"grade": "assistant", "number": "DJ-7", "starts_on": "2023-07-10", "degree_on": ""}
@@ -124,3 +126,43 @@ def test_a_degree_counts_in_the_term_in_which_it_falls_for_reminders_as_on_the_p
     (shown,) = service.standings([cast.person], today=date(2026, 6, 1))
     row = rows[date(2026, 5, 10)]
     assert (shown.gap, service.missing_minutes([row], service.held_to())[row.id]) == (0, 0)
+
+
+def test_a_wrong_registration_is_refused_with_a_reason_and_written_down_anew(browser, cast):
+    browser.sign_in(cast.coordinator)
+    url = f"/training/people/{cast.person.id}/registrations/new"
+    browser.send(url, **TERM)
+    number = db.session.query(SocialWorkRegistration).one().id
+    refusal = f"/training/registrations/{number}/refusal"
+    browser.send(refusal, 409, why="我自己录入的")
+    browser.sign_in(cast.stranger).send(refusal, 404, why="不相干")
+    browser.sign_in(make.account(Role.COORDINATOR, cast.office))
+    queue = browser.visit("/training/verification?what=registrations")
+    assert "王秀兰" in queue.words
+    assert refusal in queue.text
+    assert "Please fill in this field." in browser.send(refusal, 422, why=" ").words
+    browser.send(refusal, why="登记号与证书不符")
+    assert "Nothing waits" in browser.visit("/training/verification?what=registrations").words
+    verified(browser, make.account(Role.COORDINATOR, cast.office), 409)
+    assert "登记号与证书不符" in browser.visit(f"/training/people/{cast.person.id}").words
+    assert service.terms_on([cast.person.id], make.TODAY) == {}
+    told = db.session.query(Message).filter_by(kind=MessageKind.PAPER_REFUSED).one()
+    assert told.facts["why"] == "登记号与证书不符"
+    browser.send(url, **TERM)
+    assert db.session.query(SocialWorkRegistration).count() == 2
+
+
+def test_the_queue_of_registrations_goes_on_from_page_to_page(browser, cast):
+    people = [make.person(at=cast.office) for _ in range(PAGE + 1)]
+    with writing():
+        for person in people:
+            service.register(
+                person, grade=Grade.ASSISTANT, starts_on=date(2023, 10, 1), number=None,
+                degree_on=None, actor=cast.coordinator.actor, now=make.NOW,
+            )  # fmt: skip
+    browser.sign_in(make.account(Role.COORDINATOR, cast.office))
+    page = browser.visit("/training/verification?what=registrations")
+    links = [each.get("href") for each in page.all("a")]
+    (on,) = [each for each in links if each and "after=" in each]
+    assert "what=registrations" in on
+    assert people[-1].name in browser.visit(on).words

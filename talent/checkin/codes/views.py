@@ -10,22 +10,21 @@ from htmx_flask import request
 from talent import clock
 from talent.access import Permission, Scope, allow
 from talent.checkin.codes import service
+from talent.codes import keep
 from talent.errors import NotFound
 from talent.i18n import gettext
 from talent.people import service as people
 from talent.qr import code_of
 from talent.rules.certificates import masked_name
-from talent.rules.codes import SCAN_HOLDS
 from talent.shifts.assignments.service import visible_shift
 from talent.shifts.attendance import service as attendance
+from talent.shifts.attendance.views import SCAN
 from talent.shifts.codes import service as doors
 from talent.shifts.models import AttendanceSource
 from talent.web import actor, done
 
 if TYPE_CHECKING:
     from talent.web import Answer
-
-SCAN = "scan"  # the cookie that the scan page of the shift looks for
 
 
 @allow(Permission.LEAD_SHIFTS)
@@ -51,17 +50,9 @@ def code(shift_id: int) -> Answer:
 def scan(token: str, code: str) -> Answer:
     """Keep that the code was read now, and go on without it: it must not stand in histories."""
     shift = attendance.shift_of(token)
-    proof = doors.scanned(shift, code, clock.now())
-    answer = done(url_for("shifts.scan", token=token))
-    answer.set_cookie(
-        SCAN,
-        proof,
-        max_age=int(SCAN_HOLDS.total_seconds()),
-        path=url_for("shifts.scan", token=token),
-        httponly=True,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        samesite="Lax",
-    )
+    there = url_for("shifts.scan", token=token)
+    answer = done(there)
+    keep(answer, SCAN, doors.scanned(shift, code, actor().person_id, clock.now()), there)
     return answer
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import OperationalError
-
-from talent import clock
 from talent.db import writing
 from talent.directory.acts import working
+from talent.pieces import later, one_after_another
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,26 +17,18 @@ log = logging.getLogger("talent.directory")
 
 def work(now: datetime) -> str:
     """Do and undo what is asked for. Each piece is a transaction of its own."""
-    done = 0
-    while True:
-        now = max(now, clock.now())  # the one before took its time
-        with writing():
-            number = working.claim(now)
-        if number is None:
-            return f"{done} acts"
-        try:
-            _whole(number, now)
-        except OperationalError:
-            raise  # the database was busy or away: whoever leads then goes on after the lease
-        except Exception:
-            log.exception("act %s upon many people failed", number)
-            with writing():
-                working.fail(number, max(now, clock.now()))
-        done += 1
+    done = one_after_another(
+        now,
+        claim=working.claim,
+        work=lambda number: _whole(number, now),
+        fail=lambda number, moment, _fault: working.fail(number, moment),
+        log=log,
+    )
+    return f"{done} acts"
 
 
 def _whole(number: int, now: datetime) -> None:
     more = True
     while more:
         with writing():
-            more = working.do_piece(number, max(now, clock.now()))
+            more = working.do_piece(number, later(now))

@@ -165,9 +165,9 @@ def add_all(
         )
         for stated, number in zip(all_stated, numbers, strict=True)
     ]
-    db.session.add_all(added)
     try:
-        db.session.flush()
+        with db.session.begin_nested():
+            db.session.add_all(added)
     except IntegrityError:  # somebody registered with this document in the same moment
         raise Refused([Known.DOCUMENT]) from None
     _write_keys(added)

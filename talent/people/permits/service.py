@@ -36,11 +36,14 @@ def permits_of(person_ids: Collection[int]) -> dict[int, list[Permit]]:
     return found
 
 
-def given_for(person_id: int) -> Sequence[ActivityConsent]:
-    """All that was ever given for a person, the latest first."""
-    query = select(ActivityConsent).where(ActivityConsent.person_id == person_id)
+def given_for(person_ids: Collection[int]) -> dict[int, list[ActivityConsent]]:
+    """All that was ever given for each of these people, the latest first."""
+    query = select(ActivityConsent).where(ActivityConsent.person_id.in_(person_ids))
     query = query.options(joinedload(ActivityConsent.category))
-    return db.session.scalars(query.order_by(ActivityConsent.id.desc())).all()
+    found: dict[int, list[ActivityConsent]] = {id_: [] for id_ in person_ids}
+    for row in db.session.scalars(query.order_by(ActivityConsent.id.desc())):
+        found[row.person_id].append(row)
+    return found
 
 
 def kinds() -> Sequence[ServiceCategory]:

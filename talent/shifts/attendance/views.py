@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, g, render_template, url_for
+from flask import current_app, g, make_response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, Scope, allow
+from talent.codes import keep
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.qr import code_of
@@ -23,7 +24,11 @@ from talent.shifts.waiting import service as waiting
 from talent.web import actor, device, done, form_page, respond
 
 if TYPE_CHECKING:
-    from talent.shifts.models import Signup
+    from datetime import datetime
+
+    from talent.rules.reason import Because
+    from talent.shifts.attendance.service import Attendee
+    from talent.shifts.models import Shift, Signup
     from talent.web import Answer
 
 SCAN = "scan"  # the cookie that keeps what a scan of the changing code is worth
@@ -151,11 +156,18 @@ def scan(token: str) -> Answer:
     g.zone = shift.zone
     now = clock.now()
     own = service.own_attendee(shift, actor(), now)
-    against = codes.refusals(shift, request.cookies.get(SCAN, ""), now)
-    by_place = locations.offered(own.signup if own else None, now)
-    return render_template(
-        "shifts/scan.html", shift=shift, attendee=own, against=against, by_place=by_place
+    answer = make_response(
+        render_template(
+            "shifts/scan.html",
+            shift=shift,
+            attendee=own,
+            against=_against_scan(shift, own, now),
+            by_place=locations.offered(own.signup if own else None, now),
+        )
     )
+    if proof := codes.bound(shift, request.cookies.get(SCAN, ""), actor().person_id or 0):
+        keep(answer, SCAN, proof, request.path)
+    return answer
 
 
 @allow(Permission.SIGNED_IN, Scope.TOKEN)
@@ -166,10 +178,17 @@ def confirm(token: str) -> Answer:
     own = service.own_attendee(shift, actor(), now)
     if own is None:
         raise Refused([Unattendable.NO_PLACE])
-    if refused := codes.refusals(shift, request.cookies.get(SCAN, ""), now):
+    if refused := _against_scan(shift, own, now):
         raise Refused(refused)
     if request.form.get("act") == "out":
         service.leave(own.signup, source=source, actor=actor(), now=now, device=device())
         return done(url_for("shifts.scan", token=token), gettext("You are signed out. Thank you!"))
     service.arrive(own.signup, source=source, actor=actor(), now=now, device=device())
     return done(url_for("shifts.scan", token=token), gettext("You are signed in."))
+
+
+def _against_scan(shift: Shift, own: Attendee | None, now: datetime) -> list[Because]:
+    """What the code at the door has against the reader; one that let him in lets nobody out."""
+    came = own.attendance.in_at if own and own.attendance else None
+    proof = request.cookies.get(SCAN, "")
+    return codes.refusals(shift, proof, actor().person_id or 0, now, used_at=came)

@@ -22,9 +22,9 @@ def shown(shift: Shift, now: datetime) -> str:
     return _door(shift).shown(now)
 
 
-def scanned(shift: Shift, code: str, now: datetime) -> str:
+def scanned(shift: Shift, code: str, person_id: int | None, now: datetime) -> str:
     """What proves later that the code was read now. An expired one is `Refused`."""
-    if (proof := _door(shift).scanned(code, now)) is None:
+    if (proof := _door(shift).scanned(code, now, person_id)) is None:
         raise Refused([Because(law.Uncoded.EXPIRED)])
     return proof
 
@@ -35,11 +35,18 @@ def asked(shift: Shift, now: datetime) -> bool:
     return bool(told[Setting.SCAN_CODE] == "rotating")
 
 
-def refusals(shift: Shift, proof: str, now: datetime) -> list[Because]:
+def bound(shift: Shift, proof: str, person_id: int) -> str | None:
+    """What a scan left behind, with the name of who holds it; None when it has one."""
+    return _door(shift).bound(proof, person_id)
+
+
+def refusals(
+    shift: Shift, proof: str, person_id: int, now: datetime, *, used_at: datetime | None = None
+) -> list[Because]:
     """What is against signing in or out by oneself, as far as the code at the door goes."""
     if not asked(shift, now):
         return []
-    return law.refusals_of_scan(_door(shift).scanned_at(proof), now)
+    return law.refusals_of_scan(_door(shift).scanned_at(proof, person_id), now, used_at)
 
 
 def _door(shift: Shift) -> Door:

@@ -23,7 +23,7 @@ from talent.shifts.models import Need, Project, Shift, Signup
 from talent.shifts.places import service as places
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -170,14 +170,22 @@ def _last(shift_id: int, person_id: int | None) -> Signup:
 
 def coming(person_id: int, now: datetime) -> Sequence[Signup]:
     """A person's live sign-ups for what is not over, by time; cancelled shifts are among them."""
+    return coming_of([person_id], now)[person_id]
+
+
+def coming_of(person_ids: Collection[int], now: datetime) -> dict[int, list[Signup]]:
+    """The same of many people."""
     query = (
         select(Signup)
         .join(Signup.shift)
-        .where(Signup.person_id == person_id, Signup.state.in_(LIVE), Shift.ends_at > now)
+        .where(Signup.person_id.in_(person_ids), Signup.state.in_(LIVE), Shift.ends_at > now)
         .options(*_SHOWN)
         .order_by(Shift.starts_at, Shift.id)
     )
-    return db.session.scalars(query).all()
+    found: dict[int, list[Signup]] = {id_: [] for id_ in person_ids}
+    for signup in db.session.scalars(query):
+        found[signup.person_id].append(signup)
+    return found
 
 
 def past(person_id: int, now: datetime, *, after: int | None = None) -> Sequence[Signup]:

@@ -93,7 +93,7 @@ def begin(quiz: Quiz, person: Person, *, now: datetime) -> Attempt:
     attempt = Attempt(
         quiz_id=quiz.id, person_id=person.id, number=len(quizzes.attempts_of(quiz, person.id)) + 1,
         seed=seed, questions=law.drawn(seed, bank, quiz.number), answers={}, begun_at=now,
-        due_at=now + timedelta(minutes=limit) if limit else None,
+        due_at=now + timedelta(minutes=limit) if limit else None, pass_per_cent=quiz.pass_per_cent,
     )  # fmt: skip
     try:
         with db.session.begin_nested():
@@ -180,7 +180,7 @@ def _close(attempt: Attempt, *, actor: Actor, now: datetime) -> None:
     marked = {question.id: question.marked for question in db.session.scalars(query)}
     answers = {int(key): chosen for key, chosen in attempt.answers.items()}
     quiz = db.session.get_one(Quiz, attempt.quiz_id)
-    came_to = law.result(marked, answers, quiz.pass_per_cent)
+    came_to = law.result(marked, answers, attempt.pass_per_cent or quiz.pass_per_cent)
     due = attempt.due_at
     attempt.ended_at = due if due and law.is_over(due, now) else now
     attempt.points, attempt.most, attempt.passed = came_to.points, came_to.most, came_to.passed

@@ -16,17 +16,14 @@ from talent.rules.credentials import CheckResult
 from talent.training.credentials import service
 from talent.training.credentials.forms import FIELD_OF, CredentialForm
 from talent.training.credentials.service import ZONE, Standing, Stated
-from talent.training.records import service as records
 from talent.training.records.forms import ReasonForm
 from talent.training.records.views import as_file
 from talent.training.service import PAGE, kinds
 from talent.web import actor, done, form_page, respond
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from talent.people.models import Person
-    from talent.training.models import Credential, TrainingRecord
+    from talent.training.models import Credential
     from talent.web import Answer
 
 
@@ -52,24 +49,6 @@ def index() -> Answer:
         kinds=kinds(),
         kind_id=kind_id,
         standing_of=lambda credential: service.standing(credential, today),
-    )
-
-
-@allow(Permission.SEE_TRAINING)
-def queue() -> Answer:
-    """What waits for a second person: credentials, and training that others held."""
-    after = request.args.get("after", 0, int)
-    outside = request.args.get("what") == "trainings"
-    found: Sequence[Credential | TrainingRecord] = (
-        records.waiting(actor(), after=after) if outside else service.waiting(actor(), after=after)
-    )
-    refusals = records.refusals_to_verify if outside else service.refusals_to_verify
-    return render_template(
-        "training/queue.html",
-        found=found[:PAGE],
-        more=found[PAGE - 1].id if len(found) > PAGE else None,
-        outside=outside,
-        reasons_of=lambda one: refusals(one, actor()),
     )
 
 

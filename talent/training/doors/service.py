@@ -56,13 +56,18 @@ def shown(session: Session, now: datetime) -> str:
     return _door(session).shown(now)
 
 
-def scanned(session: Session, code: str, now: datetime) -> str:
+def scanned(session: Session, code: str, person_id: int | None, now: datetime) -> str:
     """What proves later that the code was read now. An expired one is `Refused`."""
     if session.cancelled_at:
         raise Refused([law.Refusal.CANCELLED])
-    if (proof := _door(session).scanned(code, now)) is None:
+    if (proof := _door(session).scanned(code, now, person_id)) is None:
         raise Refused([law.Unsigned.EXPIRED])
     return proof
+
+
+def bound(session: Session, proof: str, person_id: int) -> str | None:
+    """What a scan left behind, with the name of who holds it; None when it has one."""
+    return _door(session).bound(proof, person_id)
 
 
 def at_the_door(session: Session, person_id: int, proof: str, now: datetime) -> AtTheDoor:
@@ -78,8 +83,10 @@ def at_the_door(session: Session, person_id: int, proof: str, now: datetime) -> 
         return AtTheDoor(seat, None, None, why, why)
     part = parts[place]
     presence = attendance.presences_of([seat]).get((seat.id, part.id))
-    unread = _unread(session, proof, now)
     span = presence.span if presence else None
+    read_at = _door(session).scanned_at(proof, person_id)
+    holds = read_at and codes.holds(read_at, now, used_at=span.came if span else None)
+    unread = [] if holds else [Because(law.Unsigned.NEEDED)]
     return AtTheDoor(
         seat,
         part,
@@ -118,11 +125,6 @@ def _held_at_the_door(session: Session, person_id: int, proof: str, now: datetim
     if session.cancelled_at:
         raise Refused([law.Refusal.CANCELLED])
     return at_the_door(session, person_id, proof, now)
-
-
-def _unread(session: Session, proof: str, now: datetime) -> list[Because]:
-    at = _door(session).scanned_at(proof)
-    return [] if at and codes.holds(at, now) else [Because(law.Unsigned.NEEDED)]
 
 
 def _door(session: Session) -> Door:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, g, render_template, url_for
+from flask import current_app, g, make_response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, Scope, allow
+from talent.codes import keep
 from talent.errors import NotFound
 from talent.i18n import gettext
 from talent.people import service as people
 from talent.qr import code_of
-from talent.rules.codes import SCAN_HOLDS
 from talent.training.attendance import service as attendance
 from talent.training.doors import service
 from talent.training.seats import service as seats
@@ -52,18 +52,9 @@ def code(session_id: int) -> Answer:
 def scan(session_id: int, code: str) -> Answer:
     """Keep that the code was read now, and go on without it: it must not stand in histories."""
     session = service.signing_session(session_id)
-    proof = service.scanned(session, code, clock.now())
     there = url_for("training.door", session_id=session.id)
     answer = done(there)
-    answer.set_cookie(
-        SCAN,
-        proof,
-        max_age=int(SCAN_HOLDS.total_seconds()),
-        path=there,
-        httponly=True,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-        samesite="Lax",
-    )
+    keep(answer, SCAN, service.scanned(session, code, actor().person_id, clock.now()), there)
     return answer
 
 
@@ -75,13 +66,16 @@ def door(session_id: int) -> Answer:
     found = service.at_the_door(session, me.id, _proof(), clock.now())
     if found.seat is None and session.id not in _offered(me, session):
         raise NotFound
-    return render_template("training/door.html", session=session, found=found)
+    answer = make_response(render_template("training/door.html", session=session, found=found))
+    if proof := service.bound(session, _proof(), me.id):
+        keep(answer, SCAN, proof, request.path)
+    return answer
 
 
 @allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def come(session_id: int) -> Answer:
     """I am here."""
-    session, me = service.signing_session(session_id), _me()
+    session, me = _met(session_id)
     service.come(session, me.id, _proof(), actor=actor(), now=clock.now())
     return done(url_for("training.door", session_id=session.id), gettext("You are signed in."))
 
@@ -89,9 +83,17 @@ def come(session_id: int) -> Answer:
 @allow(Permission.SIGNED_IN, Scope.MEMBERS)
 def leave(session_id: int) -> Answer:
     """I go."""
-    session, me = service.signing_session(session_id), _me()
+    session, me = _met(session_id)
     service.leave(session, me.id, _proof(), actor=actor(), now=clock.now())
     return done(url_for("training.door", session_id=session.id), gettext("You are signed out."))
+
+
+def _met(session_id: int) -> tuple[Session, Person]:
+    """The session and oneself; to whom it is neither given nor offered, it is not there."""
+    session, me = service.signing_session(session_id), _me()
+    if seats.seat_of(session, me.id) is None and session.id not in _offered(me, session):
+        raise NotFound
+    return session, me
 
 
 def _me() -> Person:

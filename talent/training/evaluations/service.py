@@ -91,7 +91,7 @@ def said_of(session: Session, now: datetime) -> Said:
 def least(session: Session, now: datetime) -> int:
     """How many must have evaluated before anything is shown, by the office's own word."""
     day = clock.today(session.office.zone, now)
-    return max(int(setting(session.office, Setting.RATING_LEAST, on=day)), 1)
+    return max(int(setting(session.office, Setting.RATING_LEAST, on=day)), ratings.LEAST_TOGETHER)
 
 
 def _given(session_id: int, person_id: int) -> bool:

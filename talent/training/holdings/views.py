@@ -98,7 +98,8 @@ def person(person_id: int) -> Answer:
         editable={o.id for o in offices.offices_of(actor(), Permission.EDIT_TRAINING)},
         refusals=lambda credential: credentials.refusals_to_verify(credential, actor()),
         registrations=registrations,
-        waiting=[row for row in registrations if not row.verified_at],
+        waiting=[row for row in registrations if not row.verified_at and not row.ended_at],
+        refused=[row for row in registrations if row.ended_at],
         refusals_of=lambda row: social_work.refusals_to_verify(row, actor()),
         **_holdings(shown),
     )

@@ -83,6 +83,8 @@ class Attempt(Model):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     begun_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    # As the quiz asked when this was begun; None: begun before that was kept.
+    pass_per_cent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     points: Mapped[int | None]
     most: Mapped[int | None]

@@ -21,6 +21,7 @@ from talent.rules import social_workers as law
 from talent.rules.reason import N_, Because
 from talent.rules.social_workers import Grade, Learning, Registration, RegistrationStatus, Terms
 from talent.rules.words import Word
+from talent.training.credentials.service import named_by, tell_refused
 from talent.training.first_kinds import REGISTRATION
 from talent.training.models import (
     Credential,
@@ -164,6 +165,8 @@ def register(
     locked(Person, person.id)
     term = Registration.starting(starts_on, grade, months=held_to().months)
     for other in registrations_of(person.id):
+        if other.ended_at:
+            continue  # not verified: written down anew
         if other.starts_on <= term.end and term.start <= other.ends_on:
             known = {"start": other.starts_on, "end": other.ends_on}
             raise Refused([Because(Unregistrable.OVERLAPS, known)])
@@ -190,7 +193,11 @@ def waiting(actor: Actor, *, after: int = 0) -> Sequence[SocialWorkRegistration]
         select(SocialWorkRegistration)
         .join(SocialWorkRegistration.person)
         .where(people.visible(actor, Permission.SEE_TRAINING))
-        .where(~REGISTERED, SocialWorkRegistration.id > after)
+        .where(
+            SocialWorkRegistration.verified_at.is_(None),
+            SocialWorkRegistration.ended_at.is_(None),
+            SocialWorkRegistration.id > after,
+        )
         .order_by(SocialWorkRegistration.id)
         .options(contains_eager(SocialWorkRegistration.person))
         .limit(PAGE + 1)
@@ -216,7 +223,7 @@ def refusals_to_verify(registration: SocialWorkRegistration, actor: Actor) -> li
     """Why the actor cannot verify it: for the page, and for the act itself."""
     entered_by = registration.account_id
     return credentials.refusals_to_verify(
-        ended=False,
+        ended=registration.ended_at is not None,
         verified=registration.verified_at is not None,
         entered_it=entered_by is not None and entered_by == actor.account_id,
         own=people.speaks_for(actor, registration.person),
@@ -230,6 +237,20 @@ def verify(registration: SocialWorkRegistration, *, actor: Actor, now: datetime)
         raise Refused(found)
     registration.verified_at, registration.verified_by = now, actor.account_id
     audit.record(Act.CREDENTIAL_VERIFIED, registration, actor=actor, now=now)
+
+
+def refuse(registration: SocialWorkRegistration, *, why: str, actor: Actor, now: datetime) -> None:
+    """The second person does not verify it; the person is told why, and it is written anew."""
+    registration = locked(SocialWorkRegistration, registration.id)
+    if found := refusals_to_verify(registration, actor):
+        raise Refused(found)
+    registration.ended_at, registration.ended_why = now, why
+    audit.record(Act.CREDENTIAL_CHANGED, registration, actor=actor, now=now, refused=True)
+    kind = db.session.scalars(
+        select(CredentialKind).where(CredentialKind.code == REGISTRATION)
+    ).one_or_none()
+    named = named_by(kind) if kind else {}
+    tell_refused(registration.person, named, f"registration {registration.id}", why, now=now)
 
 
 def _standing(

@@ -1,8 +1,8 @@
-"""The pages of social workers."""
+"""The pages of social workers, and what waits for a second person."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import render_template, url_for
 from htmx_flask import request
@@ -13,13 +13,19 @@ from talent.errors import Refused
 from talent.i18n import gettext, label
 from talent.people import service as people
 from talent.rules.social_workers import Grade
+from talent.training.credentials import service as credentials
 from talent.training.credentials.service import ZONE
+from talent.training.records import service as records
+from talent.training.records.forms import ReasonForm
+from talent.training.service import PAGE
 from talent.training.social_work import service
 from talent.training.social_work.forms import FIELD_OF, RegistrationForm
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
     from talent.web import Answer
+
+QUEUES = {"trainings": records, "registrations": service}  # beside the credentials
 
 
 @allow(Permission.SEE_TRAINING)
@@ -35,6 +41,22 @@ def index() -> Answer:
         waiting=waiting,
         refusals_of=lambda registration: service.refusals_to_verify(registration, actor()),
         may_edit=actor().may(Permission.EDIT_TRAINING),
+    )
+
+
+@allow(Permission.SEE_TRAINING)
+def queue() -> Answer:
+    """What waits for a second person: credentials, training that others held, registrations."""
+    what = request.args.get("what", "")
+    room: Any = QUEUES.get(what, credentials)
+    found = room.waiting(actor(), after=request.args.get("after", 0, int))
+    return render_template(
+        "training/queue.html",
+        found=found[:PAGE],
+        more=found[PAGE - 1].id if len(found) > PAGE else None,
+        what=what if what in QUEUES else None,
+        may_edit=actor().may(Permission.EDIT_TRAINING),
+        refusals_of=lambda one: room.refusals_to_verify(one, actor()),
     )
 
 
@@ -69,3 +91,16 @@ def verify(registration_id: int) -> Answer:
     service.verify(registration, actor=actor(), now=clock.now())
     said = gettext("Verified. It counts from now on.")
     return done(url_for("training.person", person_id=registration.person_id), said)
+
+
+@allow(Permission.EDIT_TRAINING)
+def refuse(registration_id: int) -> Answer:
+    """The second person does not verify the registration, and says why."""
+    registration = service.editable_registration(actor(), registration_id)
+    form, back = ReasonForm(), url_for("training.queue", what="registrations")
+    if form.validate_on_submit():
+        service.refuse(registration, why=form.why.data, actor=actor(), now=clock.now())
+        return done(back, gettext("Not verified. The person is told why."))
+    return form_page(
+        "training/registration_refusal.html", form=form, registration=registration, back=back
+    )
