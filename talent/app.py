@@ -39,6 +39,7 @@ from talent.recognition.views import bp as recognition
 from talent.renewals.views import bp as renewals
 from talent.reports.views import bp as reports
 from talent.rosters.views import bp as rosters
+from talent.rotation import commands as rotation
 from talent.shifts.views import bp as shifts
 from talent.staffing.views import bp as staffing
 from talent.teams.views import bp as teams
@@ -65,5 +66,11 @@ def create_app(settings: config.Config | None = None) -> Flask:
     web.init_app(app)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
+    health.init_app(app)
+    with app.app_context():  # every door is there by now
+        metrics.init_app(app, [act.value for act in Act])
+        metrics.watch(db.db.engine.pool)
     cli.init_app(app)
+    rotation.init_app(app)
+    backups.init_app(app)
     return app

@@ -1,0 +1,1 @@
+"""Keys replaced while people work: every sealed text under the newest, every index anew."""
