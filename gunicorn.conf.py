@@ -1,5 +1,10 @@
 """How pages are served: two processes of eight threads; address and port come from the caller."""
 
+from __future__ import annotations
+
+import mmap
+from typing import Any
+
 worker_class = "gthread"
 workers = 2
 threads = 8
@@ -7,3 +12,30 @@ timeout = 60
 graceful_timeout = 20
 keepalive = 5
 control_socket_disable = True
+
+# Memory in which all processes count their requests (talent/metrics.py): made before there are any.
+PARTS, PART = 32, 1 << 19  # bytes
+_memory = mmap.mmap(-1, PARTS * PART)
+_free = set(range(PARTS))
+
+
+def pre_fork(_server: Any, worker: Any) -> None:
+    """Each process gets a part; it goes on where a dead one ended."""
+    worker.part = min(_free, default=None)
+    _free.discard(worker.part)
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """The child learns where to count."""
+    if worker.part is not None:
+        from talent import metrics  # noqa: PLC0415 - in the child: the code that is there now
+
+        metrics.share(_memory, worker.part, PART)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Whatever killed it: its counts stay, its connections are gone, its part is free."""
+    if getattr(worker, "part", None) is not None:
+        begin = worker.part * PART
+        _memory[begin + 8 : begin + 64] = bytes(56)
+        _free.add(worker.part)

@@ -7,10 +7,12 @@ from pathlib import Path
 from flask import Flask
 
 import config
-from talent import assets, cli, db, i18n, passwords, seal, web
+from talent import addresses, assets, cli, db, i18n, metrics, passwords, seal, web
 from talent.accounts.views import bp as accounts
 from talent.accounts.views import init_app as sign_in
 from talent.accounts.views import preferences
+from talent.audit import Act
+from talent.backup import commands as backups
 from talent.calendars.views import bp as calendars
 from talent.certificates.views import bp as certificates
 from talent.checkin.views import bp as checkin
@@ -32,6 +34,8 @@ from talent.merging.views import bp as merging
 from talent.messages.views import bp as messages
 from talent.national.views import bp as national
 from talent.offices.views import bp as offices
+from talent.operation import health
+from talent.operation.views import bp as operation
 from talent.people.views import bp as people
 from talent.privacy.views import bp as privacy
 from talent.ratings.views import bp as ratings
@@ -50,7 +54,7 @@ FEATURES = (
     reports, accounts, preferences, offices, people, messages, training, staffing, shifts, hours,
     recording, review, approvals, amending, corrections, reminding, proofs, certificates, calendars,
     rosters, checkin, guardians, privacy, recognition, ratings, timebank, national, counting, lab,
-    directory, renewals, indicators, teams, merging, intake,
+    directory, renewals, indicators, teams, merging, intake, operation,
 )  # fmt: skip
 
 
@@ -63,6 +67,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         plumbing.init_app(app)
     sign_in(app)
     assets.init_app(app)
+    addresses.init_app(app)
     web.init_app(app)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)

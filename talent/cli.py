@@ -12,10 +12,12 @@ from sqlalchemy import text
 from talent import clock
 from talent.access import SYSTEM
 from talent.accounts import service as accounts
+from talent.auditing import service as auditing
 from talent.certificates.keys import service as signing_keys
 from talent.certificates.keys.models import Purpose
 from talent.db import db, writing
 from talent.errors import NotFound, Refused
+from talent.fsck.commands import fsck
 from talent.hours.proving import service as proving
 from talent.i18n import label, sentence
 from talent.offices.calendar import seed_calendar
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+DIGEST = 64  # signs of one
+
+
 class SetUpAlready(click.ClickException):
     """Only the first start sets up."""
 
@@ -38,7 +43,7 @@ class SetUpAlready(click.ClickException):
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (setup, calendar, rulebook, doors, ledger, keys, check_shifts):
+    for command in (setup, calendar, rulebook, doors, ledger, trail, keys, check_shifts, fsck):
         app.cli.add_command(command)
 
 
@@ -167,6 +172,34 @@ def guard(role: str) -> None:
         for statement in proving.guard(role):
             db.session.execute(text(statement))
     click.echo(f"{role} may add to the ledger and not change it")
+
+
+@click.group("audit")
+def trail() -> None:
+    """Prove the audit trail."""
+
+
+@trail.command("verify")
+@click.option("--head", "noted", help="An end that was noted before: PLACE:DIGEST.")
+@with_appcontext
+def verify_trail(noted: str | None) -> None:
+    """Check every link of the audit trail; name the first that is broken, and what is wrong."""
+    place, _, digest = (noted or "0:").partition(":")
+    if not place.isdecimal() or (noted and len(digest) != DIGEST):
+        message = "An end looks like 1234:0a1b…, as `flask audit head` prints it."
+        raise click.ClickException(message)
+    faults = auditing.breaks(auditing.Head(int(place), digest) if noted else None)
+    for fault in faults:
+        click.echo(sentence(fault))
+    click.echo(f"the trail ends at {auditing.head()}")
+    _judge(len(faults), "faults")
+
+
+@trail.command("head")
+@with_appcontext
+def head_of_trail() -> None:
+    """Print the end of the audit trail, to be kept where nobody here can change it."""
+    click.echo(str(auditing.head()))
 
 
 @click.group()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -136,11 +137,16 @@ def writing() -> Iterator[None]:
         reading.reset(token)
 
 
+@cache
+def known_heads() -> frozenset[str]:
+    """The last migrations that this code brings along."""
+    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+
+
 def migrated() -> bool:
     """Whether every migration that this code knows has been made, and no other."""
-    known = set(ScriptDirectory(str(MIGRATIONS)).get_heads())
     found = MigrationContext.configure(db.session.connection()).get_current_heads()
-    return known == set(found)
+    return known_heads() == set(found)
 
 
 def one(model: type[Row], identity: int) -> Row:

@@ -25,6 +25,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from talent import clock, once
+from talent.auditing import jobs as auditing
+from talent.backup import jobs as backup
 from talent.certificates.printing import jobs as certificates
 from talent.db import db, writing
 from talent.directory.acts import jobs as directory
@@ -41,6 +43,7 @@ from talent.merging import jobs as merging
 from talent.messages import jobs as messages
 from talent.messages.models import JobRun
 from talent.national.batches import jobs as national
+from talent.operation import beats
 from talent.privacy import jobs as privacy
 from talent.ratings import jobs as ratings
 from talent.recognition.granting import jobs as recognition
@@ -114,6 +117,10 @@ SCHEDULE = (
     Job("guardians.release_grown", guardians.release_grown, 10 * _MINUTE),
     Job("national.forget_files", national.forget_files, 60 * _MINUTE),
     Job("shifts.forget_lists", shifts.forget_lists, 60 * _MINUTE),
+    Job("backup.nightly", backup.nightly, 60 * _MINUTE, own_doors=True),
+    Job("auditing.link", auditing.link, _MINUTE, own_doors=True),
+    Job("auditing.prove", auditing.prove, 60 * _MINUTE, own_doors=True),
+    Job("operation.forget", beats.forget, 60 * _MINUTE),
     Job("forms.forget_old", once.forget_old, 60 * _MINUTE),
     Job("messages.news_of_people", messages.news_of_people, timedelta(seconds=20)),
     Job("messages.deliver", messages.deliver, timedelta(seconds=10), own_doors=True),
@@ -123,10 +130,8 @@ SCHEDULE = (
 def run(job: Job, now: datetime) -> bool:
     """Run one job and leave its heartbeat; whether it went well."""
     with writing():
-        beat = db.session.get(JobRun, job.name) or JobRun(name=job.name)
-        beat.started_at, beat.finished_at = now, None
-        db.session.add(beat)
-    well, result = True, ""
+        beats.begun(job.name, job.every, clock.now())
+    result, failure = "", None
     try:
         if job.own_doors:
             result = str(job.run(now) or "")
@@ -135,21 +140,29 @@ def run(job: Job, now: datetime) -> bool:
                 result = str(job.run(now) or "")
     except Exception as error:
         log.exception("job %s failed", job.name)
-        well, result = False, f"{type(error).__name__}: {error}"
+        failure = error
     with writing():
-        beat = db.session.get_one(JobRun, job.name)
-        beat.finished_at, beat.result = clock.now(), result[:500]
-    return well
+        beats.ended(job.name, clock.now(), said=result, error=failure)
+    return failure is None
 
 
 def work(app: Flask, stop: threading.Event) -> None:
-    """Lead whenever nobody else does, until told to stop."""
-    while not stop.is_set():
-        with leading(app) as still:
-            if still:
-                log.info("this worker leads")
-                _lead(app, stop, still)
-        stop.wait(PATIENCE)
+    """Lead whenever nobody else does, until told to stop; all the while say that it lives."""
+    leads = threading.Event()
+    heart = threading.Thread(target=beats.keep_beating, args=(app, stop, leads.is_set))
+    heart.start()
+    try:
+        while not stop.is_set():
+            with leading(app) as still:
+                if still:
+                    log.info("this worker leads")
+                    leads.set()
+                    _lead(app, stop, still)
+                    leads.clear()
+            stop.wait(PATIENCE)
+    finally:
+        stop.set()  # a worker that breaks down must not go on saying that it lives
+        heart.join()
 
 
 def _lead(app: Flask, stop: threading.Event, still: Callable[[], bool]) -> None:
@@ -248,8 +261,6 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def worker() -> None:
     """Do the timed work until told to stop."""
-    logging.basicConfig(level=current_app.config["LOG_LEVEL"], format="%(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     stop = threading.Event()
 
     def told(_signal: int, _frame: FrameType | None) -> None:

@@ -41,4 +41,5 @@ MAY = {
     "see_reports":        ". . x x x x",
     "edit_rules":         ". . . x . x",
     "see_audit":          ". . . . x x",
+    "watch_work":         ". . . . . x",
 }  # fmt: skip

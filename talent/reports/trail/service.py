@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, select
 from talent.access import Permission
 from talent.accounts.models import Account, Grant
 from talent.audit import AuditEntry
+from talent.auditing import service as auditing
 from talent.db import db
 from talent.i18n import DEFAULT_ZONE
 from talent.offices import service as offices
