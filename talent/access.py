@@ -68,6 +68,7 @@ class Permission(StrEnum):
     SEE_REPORTS = auto()
     EDIT_RULES = auto()
     SEE_AUDIT = auto()
+    WATCH_WORK = auto()  # workers and jobs, which are of no office
 
 
 class Scope(StrEnum):
@@ -120,7 +121,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _COORDINATE,
     Role.MANAGER: _MANAGE,
     Role.AUDITOR: _SEE | {P.SEE_AUDIT},
-    Role.ADMINISTRATOR: _MANAGE | {P.EDIT_OFFICES, P.GRANT_ROLES, P.SEE_AUDIT},
+    Role.ADMINISTRATOR: _MANAGE | {P.EDIT_OFFICES, P.GRANT_ROLES, P.SEE_AUDIT, P.WATCH_WORK},
 }
 STAFF = frozenset(Role) - {Role.VOLUNTEER}
 

@@ -13,14 +13,13 @@ from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx, request
-from sqlalchemy import select
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from talent import clock, cookies, headers, once, seal
-from talent.access import NOBODY, Actor, Permission, Policy, allow
-from talent.db import db, migrated, reading
+from talent import clock, cookies, headers, logs, once, seal
+from talent.access import NOBODY, Actor, Permission, Policy
+from talent.db import db, reading
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.i18n import gettext, sentence
 from talent.menu import account_menu, main_menu
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
 DEVICE = "device"  # the cookie by which a browser is known in which somebody signed in before
 SAFE = {"GET", "HEAD", "OPTIONS"}
+ASKED_ABOUT = {400, 403, 413, 429}  # somebody calls the office, and can read out a number
 log = logging.getLogger("talent")
 csrf = CSRFProtect()
 
@@ -52,6 +52,7 @@ class Taken(Word):
 
 def init_app(app: Flask) -> None:
     """Put the border up."""
+    logs.init_app(app)  # first and last: its line tells what became of the request in the end
     app.before_request(_open)  # first of all: a refused token is an answer like any other
     app.before_request(_guard)  # whoever was signed out meanwhile is asked to sign in
     csrf.init_app(app)
@@ -68,8 +69,6 @@ def init_app(app: Flask) -> None:
     for kind in (OverflowError, DataError):
         app.register_error_handler(kind, _beyond_numbers)
     app.context_processor(_context)
-    app.add_url_rule("/healthz", view_func=healthz)
-    app.add_url_rule("/readyz", view_func=readyz)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.wsgi_app = cookies.Named(app.wsgi_app, app.config)  # type: ignore[method-assign]
     if hops := app.config["TRUSTED_PROXIES"]:
@@ -77,29 +76,11 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = fixed  # type: ignore[method-assign]
 
 
-@allow(Permission.PUBLIC)
-def healthz() -> Answer:
-    """Whether this process answers and reaches its database."""
-    try:
-        db.session.execute(select(1))
-    except SQLAlchemyError:
-        return "the database does not answer\n", 503
-    return "ok\n"
-
-
-@allow(Permission.PUBLIC)
-def readyz() -> Answer:
-    """Whether it may be sent visitors: the tables are those that this code expects."""
-    try:
-        ready = migrated()
-    except SQLAlchemyError:
-        ready = False
-    return ("ok\n", 200) if ready else ("the database is not migrated\n", 503)
-
-
 def actor() -> Actor:
     """Who sends this request, with what it holds."""
-    return current_user.actor if current_user.is_authenticated else NOBODY
+    who = current_user.actor if current_user.is_authenticated else NOBODY
+    logs.acting(who)
+    return who
 
 
 def device() -> str | None:
@@ -193,7 +174,6 @@ def _open() -> None:
         request.max_content_length = largest
     reading.set(request.method in SAFE or getattr(view, "looks_first", False))
     g.csp_nonce = secrets.token_urlsafe(16)
-    g.request_id = secrets.token_hex(6)
 
 
 def _guard() -> WerkzeugResponse | None:
@@ -309,7 +289,7 @@ def render_error(error: Exception) -> Answer:
         status=status,
         heading=heading,
         sentences=sentences,
-        request_id=g.get("request_id") if status >= 500 else None,  # noqa: PLR2004
+        request_id=g.get("request_id") if status >= 500 or status in ASKED_ABOUT else None,  # noqa: PLR2004
     )
     answer = current_app.response_class(body, status)
     if status == 503:  # noqa: PLR2004
