@@ -1,0 +1,333 @@
+"""Backup and restore as whoever runs Talent does them: by command, on a real database."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import conftest
+import make
+import pytest
+from pages import Browser
+from sqlalchemy import text, update
+
+import config
+from talent import clock as wall
+from talent import schedule
+from talent.app import create_app
+from talent.backup import jobs, service
+from talent.certificates.models import Certificate
+from talent.db import db, writing
+from talent.hours.models import ServiceRecord
+from talent.passwords import hashed
+from talent.people.models import Person
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "风和日丽的一天"
+WRITERS = 8
+
+
+def run(app, *words):
+    """A command of `flask`; its exit code and what it said."""
+    db.session.remove()
+    with app.app_context():
+        told = app.test_cli_runner().invoke(args=[str(word) for word in words])
+    assert told.exception is None or isinstance(told.exception, SystemExit), told.exception
+    return told.exit_code, told.output
+
+
+def backed_up(app, folder):
+    code, said = run(app, "backup", "--to", folder)
+    assert code == 0, said
+    return service.existing(folder)[0]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "backups"
+
+
+@pytest.fixture
+def office(app):
+    return make.office()
+
+
+@pytest.fixture
+def elsewhere(settings, tmp_path):
+    """Talent on another machine: an empty database, and the secrets that were kept apart."""
+    home = tmp_path / "elsewhere"
+    shutil.copytree(settings.TALENT_HOME / "keys", home / "keys")
+    given = config.Testing(home)
+    given.SQLALCHEMY_DATABASE_URI = conftest.database(home, "elsewhere")
+    there = create_app(given)
+    yield there
+    with there.app_context():
+        db.engine.dispose()
+    conftest.drop(given.SQLALCHEMY_DATABASE_URI)
+
+
+class Writers:
+    """Eight that write at the same time; what was acknowledged to them, in order."""
+
+    def __init__(self, app, office):
+        self.app, self.office = app, office
+        self.acknowledged, self.stop = [], threading.Event()
+        self.threads = [threading.Thread(target=self.write) for _ in range(WRITERS)]
+
+    def write(self):
+        with self.app.app_context():
+            office = db.session.merge(self.office, load=False)
+            person = make.person(at=office)
+            while not self.stop.is_set():
+                self.acknowledged.append(make.record(person, office, 60).id)
+            db.session.remove()
+
+    def __enter__(self):
+        db.session.expunge(self.office)
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error):
+        self.stop.set()
+        for thread in self.threads:
+            thread.join()
+
+    def wait_for(self, more):
+        wanted, end = len(self.acknowledged) + more, time.monotonic() + 60
+        while len(self.acknowledged) < wanted:
+            assert time.monotonic() < end, "they do not write"
+            time.sleep(0.01)
+
+
+def test_after_a_disaster_all_that_was_acknowledged_before_the_backup_is_back(
+    app, browser, office, folder, elsewhere, record_property
+):
+    person = make.person(at=office)
+    who = make.account(person=person, email="wang@example.org", password_hash=hashed(PASSWORD))
+    make.record(who.person, office, 90)
+    browser.sign_in(who).send("/certificates/", language="zh", once="1")
+    db.session.rollback()
+    certificate = db.session.query(Certificate).one()
+    number, digest = certificate.number, certificate.digest
+
+    with Writers(app, office) as writers:
+        writers.wait_for(WRITERS)
+        before = list(writers.acknowledged)
+        file = backed_up(app, folder)
+        writers.wait_for(1)
+    after = set(writers.acknowledged) - set(before)
+    assert after, "nobody wrote meanwhile"
+
+    began = time.monotonic()
+    code, said = run(elsewhere, "restore", file)
+    took = time.monotonic() - began
+    assert code == 0, said
+    record_property("restored_s", round(took, 2))
+    print(f"restored in {took:.1f} s: {said.splitlines()[0]}")
+
+    with elsewhere.app_context():
+        assert set(before) <= {id_ for (id_,) in db.session.query(ServiceRecord.id)}
+        assert db.session.query(Certificate).one().digest == digest
+    for command in (("ledger", "verify"), ("ledger", "reconcile"), ("fsck",)):
+        code, told = run(elsewhere, *command)
+        assert code == 0, told
+
+    elsewhere.test_client_class = Browser
+    with elsewhere.app_context():
+        visitor = elsewhere.test_client().speak("en")
+        assert number in visitor.visit(f"/verify/{number}").words
+        visitor.send("/account/sign-in", login="wang@example.org", password=PASSWORD)
+        assert visitor.visit("/certificates/").status == 200
+
+
+def test_a_restore_goes_over_nothing_but_the_database_whose_name_is_typed(app, office, folder):
+    number, file = office.id, backed_up(app, folder)
+    gone = make.person("后来的人").id
+    name = service.told(file)["database"]
+
+    code, said = run(app, "restore", file)
+    assert code == 1
+    assert f"not empty (overwrite it with --over {name})" in said
+    code, said = run(app, "restore", file, "--over", "other")
+    assert code == 1
+    assert f"called {name}, and not other" in said
+    assert db.session.get(Person, gone)
+
+    code, said = run(app, "restore", file, "--over", name)
+    assert code == 0, said
+    assert db.session.query(Person).count() == 0
+    assert make.office("另一社区").id == number + 1  # what counts the rows is back as well
+
+
+def test_who_still_has_the_database_open_keeps_it(app, office, folder):
+    file = backed_up(app, folder)
+    with db.engine.connect() as other:
+        other.execute(text("SELECT count(*) FROM office")).all()
+        code, said = run(app, "restore", file, "--over", service.told(file)["database"])
+    assert code == 1
+    assert "stop the pages and the timed work first" in said
+    assert db.session.query(Person).count() == 0
+
+
+def test_a_wrong_key_a_cut_or_altered_file_and_missing_secrets_are_refused(
+    app, office, folder, elsewhere, monkeypatch
+):
+    make.person(phone="+8613800138000")
+    file = backed_up(app, folder)
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    for wrong in (
+        whole[:middle],
+        whole[:-1],
+        whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
+        b"",
+        b"PK\x03\x04",
+    ):
+        file.write_bytes(wrong)
+        for command in (("backup", "verify"), ("restore",)):
+            code, said = run(elsewhere, *command, file)
+            assert code == 1, said
+            assert file.name in said
+    file.write_bytes(whole)
+    given = elsewhere.config
+    for name, value, said_so in (
+        ("BACKUP_KEY", ["x" * 43], "which BACKUP_KEY does not hold"),
+        ("BACKUP_KEY", [], "BACKUP_KEY must be set"),
+        ("BACKUP_KEY", ["short"], "at least 32 characters"),
+        ("DATA_KEYS", [], "DATA_KEYS lacks the key"),
+        ("INDEX_KEY", "another one", "INDEX_KEY is another one"),
+    ):
+        with monkeypatch.context() as other:
+            other.setitem(given, name, value)
+            code, said = run(elsewhere, "restore", file)
+        assert code == 1
+        assert said_so in said
+    with elsewhere.app_context():
+        assert service._engine().is_empty()
+    assert run(elsewhere, "backup", "verify", file)[0] == 0
+
+
+def test_a_backup_of_a_newer_talent_is_refused(app, office, folder, elsewhere):
+    known = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    _stamp("9999")
+    try:
+        file = backed_up(app, folder)
+    finally:
+        _stamp(known)
+    code, said = run(elsewhere, "restore", file)
+    assert code == 1
+    assert "of a newer Talent, whose migration 9999 is not known here" in said
+
+
+def _stamp(version):
+    with writing():
+        db.session.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+
+
+def test_nothing_of_a_person_can_be_read_in_the_file(app, office, folder):
+    make.person("欧阳翠花", phone="+8613800138000", at=office)
+    with writing():
+        db.session.execute(update(Person).values(area="欧阳翠花"))
+    whole = backed_up(app, folder).read_bytes()
+    assert "欧阳".encode() not in whole
+    assert b"CREATE TABLE" not in whole
+
+
+def test_the_list_says_what_is_there_and_which_keys_it_needs(app, folder, monkeypatch):
+    make.person(phone="+8613800138000")
+    file = backed_up(app, folder)
+    told = service.told(file)
+    assert told["rows"]["person"] == 1
+    assert sum(told["data_keys"].values()) >= 1
+    assert not [v for v in app.config["DATA_KEYS"] if v in str(told)]
+    code, said = run(app, "backup", "list", folder)
+    assert code == 0
+    assert f"{told['engine']} {told['engine_version']}" in said
+    assert f"DATA_KEYS {next(iter(told['data_keys']))}" in said
+    monkeypatch.setitem(app.config, "BACKUP_KEY", ["x" * 43])
+    assert "which is not here" in run(app, "backup", "list", folder)[1]
+
+
+def test_only_what_is_good_has_a_name_and_the_last_one_stays(app, folder, monkeypatch):
+    folder.mkdir()
+    begun = datetime(2026, 6, 5, tzinfo=UTC)  # a Friday
+    for day in range(9):
+        (folder / f"talent-{begun + timedelta(days=day):%Y%m%dT%H%M%SZ}.backup").touch()
+    service.back_up(folder, now=begun + timedelta(days=9))
+    assert len(service.existing(folder)) == 7 + 1  # a Sunday's, of the week before
+    (folder / "talent-20260620T000000Z.backup.part").write_bytes(b"of one that was killed")
+    (folder / "other.txt").write_text("somebody else's")
+    with monkeypatch.context() as given:
+        given.setitem(app.config, "BACKUP_KEY", [])
+        assert run(app, "backup", "--to", folder)[0] == 1
+    assert len(service.existing(folder)) == 8
+    code, said = run(app, "backup", "--to", folder, "--daily", 0, "--weekly", 0, "--monthly", 0)
+    assert code == 0, said
+    [only] = service.existing(folder)
+    assert service.check(only)
+    assert {each.name for each in folder.iterdir()} == {only.name, "other.txt"}
+
+
+def test_two_at_once_do_not_disturb_each_other(app, folder):
+    with service._work():
+        code, said = run(app, "backup", "--to", folder)
+    assert code == 1
+    assert "another backup or restore is under way" in said
+
+
+def test_killed_in_the_middle_it_leaves_nothing_that_could_be_taken_for_a_backup(
+    app, office, folder, settings
+):
+    with writing():
+        db.session.execute(_noise())
+    given = os.environ | {
+        "TALENT_ENV": "testing",
+        "TALENT_HOME": str(settings.TALENT_HOME),
+        "DATABASE_URL": settings.SQLALCHEMY_DATABASE_URI,
+    }
+    child = subprocess.Popen(
+        [sys.executable, "-m", "flask", "backup", "--to", str(folder)], cwd=ROOT, env=given
+    )
+    end = time.monotonic() + 60
+    while not list(folder.glob("*.part")):
+        assert child.poll() is None
+        assert time.monotonic() < end
+        time.sleep(0.001)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert service.existing(folder) == []
+    good = backed_up(app, folder)
+    assert [each.name for each in folder.iterdir()] == [good.name]
+    assert not (settings.TALENT_HOME / "backup-work").exists()
+
+
+def _noise():
+    """Some megabytes, so that there is a middle."""
+    return text(
+        "INSERT INTO stored_file (name, media_type, digest, size, content, at)"
+        " VALUES ('x', 'x', 'x', 1, :content, '2026-06-01 00:00:00')"
+    ).bindparams(content=os.urandom(8 << 20))
+
+
+def test_each_night_has_one_and_a_failed_one_is_tried_again(app, folder, clock, monkeypatch):
+    nightly = next(job for job in schedule.SCHEDULE if job.name == "backup.nightly")
+    assert jobs.nightly(wall.now()) == "no BACKUP_FOLDER is set"
+    monkeypatch.setitem(app.config, "BACKUP_FOLDER", folder)
+    now = datetime(2026, 6, 1, 18, 5, tzinfo=UTC)  # five past two in Shanghai
+    clock.move_to(now)
+    with monkeypatch.context() as given:
+        given.setitem(app.config, "BACKUP_KEY", [])
+        assert not schedule.run(nightly, now)
+    assert schedule.run(nightly, now)
+    assert service.newest(folder) == now
+    for later, number in ((1, 1), (23, 1), (24, 2), (30, 2)):
+        jobs.nightly(now + timedelta(hours=later))
+        assert len(service.existing(folder)) == number
