@@ -14,6 +14,7 @@ import flask_migrate
 import hypothesis
 import make
 import pytest
+import sound
 import time_machine
 from jinja2 import FileSystemBytecodeCache
 from pages import Browser
@@ -31,6 +32,15 @@ POSTGRESQL = os.environ.get("TEST_DATABASE_URL")
 # A busy machine is no error, and a red run can be repeated.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """After a race, a crash or a story nothing that is promised is broken, or the test is red."""
+    result = yield
+    if sound.is_concerned(item):
+        assert sound.faults() == []
+    return result
 
 
 def worker() -> str:

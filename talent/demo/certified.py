@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from talent.demo.district import District
 
 SOME = 4  # certificates before the keys were replaced, and as many after
-BEFORE, REPLACED = timedelta(days=20), timedelta(days=9)
+PASSED = timedelta(minutes=10)  # since the keys were replaced
 
 
 def play(district: District) -> None:
@@ -38,9 +38,9 @@ def play(district: District) -> None:
         .limit(2 * SOME)
     )
     people = [db.session.get_one(Person, person_id) for person_id in db.session.scalars(served)]
-    _certify(district, people[:SOME], district.now - BEFORE)
-    keys.replace(office.id, why="年度更换", actor=SYSTEM, now=district.now - REPLACED)
-    _certify(district, people[SOME:], district.now)
+    _certify(district, people[:SOME], district.now)
+    keys.replace(office.id, why="年度更换", actor=SYSTEM, now=district.now + PASSED)
+    _certify(district, people[SOME:], district.now + PASSED)
 
 
 def _certify(district: District, people: list[Person], now: datetime) -> None:

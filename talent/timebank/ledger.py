@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from talent.db import db
@@ -21,6 +21,8 @@ from talent.timebank.models import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Subquery
 
 
 def write(
@@ -83,30 +85,33 @@ def _open(bank_id: int, person_id: int | None, now: datetime) -> int:
 
 
 def reconcile() -> list[str]:
-    """Where an account differs from its entries or what is open; an empty list is the proof."""
-    entries = _sums(select(BankEntry.account_id, func.sum(BankEntry.minutes)), BankEntry.account_id)
-    asked = _sums(
-        select(BankRequest.account_id, func.sum(BankRequest.minutes)).where(
-            BankRequest.state.in_(OPEN)
-        ),
-        BankRequest.account_id,
-    )
-    given = _sums(
-        select(BankGift.pool_id, func.sum(BankGift.minutes)).where(
-            BankGift.state == GiftState.PROPOSED
-        ),
-        BankGift.pool_id,
+    """Where an account differs from its entries or what is open; an empty list is the proof.
+
+    The database sums: what differs is all that comes out of it.
+    """
+    entries = _sums(BankEntry.account_id, BankEntry.minutes)
+    asked = _sums(BankRequest.account_id, BankRequest.minutes, BankRequest.state.in_(OPEN))
+    given = _sums(BankGift.pool_id, BankGift.minutes, BankGift.state == GiftState.PROPOSED)
+    total = func.coalesce(entries.c.total, 0)
+    held = func.coalesce(asked.c.total, 0) + func.coalesce(given.c.total, 0)
+    query = (
+        select(BankAccount.id, BankAccount.balance, total, BankAccount.reserved, held)
+        .outerjoin(entries, entries.c.key == BankAccount.id)
+        .outerjoin(asked, asked.c.key == BankAccount.id)
+        .outerjoin(given, given.c.key == BankAccount.id)
+        .where(or_(BankAccount.balance != total, BankAccount.reserved != held))
+        .order_by(BankAccount.id)
     )
     wrong = []
-    rows = select(BankAccount.id, BankAccount.balance, BankAccount.reserved)
-    for number, balance, reserved in db.session.execute(rows.order_by(BankAccount.id)):
-        held = asked.get(number, 0) + given.get(number, 0)
-        if balance != entries.get(number, 0):
-            wrong.append(f"account {number}: {balance}, entries {entries.get(number, 0)}")
-        if reserved != held:
-            wrong.append(f"account {number}: {reserved} reserved, open {held}")
+    for number, balance, found, reserved, opened in db.session.execute(query):
+        if balance != found:
+            wrong.append(f"account {number}: {balance}, entries {found}")
+        if reserved != opened:
+            wrong.append(f"account {number}: {reserved} reserved, open {opened}")
     return wrong
 
 
-def _sums(query: Any, key: Any) -> dict[int, int]:
-    return {number: int(total) for number, total in db.session.execute(query.group_by(key))}
+def _sums(key: Any, minutes: Any, *where: ColumnElement[bool]) -> Subquery:
+    """Minutes by account."""
+    summed = select(key.label("key"), func.sum(minutes).label("total")).where(*where)
+    return summed.group_by(key).subquery()

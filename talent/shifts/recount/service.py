@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ScalarSelect
 
+    from talent.shifts.turns.service import Turn
+
 LOOK_AT = 200  # shifts that are asked about at once
 PATIENCE = timedelta(minutes=5)  # a job each minute passes on what has lapsed
 
@@ -41,7 +43,12 @@ def recount(now: datetime) -> list[str]:
     The counters equal the sign-ups and lie within the places; nobody stands on a shift twice, or on
     two at one time; no place is free for which somebody in line could be taken.
     """
-    return [*_miscounted(), *_misplaced(), *_twice(), *_at_once(now), *_lapsed(now), *_left(now)]
+    wrong = [*_miscounted(), *_misplaced(), *_twice(), *at_once(now), *lapsed(now)]
+    return wrong + [
+        f"shift {turn.one.shift_id}: a place is free, and person {turn.one.person_id} is in line "
+        "and could take it"
+        for turn in left(now)
+    ]
 
 
 def _miscounted() -> Iterator[str]:
@@ -85,8 +92,11 @@ def _twice() -> Iterator[str]:
         yield f"shift {shift_id}: person {person_id} stands on it {times} times"
 
 
-def _at_once(now: datetime) -> Iterator[str]:
-    """What the office has passed over, or has brought about by moving a shift, is no error."""
+def at_once(now: datetime) -> Iterator[str]:
+    """Who has places at one time.
+
+    What the office has passed over, or has brought about by moving a shift, is no error.
+    """
     for pair in _pairs():
         overridden = f"{pair.one.overridden or ''},{pair.other.overridden or ''}".split(",")
         moves = [each.changed_at for each in (pair.here, pair.there) if each.changed_at]
@@ -104,15 +114,30 @@ def _at_once(now: datetime) -> Iterator[str]:
 
 
 def _pairs() -> Sequence[_Pair]:
+    """Only of people of whom one shift begins before another one has ended: the rest is cheap."""
+    missed = select(Attendance.signup_id).where(Attendance.state == AttendanceState.ABSENT)
+    engaged = (
+        Signup.state.in_(ENGAGED), Shift.state != ShiftState.CANCELLED, Signup.id.not_in(missed),
+    )  # fmt: skip
+    before = func.max(Shift.ends_at).over(
+        partition_by=Signup.person_id, order_by=(Shift.starts_at, Signup.id), rows=(None, -1)
+    )
+    times = (
+        select(Signup.person_id, (Shift.starts_at < before).label("within"))
+        .join(Shift, Shift.id == Signup.shift_id)
+        .where(*engaged)
+        .subquery()
+    )
+    busy = select(times.c.person_id).where(times.c.within)
     one, other = aliased(Signup), aliased(Signup)
     here, there = aliased(Shift), aliased(Shift)
-    missed = select(Attendance.signup_id).where(Attendance.state == AttendanceState.ABSENT)
     query = (
         select(one, other, here, there)
         .join(other, and_(other.person_id == one.person_id, other.id > one.id))
         .join(here, here.id == one.shift_id)
         .join(there, there.id == other.shift_id)
         .where(
+            one.person_id.in_(busy),
             one.state.in_(ENGAGED),
             other.state.in_(ENGAGED),
             here.state != ShiftState.CANCELLED,
@@ -127,7 +152,8 @@ def _pairs() -> Sequence[_Pair]:
     return [_Pair(*row) for row in db.session.execute(query)]
 
 
-def _lapsed(now: datetime) -> Iterator[str]:
+def lapsed(now: datetime) -> Iterator[str]:
+    """Offers whose time is over and that were not passed on."""
     query = (
         select(Signup.id, Signup.shift_id)
         .join(Shift, Shift.id == Signup.shift_id)
@@ -142,16 +168,14 @@ def _lapsed(now: datetime) -> Iterator[str]:
         yield f"shift {shift_id}: the time to answer is over for sign-up {id_}"
 
 
-def _left(now: datetime) -> Iterator[str]:
+def left(now: datetime) -> Iterator[Turn]:
+    """Free places, and who in line could take them: the law is asked as when a place is given."""
     after = 0
     while shifts := _with_line(now, after):
         after = shifts[-1].id
         for turn in turns.decided(shifts, turns.queue(shifts), now):
             if turn.state:
-                yield (
-                    f"shift {turn.one.shift_id}: a place is free, and person "
-                    f"{turn.one.person_id} is in line and could take it"
-                )
+                yield turn
 
 
 def _with_line(now: datetime, after: int) -> Sequence[Shift]:
