@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String, text
@@ -34,9 +35,14 @@ class Account(UserMixin, Model):
     person: Mapped[Person | None] = relationship()
     grants: Mapped[list[Grant]] = relationship(back_populates="account", order_by="Grant.id")
 
+    # What a request read at its beginning: for which person, and what he and the account hold.
+    read = cast("tuple[int | None, tuple[Held, ...]] | None", None)
+
     @property
     def actor(self) -> Actor:
         """What this account holds now."""
+        if self.read and self.read[0] == self.person_id:
+            return Actor(account_id=self.id, person_id=self.person_id, held=self.read[1])
         granted = [(g.role, g.office) for g in self.grants if g.ended_at is None]
         registrations = self.person.registrations if self.person else ()
         # Who is registered as an active volunteer holds that role there, without a grant.

@@ -6,11 +6,10 @@ import hmac
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, delete, literal, select
 
 from talent import passwords
-from talent.access import NOBODY
+from talent.access import NOBODY, Held, Role
 from talent.accounts.models import Account, EndedSession, Grant
 from talent.accounts.service import (
     NoLogin,
@@ -29,7 +28,8 @@ from talent.accounts.tries import forget_failures, reserve, take_back
 from talent.audit import Act, record
 from talent.db import db, locked
 from talent.errors import Refused, RefusedAndKept
-from talent.people.models import Person, Registration
+from talent.offices.models import Office
+from talent.people.models import Registration, RegistrationState
 from talent.rules.reason import N_
 from talent.rules.signing_in import over
 from talent.seal import blind_index
@@ -117,28 +117,48 @@ def indexes_of(account: Account) -> list[str]:
     return [*(blind_index("login", text) for text in logins), own]
 
 
+# Each request asks these two, and nothing else about who sends it; what they say is put together
+# once. Whatever else stands about the person (his numbers are sealed) is not even read.
+_SITS = (
+    select(Account, *sessions.SITTING)
+    .join(AccountSession, AccountSession.account_id == Account.id)
+    .where(
+        Account.id == bindparam("number"), Account.epoch == bindparam("epoch"),
+        Account.closed_at.is_(None), AccountSession.digest == bindparam("digest"),
+        AccountSession.ended_at.is_(None),
+    )
+)  # fmt: skip
+_HOLDS = (
+    select(Grant.role, Office.id, Office.path, literal(0).label("kind"), Grant.id.label("place"))
+    .join(Office, Office.id == Grant.office_id)
+    .where(Grant.account_id == bindparam("account"), Grant.ended_at.is_(None))
+    .union_all(
+        select(
+            literal(Role.VOLUNTEER, Grant.role.type), Office.id, Office.path, literal(1),
+            Registration.id,
+        )
+        .join(Office, Office.id == Registration.office_id)
+        .where(
+            Registration.person_id == bindparam("person"),
+            Registration.state == RegistrationState.ACTIVE,
+        )
+    )
+    .order_by("kind", "place")
+)  # fmt: skip
+
+
 def of_session(
     number: int, epoch: int, key: str, *, now: datetime
 ) -> tuple[Account, Sitting] | None:
     """The account that a session names, with all that it holds; None when the session has ended."""
-    query = (
-        select(Account, *sessions.SITTING)
-        .join(AccountSession, AccountSession.account_id == Account.id)
-        .where(
-            Account.id == number, Account.epoch == epoch, Account.closed_at.is_(None),
-            AccountSession.digest == sessions.digest(key), AccountSession.ended_at.is_(None),
-        )
-        .options(
-            joinedload(Account.grants).joinedload(Grant.office),
-            joinedload(Account.person)
-            .selectinload(Person.registrations)
-            .joinedload(Registration.office),
-        )
-    )  # fmt: skip
-    found = db.session.execute(query).unique().one_or_none()
+    asked = {"number": number, "epoch": epoch, "digest": sessions.digest(key)}
+    found = db.session.execute(_SITS, asked).one_or_none()
     if found is None:
         return None
     account, sitting = found[0], Sitting(*found[1:])
+    rows = db.session.execute(_HOLDS, {"account": account.id, "person": account.person_id})
+    held = dict.fromkeys(Held(role, office_id, path) for role, office_id, path, *_ in rows)
+    account.read = (account.person_id, tuple(held))
     if over(sitting.began_at, sitting.seen_at, now, staff=account.actor.staff):
         return None
     return account, sitting
