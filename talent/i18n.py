@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date
 from flask import current_app, g, has_app_context, has_request_context
 from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, ngettext
 from flask_login import current_user
 from htmx_flask import request
+from jinja2 import pass_eval_context
+from markupsafe import Markup
 
 from talent.rules.reason import Because, Minutes, unpacked
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from flask import Flask
+    from jinja2.nodes import EvalContext
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}  # catalogue folder: what <html lang> says
 DEFAULT_ZONE = "Asia/Shanghai"
@@ -40,6 +44,7 @@ def init_app(app: Flask) -> None:
         ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),
         newstyle=True,
     )
+    app.jinja_env.globals["_"] = _sentence
     app.jinja_env.filters |= {
         "day": day,
         "date": date_of,
@@ -69,6 +74,13 @@ def _catalogue() -> Any:
     if name not in kept:
         kept[name] = get_translations()
     return kept[name]
+
+
+@pass_eval_context
+def _sentence(context: EvalContext, text: str, /, **facts: Any) -> str:
+    """What `_()` says in a template: as Jinja's own, which takes five times as long for it."""
+    said = _catalogue().ugettext(text)
+    return (Markup(said) if context.autoescape else said) % facts  # noqa: S704 - a template's own
 
 
 def _choose() -> str:
@@ -113,7 +125,8 @@ def month(value: date) -> str:
 
 def on_leaf(value: date, pattern: str) -> str:
     """A part of a day as a wall calendar writes it: `LLL` is its month, `ccc` its weekday."""
-    return str(format_date(value, pattern, locale=get_locale() or "zh"))
+    day = value.date() if isinstance(value, datetime) else value
+    return _dated(day, pattern, str(get_locale() or "zh"))
 
 
 def _written(value: date | datetime | None, formats: dict[str, str]) -> str:
@@ -121,23 +134,29 @@ def _written(value: date | datetime | None, formats: dict[str, str]) -> str:
         return "—"
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(zone())).date()
-    return str(format_date(value, formats[language()], locale=get_locale() or "zh"))
+    return _dated(value, formats[language()], str(get_locale() or "zh"))
+
+
+@lru_cache(maxsize=4096)
+def _dated(day: date, pattern: str, locale: str) -> str:
+    """A day in words. Pages show the same few hundred days, and each takes Babel 30 µs."""
+    return str(format_date(day, pattern, locale=locale))
 
 
 def time_of_day(value: datetime | None, of: str | None = None) -> str:
     """Hours and minutes on a wall clock of the office (`of` names another zone)."""
     if value is None:
         return "—"
-    return str(format_time(value, "HH:mm", tzinfo=ZoneInfo(of or zone()), locale="en"))
+    return value.astimezone(ZoneInfo(of or zone())).strftime("%H:%M")
 
 
 def moment(value: datetime | None, of: str | None = None) -> str:
     """A day and a time."""
     if value is None:
         return "—"
-    pattern = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}[language()]
-    local = ZoneInfo(of or zone())
-    return str(format_datetime(value, pattern, tzinfo=local, locale=get_locale() or "zh"))
+    there = value.astimezone(ZoneInfo(of or zone()))
+    day_ = _dated(there.date(), _DATE[language()], str(get_locale() or "zh"))
+    return f"{day_}{' ' if language() == 'zh' else ', '}{there:%H:%M}"
 
 
 def hours(minutes: int | None) -> str:
