@@ -71,6 +71,7 @@ def fill(place):
         **{f"staffing.{door} draft_id": draft.id for door in ("draft", "change_draft")},
         "staffing.change_draft kind": "add",
         "staffing.plan plan_id": plan.id,
+        "planned draft_id": planned.id,
         "post_id": open_post.id,
         "age_id": key,
     }

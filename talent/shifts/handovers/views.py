@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _FIELDS = {Unhandable.NOBODY: "number"}
 
 
-@allow(Permission.TAKE_SHIFTS, Scope.OWN)
+@allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
 def hand_on(shift_id: int) -> Answer:
     shift = offers.visible_shift(actor(), shift_id)
     g.zone, now = shift.zone, clock.now()

@@ -71,7 +71,7 @@ def give_up(signup_id: int) -> Answer:
     return done(own_path(request.args.get("next"), url_for("shifts.mine")), said)
 
 
-@allow(Permission.TAKE_SHIFTS, Scope.OWN)
+@allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
 def keep(shift_id: int) -> Answer:
     offers.visible_shift(actor(), shift_id)
     service.keep(shift_id, actor().person_id or 0)

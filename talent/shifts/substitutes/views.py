@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.TAKE_SHIFTS, Scope.OWN)
+@allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
 def stay_away(shift_id: int) -> Answer:
     shift = offers.visible_shift(actor(), shift_id)
     g.zone = shift.zone

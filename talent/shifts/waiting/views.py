@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.TAKE_SHIFTS, Scope.OWN)
+@allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
 def accept_offer(shift_id: int) -> Answer:
     offers.visible_shift(actor(), shift_id)
     read = request.form.get("risks_read") == "1"
@@ -27,7 +27,7 @@ def accept_offer(shift_id: int) -> Answer:
     return card(shift_id, gettext("You have a place."))
 
 
-@allow(Permission.TAKE_SHIFTS, Scope.OWN)
+@allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
 def decline_offer(shift_id: int) -> Answer:
     offers.visible_shift(actor(), shift_id)
     service.decline(shift_id, actor=actor(), now=clock.now())

@@ -142,15 +142,13 @@ def members_for_leader(team: Team, *, after: int = 0) -> tuple[Sequence[TeamMemb
 
 def to_join(person_id: int) -> Sequence[Team]:
     """The teams that take members at the offices of a person, below and above them."""
-    offices = people.active_offices(person_id)
-    around = {id_ for office in offices for id_ in office.ancestor_ids}
     live = select(TeamMember.team_id).where(
         TeamMember.person_id == person_id, TeamMember.state.in_(LIVE)
     )
     query = (
         select(Team)
         .where(
-            Team.office_id.in_(around),
+            Team.office_id.in_(_around(person_id)),
             Team.ended_on.is_(None),
             Team.takes_members,
             Team.id.not_in(live),
@@ -161,8 +159,15 @@ def to_join(person_id: int) -> Sequence[Team]:
     return db.session.scalars(query.limit(PAGE)).all()
 
 
+def _around(person_id: int) -> set[int]:
+    offices = people.active_offices(person_id)
+    return {id_ for office in offices for id_ in office.ancestor_ids}
+
+
 def ask(team: Team, person: Person, *, actor: Actor, now: datetime) -> TeamMember:
-    """The person asks to become a member; the office answers."""
+    """The person asks to become a member; the office answers. Of other offices' there are none."""
+    if team.office_id not in _around(person.id):
+        raise NotFound
     if team.id not in {each.id for each in to_join(person.id)}:
         _refuse(law.refusals_to_join(open_=team.ended_on is None, live=_lives(team, person)))
         raise Refused([Unproposed.CLOSED])
