@@ -1,11 +1,13 @@
 """An office tree that has been in use for years, put into an empty database in bulk."""
 
+# ruff: noqa: S608 - the numbers and names are our own
+
 from __future__ import annotations
 
 import random
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from talent.access import Role
 from talent.accounts.models import Account, Grant
@@ -13,6 +15,7 @@ from talent.db import db, writing
 from talent.offices.models import Office, OfficeKind, ServiceCategory
 from talent.people.models import Person, Registration, RegistrationState, Tie
 from talent.pinyin import sort_key
+from talent.rules.identity import DocumentKind
 from talent.rules.signup import SignupState
 from talent.shifts.models import (
     Need,
@@ -27,11 +30,14 @@ from talent.shifts.models import (
 
 COMMUNITIES, POSITIONS = 40, 5
 SURNAMES, GIVEN = "王李张刘陈杨黄赵吴周徐孙马朱胡", "秀英伟芳娜敏静丽强磊军洋勇艳杰娟涛明超"
-STORM = 50  # places of the shift that everybody wants
+STORM, CROWD = 50, 500  # places of the shift that everybody wants, and how many want them
+ROSTERS = (50, 500)  # people on the lists of shifts that are running
 BATCH = 20_000
 
 
-def fill(now: datetime, *, people: int, shifts: int, signups: int) -> dict[str, list[int]]:
+def fill(
+    now: datetime, *, people: int, shifts: int, signups: int, records: int = 0
+) -> dict[str, list[int]]:
     """Fill the database; the ids by which the bench knows what to ask for."""
     chance = random.Random(7)
     with writing():
@@ -42,11 +48,16 @@ def fill(now: datetime, *, people: int, shifts: int, signups: int) -> dict[str, 
         _shifts(chance, projects, shifts, now)
         _signups(chance, people, shifts, signups, now)
         _count_on()
+        _records(people, records)
         storm = _storm(projects[0], now)
+        rosters = [
+            _roster(projects[number], some, people, now) for number, some in enumerate(ROSTERS, 1)
+        ]
         boss = _boss(district, people, now)
+    _looked_through()
     return {
         "volunteers": list(range(1, people + 1)), "boss": [boss], "storm": [storm.id],
-        "storm_need": [storm.needs[0].id], "coming": _coming(now),
+        "storm_need": [storm.needs[0].id], "coming": _coming(now), "rosters": rosters,
     }  # fmt: skip
 
 
@@ -76,6 +87,8 @@ def _people(chance, people, communities, now):
                 "id": number, "name": name, "sort_key": sort_key(name), "language": "zh",
                 "volunteer_no": f"V{number:08d}", "birth_date": date(1960 + number % 45, 1, 1),
                 "email": f"v{number}@example.org", "made_at": now, "changed_at": now,
+                "phone": f"+86138{number:08d}", "document": f"110105{number:012d}",
+                "document_kind": DocumentKind.RESIDENT_ID, "document_index": f"bench{number}",
             }
         )  # fmt: skip
         registered.append(
@@ -185,7 +198,7 @@ def _count_on():
         for model in (Office, Person, Account, Shift, Need):
             table = model.__tablename__
             db.session.connection().exec_driver_sql(
-                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608
+                f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
             )
 
 
@@ -200,6 +213,80 @@ def _storm(project, now):
     db.session.add(shift)
     db.session.flush()
     return shift
+
+
+def _records(people, records):
+    """So many records of service, each person's over four years, with their sums."""
+    if not records:
+        return
+    sqlite = db.engine.dialect.name == "sqlite"
+    numbers = (
+        "WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number"
+        f" WHERE n < {records} - 1)"
+        if sqlite
+        else f"WITH number(n) AS (SELECT generate_series(0, {records} - 1))"
+    )
+    person, office = f"(n % {people} + 1)", f"(n % {people} % {COMMUNITIES} + 2)"
+    day = (
+        f"date('2022-01-01', '+' || (n / {people} * 29 % 1460) || ' days')"
+        if sqlite
+        else f"date '2022-01-01' + (n / {people} * 29 % 1460)"
+    )
+    at = f"({day} || ' 01:00:00.000000')" if sqlite else f"({day} + interval '1 hour')"
+    end = f"({day} || ' 03:00:00.000000')" if sqlite else f"({day} + interval '3 hours')"
+    columns = {
+        "person_id": person, "office_id": office, "category_id": "1", "activity": "'服务项目'",
+        "day": day, "place": "'活动室'", "content": "'送餐、陪伴、打扫。'",
+        "organiser": "'社区'", "person_in_charge": "'李主任'", "starts_at": at, "ends_at": end,
+        "claimed_minutes": "120", "minutes": "120", "recognised_minutes": "120",
+        "origin": "'attendance'", "state": "'approved'", "due_on": day, "made_at": at,
+        "reasons": "'[]'" if sqlite else "json '[]'",
+    }  # fmt: skip
+    sent = db.session.connection().execute
+    sent(
+        text(
+            f"INSERT INTO service_record ({', '.join(columns)}) SELECT * FROM"
+            f" ({numbers} SELECT {', '.join(columns.values())} FROM number) AS made"
+        )
+    )
+    year = "CAST(strftime('%Y', day) AS INTEGER)" if sqlite else "extract(year FROM day)"
+    keys = f"person_id, office_id, category_id, {year}"
+    sent(
+        text(
+            "INSERT INTO hour_tally (person_id, office_id, category_id, year, minutes, verified,"
+            f" recognised) SELECT {keys}, sum(minutes), sum(minutes), sum(minutes)"
+            f" FROM service_record GROUP BY {keys}"
+        )
+    )
+
+
+def _roster(project, some, people, now):
+    """A shift that is running, with so many people on its list; its number."""
+    start = now.replace(minute=0, second=0, microsecond=0)
+    shift = Shift(
+        project=project, starts_at=start, ends_at=start + timedelta(hours=3),
+        zone="Asia/Shanghai", place=project.place, state=ShiftState.PUBLISHED, made_at=now,
+        needs=[Need(position=project.positions[0], places=some, taken=some)],
+    )  # fmt: skip
+    db.session.add(shift)
+    db.session.flush()
+    rows = [
+        {
+            "shift_id": shift.id, "need_id": shift.needs[0].id, "walk_in": False,
+            "person_id": people - turn, "state": SignupState.CONFIRMED, "made_at": now,
+            "queued_at": now, "seated": True,
+        }
+        for turn in range(some)
+    ]  # fmt: skip
+    _in_bulk(Signup, rows)
+    return shift.id
+
+
+def _looked_through():
+    """What a database does by itself in the night after so much was written."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _boss(district, people, now):
