@@ -132,6 +132,8 @@ def own_path(target: str | None, otherwise: str) -> str:
     """A path of this site, or the other one: nobody is sent to a foreign address."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return otherwise
+    if not target.isprintable():  # a line's end in it would be one of the answer's head
+        return otherwise
     parts = urlsplit(target)
     return otherwise if parts.scheme or parts.netloc or "\\" in target else target
 
