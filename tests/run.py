@@ -33,8 +33,10 @@ PROCESSES = (
     "tests/shifts/test_race_ways.py", "tests/shifts/test_board_race.py",
     "tests/merging/test_race.py", "tests/directory/test_race.py",
 )  # fmt: skip
-DIFFERENT = ("tests/house/test_migrations.py", "tests/hours/test_race.py")
-JOURNEYS = ("tests/browser/test_story.py",)
+DIFFERENT = (
+    "tests/house/test_migrations.py", "tests/hours/test_race.py", "tests/backup/test_backup.py",
+)  # fmt: skip
+JOURNEYS = ("tests/browser/test_story.py", "tests/browser/test_csp.py")
 SHORT = 60  # seconds
 MEMORY, ENOUGH = Path("/dev/shm"), 6 * 1024**3  # noqa: S108 - a folder of our own in it
 OURS = ("TALENT_", "MAIL_", "SECRET_KEY", "DATA_KEYS", "INDEX_KEY", "DATABASE_URL", "PUBLIC_URL")

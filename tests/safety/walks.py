@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import filled
+from werkzeug.routing import AnyConverter
 
 from talent.access import NOBODY
 
 # What an address outside the pages needs, by the name of its door.
-WORDS = {"part": "demand", "fingerprint": "0" * 64, "filename": "css/talent.css", "code": "none"}
+WORDS = {"fingerprint": "0" * 64, "filename": "css/talent.css", "code": "none"}
 
 
 def address(rule, known):
@@ -18,6 +19,8 @@ def address(rule, known):
         number = f"int:{name}>" in rule.rule
         if found is None or (number and not str(found).isdecimal()):
             found = 999_999 if number else WORDS.get(name, "none-such")
+        if isinstance(choice := rule._converters[name], AnyConverter) and found not in choice.items:
+            found = min(choice.items)
         words[name] = found
     path = rule.build(words, append_unknown=False)[1]
     return path + filled.QUERY.get(rule.endpoint, "").format(**known)
