@@ -23,6 +23,7 @@ for address, view, methods in (
     ("/certificates/children/<int:person_id>", issuing.issue_child, FORM),
     ("/certificates/training/<int:record_id>", attendance.attendance, FORM),
     ("/certificates/training/sessions/<int:session_id>", attendance.of_session, FORM),
+    ("/certificates/training/sessions/<int:session_id>/zip", attendance.zip_of_session, READ),
     ("/certificates/<int:certificate_id>", register.show, READ),
     ("/certificates/<int:certificate_id>/pdf", register.pdf, READ),
     ("/certificates/<int:certificate_id>/revocation", register.revoke, FORM),

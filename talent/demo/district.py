@@ -20,6 +20,7 @@ from talent.demo import (
     cast,
     certified,
     guarded,
+    imported,
     joined,
     learned,
     listed,
@@ -142,6 +143,7 @@ def load(now: datetime) -> SignIns:
     listed.play(district, "office@demo.example")
     joined.play(district, "manager@demo.example")
     guarded.play(district, VOLUNTEER)
+    imported.play(district, "office@demo.example")
     return sign_ins()
 
 

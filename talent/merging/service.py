@@ -27,6 +27,7 @@ from talent.rules import merging as law
 from talent.rules.merging import File, Unjoinable
 from talent.rules.reason import Because
 from talent.seal import blind_index
+from talent.staffing.appointments import service as appointments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from talent.access import Actor, Permission
     from talent.merging.plan import Drawing
     from talent.people.models import Person
+    from talent.staffing.models import Appointment
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Outlook:
     minutes_twice: int
     bank: int  # minutes of all accounts of the emptied file
     papers_differ: bool
+    posts_twice: Sequence[Appointment]  # of the emptied file, which the other one holds as well
     mark: str
 
     @property
@@ -83,6 +86,7 @@ def outlook(
         minutes_twice=sum(record.minutes for record in doubles),
         bank=sum(account.balance for account in banking.held_of(source.id)),
         papers_differ=law.differ(_paper(source), _paper(target)),
+        posts_twice=appointments.clashing(source.id, target.id),
         mark=blind_index("merge", repr((drawn.mark, told, [r.id for r in doubles], files))),
     )
 

@@ -1,6 +1,7 @@
 """A certificate of attendance has the same number, code, register, check and end as the other."""
 
 import io
+import zipfile
 from datetime import date
 
 import make
@@ -240,9 +241,17 @@ def test_an_office_issues_to_everybody_of_a_session_in_one_act_and_again_changes
     page = browser.visit(url)
     for certificate in made:
         assert page.all("a", href=f"/certificates/{certificate.id}")
+    assert page.all("a", href=f"{url}/zip")
+    with zipfile.ZipFile(io.BytesIO(browser.get(f"{url}/zip").data)) as file:
+        found = [checking.by_file(file.read(name)).certificate.number for name in file.namelist()]
+        assert all(name.endswith(".pdf") for name in file.namelist())
+    assert sorted(found) == sorted(certificate.number for certificate in made)
 
 
 def test_another_office_sees_no_certificates_of_the_session(browser, record, clock):
     session = db.session.query(Session).one()
     browser.sign_in(make.account(Role.COORDINATOR, make.office("别处")))
     browser.visit(f"/certificates/training/sessions/{session.id}", status=404)
+    browser.visit(f"/certificates/training/sessions/{session.id}/zip", status=404)
+    browser.sign_in(make.account(Role.COORDINATOR, session.office))
+    browser.visit(f"/certificates/training/sessions/{session.id}/zip", status=404)  # none yet

@@ -8,7 +8,7 @@ from counting import queries
 from joined import join
 from sqlalchemy import select
 
-from talent.access import Role
+from talent.access import SYSTEM, Role
 from talent.db import db, writing
 from talent.merging import jobs
 from talent.merging.models import Merge, Pair
@@ -17,6 +17,9 @@ from talent.offices.models import OfficeKind
 from talent.people.models import Person
 from talent.people.particulars.service import document_index
 from talent.rules.identity import DocumentKind
+from talent.staffing.appointments import service as appointments
+from talent.staffing.appointments.service import Terms
+from talent.staffing.models import AppointmentKind
 
 
 @pytest.fixture
@@ -188,3 +191,25 @@ def test_the_pages_say_it_in_chinese(manager, here):
     assert "疑似重复" in manager.visit("/merging/").text
     assert manager.visit(f"/merging/people/{target.id}").status == 200
     assert manager.visit(f"/merging/people/{target.id}?q={source.volunteer_no}").status == 200
+
+
+@pytest.mark.parametrize(
+    ("post", "last", "warned"),
+    [("", None, True), ("网格员", None, False), ("", make.TODAY - timedelta(days=100), False)],
+)
+def test_a_post_that_both_files_hold_at_once_is_named_before_they_are_joined(
+    manager, here, post, last, warned
+):
+    one, other = pair(here)
+    terms = {"kind": AppointmentKind.FULL_TIME}
+    with writing():
+        for person, more in (
+            (one, {"starts_on": make.TODAY - timedelta(days=90)}),
+            (
+                other,
+                {"starts_on": make.TODAY - timedelta(days=400), "post": post, "last_day": last},
+            ),
+        ):
+            appointments.appoint(person, here, Terms(**terms, **more), actor=SYSTEM, now=make.NOW)
+    page = manager.visit(f"/merging/people/{one.id}/{other.id}/joining")
+    assert ("hold the same post at the same time" in page.words) == warned

@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
-from flask import url_for
+from flask import Response, current_app, url_for
 
+from talent import clock
 from talent.access import Permission, Scope, allow
+from talent.certificates import archive, paper
+from talent.certificates import service as certificates
+from talent.certificates.archive import Printed
 from talent.certificates.attendance import service
 from talent.certificates.attendance.forms import AttendanceForm
 from talent.certificates.issuing.views import circumstances
-from talent.errors import Refused
+from talent.certificates.pdf import MissingGlyph
+from talent.errors import NotFound, Refused
 from talent.i18n import gettext, ngettext
 from talent.training.sessions import service as sessions
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from flask.ctx import AppContext
+
+    from talent.access import Actor
     from talent.rules.reason import Because
     from talent.web import Answer
+
+log = logging.getLogger("talent.certificates")
 
 
 @allow(Permission.SIGNED_IN, Scope.EITHER)
@@ -63,3 +76,46 @@ def of_session(session_id: int) -> Answer:
         issued=service.certified(one.record.id for one in found),
         left_out=left_out,
     )
+
+
+@allow(Permission.ISSUE_CERTIFICATES)
+def zip_of_session(session_id: int) -> Answer:
+    """Every certificate of a session that is valid, in one file."""
+    session = sessions.visible_session(actor(), Permission.ISSUE_CERTIFICATES, session_id)
+    found = service.of_session(actor(), session)
+    issued = list(service.certified(one.record.id for one in found).values())
+    if not issued:
+        raise NotFound
+    day = clock.today(session.office.zone, session.ends_at)
+    unable: list[str] = []
+    return Response(
+        archive.zipped(
+            _printed(issued, actor(), current_app.app_context, unable), _named(unable), day
+        ),
+        mimetype="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="certificates-session-{session_id}.zip"'
+        },
+    )
+
+
+def _printed(
+    issued: Sequence[int], who: Actor, context: Callable[[], AppContext], unable: list[str]
+) -> Iterator[Printed]:
+    """One certificate after the other, each printed when it is sent: the request is over then."""
+    for certificate_id in issued:
+        with context():
+            content = certificates.printable(who, certificate_id)
+            name = archive.file_name(content["person"]["name"], content["number"])
+            try:
+                file = Printed(name, paper.printed(content))
+            except (MissingGlyph, RuntimeError):
+                log.exception("certificate %s cannot be printed", content["number"])
+                unable.append(name)
+                continue
+        yield file
+
+
+def _named(unable: Sequence[str]) -> Iterator[Printed]:
+    if unable:
+        yield Printed(archive.UNPRINTED, "\r\n".join(unable).encode())

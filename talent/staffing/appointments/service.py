@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from talent import audit
 from talent.access import Permission
@@ -239,6 +239,26 @@ def refusals(terms: Terms, others: Iterable[Terms]) -> list[Because]:
         if not apart and (other.post or "") == (terms.post or ""):
             return [Because(Unappointed.SAME_POST, {"first": other.starts_on})]
     return []
+
+
+def clashing(one: int, other: int) -> list[Appointment]:
+    """Posts of one file that its person would hold twice at a time with those of the other."""
+    query = select(Appointment).where(Appointment.person_id.in_([one, other]))
+    query = query.options(joinedload(Appointment.office)).order_by(Appointment.id)
+    rows = db.session.scalars(query).all()
+    beside: dict[int, list[Terms]] = {}
+    for row in rows:
+        if row.person_id == other:
+            beside.setdefault(row.office_id, []).append(terms_of(row))
+    return [
+        row
+        for row in rows
+        if row.person_id == one
+        and any(
+            because.why is Unappointed.SAME_POST
+            for because in refusals(terms_of(row), beside.get(row.office_id, ()))
+        )
+    ]
 
 
 def _check(person_id: int, office_id: int, terms: Terms, but: int | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING, Protocol
 
 from talent.i18n import gettext, label, named
@@ -66,7 +67,10 @@ def formula(asked: Asks) -> str:
         case Share(percent):
             return _("at least %(percent)s %% of the staff counted", percent=plain(percent))
         case Bands(bands):
-            return "; ".join(_band(band) for band in bands) + f" ({of})"
+            said = reduce(
+                lambda one, other: _("%(one)s; %(other)s", one=one, other=other), map(_band, bands)
+            )
+            return _("%(asked)s (%(of)s)", asked=said, of=of)
 
 
 def held_against(by: Yardstick) -> str:
