@@ -12,6 +12,7 @@ from sqlalchemy import text
 from talent import clock
 from talent.access import SYSTEM
 from talent.accounts import service as accounts
+from talent.accounts.commands import accounts as account_commands
 from talent.auditing import service as auditing
 from talent.certificates.keys import service as signing_keys
 from talent.certificates.keys.models import Purpose
@@ -43,7 +44,18 @@ class SetUpAlready(click.ClickException):
 
 def init_app(app: Flask) -> None:
     """Add the commands to `flask`."""
-    for command in (setup, calendar, rulebook, doors, ledger, trail, keys, check_shifts, fsck):
+    for command in (
+        setup,
+        calendar,
+        rulebook,
+        doors,
+        ledger,
+        trail,
+        keys,
+        check_shifts,
+        fsck,
+        account_commands,
+    ):
         app.cli.add_command(command)
 
 

@@ -106,8 +106,7 @@ def come_in(account: Account, to: str, said: str | None = None, *, now: datetime
         return done(url_for("accounts.second_step", next=to))
     signing.note_signed_in(account, Way.PASSWORD, now=now)
     if needs_step(account):
-        enter(account, to, way=Way.PASSWORD, now=now)
-        return done(url_for("accounts.set_up_step", next=to))
+        to = url_for("accounts.set_up_step", next=to)
     return enter(account, to, said, way=Way.PASSWORD, now=now)
 
 
@@ -145,13 +144,19 @@ def way_on(otherwise: str = "/") -> str:
 def refused(template: str, form: Form, refusal: Refused, **context: Any) -> Answer:
     """The form again, with the reasons; 429 when the tries were too many."""
     keep(refusal)
-    form.refuse(refusal, FIELDS)
+    form.refuse(refusal, {why: _beside(name, form) for why, name in FIELDS.items()})
     if isinstance(refusal, tries.TooManyTries | tries.Exhausted):
         answer = make_response(render_template(template, form=form, **context), 429)
         if isinstance(refusal, tries.TooManyTries):
             answer.headers["Retry-After"] = str(refusal.seconds)
         return answer
     return form_page(template, form=form, **context)
+
+
+def _beside(name: str, form: Form) -> str:
+    """The field of this form: that of a proof has another name, so as not to be mixed up."""
+    asked = {"old": "proof_password", "code": "proof_code"}.get(name, name)
+    return asked if asked in form else name
 
 
 def origin() -> tries.Origin:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import Length, ValidationError
 
+from talent.accounts.factors.service import NotProved
 from talent.accounts.grants import GRANTED, NotGranted
 from talent.accounts.resets import NotSet
 from talent.accounts.service import NoLogin
@@ -31,6 +32,7 @@ FIELDS: dict[Any, str] = {
     **dict.fromkeys(NoLogin, "login"),
     **dict.fromkeys(Unnamed, "name"),
     **dict.fromkeys(Weak, "password"),
+    NotProved.CODE: "code",
     NotSet.OLD_WRONG: "old",
     NotIn.CODE: "code",
     NotGranted.MAIL_NEEDED: "login",
@@ -132,6 +134,72 @@ class LoginForm(Form):
         _l("Present password"),
         [required(), Length(max=MOST)],
         render_kw={"autocomplete": "current-password"},
+    )
+
+
+def code_field() -> StringField:
+    """A code of the app, or a recovery code in its place."""
+    return StringField(
+        _l("Code"),
+        [required(), at_most(40)],
+        description=_l("Six digits that your app shows now, or one of your recovery codes."),
+        render_kw={
+            "autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false",
+        },
+    )  # fmt: skip
+
+
+class CodeForm(Form):
+    """The second step."""
+
+    code = code_field()
+
+
+class AnswerForm(Form):
+    """What a passkey answered; a script fills it in."""
+
+    credential = HiddenField()
+
+
+class NewPasskeyForm(AnswerForm):
+    """A passkey that is added."""
+
+    name = StringField(
+        _l("Name of the passkey"),
+        [required(), at_most(50)],
+        description=_l("So that you know later which one it is, as “my phone”."),
+    )
+
+
+class NewAppForm(Form):
+    """An app that shows codes."""
+
+    code = StringField(
+        _l("The code that the app shows now"),
+        [required(), at_most(40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class ProofForm(Form):
+    """Who sits there."""
+
+    proof_password = PasswordField(
+        _l("Password"),
+        [required(), Length(max=MOST)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    proof_code = code_field()
+    credential = HiddenField()
+
+
+class TakeForm(Form):
+    """Why somebody's second step is taken away."""
+
+    why = StringField(
+        _l("How do you know who asks, and what was lost?"),
+        [required(), at_most(200)],
+        description=_l("As “came to the office, identity card seen, phone stolen”."),
     )
 
 

@@ -12,12 +12,16 @@ from talent.access import GRANTS, Permission, Role
 from talent.accounts.models import Account, Grant
 from talent.accounts.resets import INVITATION_HOLDS, invite
 from talent.accounts.service import account_by, give, make_invited, read_login
+from talent.accounts.sessions import service as sessions
+from talent.accounts.signing import indexes_of
+from talent.accounts.tries import failures_of, forget_failures
 from talent.audit import Act, record
 from talent.db import db, locked
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.offices.service import seen
 from talent.people.models import Tie
 from talent.rules.reason import N_
+from talent.rules.signing_in import exhausted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +98,7 @@ def grant(account: Account, role: Role, office: Office, *, actor: Actor, now: da
     )
     if db.session.scalar(held) is not None:
         raise Refused([NotGranted.HELD])
+    _end_sessions(account, actor, now)
     return give(account, role, office, actor=actor, now=now)
 
 
@@ -115,6 +120,7 @@ def end_grant(account: Account, grant_id: int, *, actor: Actor, now: datetime) -
         if all(g.role is not Role.ADMINISTRATOR for g in others):
             raise Refused([NotGranted.OWN_LAST])
     found.ended_at = now
+    _end_sessions(account, actor, now)
     about = {"role": found.role.value, "account": account.id}
     record(Act.ROLE_ENDED, found, actor=actor, now=now, office_id=found.office_id, **about)
 
@@ -163,6 +169,7 @@ def close(account: Account, *, actor: Actor, now: datetime) -> None:
         raise Refused([NotGranted.OWN])
     account.closed_at = now
     account.epoch += 1
+    sessions.end_all(account.id, now=now)
     record(Act.ACCOUNT_CHANGED, account, actor=actor, now=now, closed=True)
 
 
@@ -173,11 +180,30 @@ def reopen(account: Account, *, actor: Actor, now: datetime) -> None:
     record(Act.ACCOUNT_CHANGED, account, actor=actor, now=now, closed=False)
 
 
+def is_shut(account: Account, *, now: datetime) -> bool:
+    """Whether strangers' wrong tries were so many that only a known device is let in."""
+    return any(exhausted(failures_of(index, now=now)) for index in indexes_of(account))
+
+
+def let_in(account: Account, *, actor: Actor, now: datetime) -> None:
+    """Forget the wrong tries: the holder may try again from anywhere."""
+    _whole(account, actor)
+    for index in indexes_of(account):
+        forget_failures(index)
+    record(Act.TRIES_FORGOTTEN, account, actor=actor, now=now)
+
+
 def may_close(actor: Actor, account: Account) -> bool:
     """Whether everything that the account holds lies within the actor's offices."""
     return account.id != actor.account_id and all(
         actor.may(Permission.GRANT_ROLES, held.path) for held in account.actor.held
     )
+
+
+def _end_sessions(account: Account, actor: Actor, now: datetime) -> None:
+    """Who may do other things now signs in anew, with a new session; who acts stays signed in."""
+    if account.id != actor.account_id:
+        sessions.end_all(account.id, now=now)
 
 
 def _whole(account: Account, actor: Actor) -> None:

@@ -10,8 +10,11 @@ from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, allow
-from talent.accounts import grants
-from talent.accounts.forms import FIELDS, GrantForm, InviteForm
+from talent.accounts import grants, removals
+from talent.accounts.factors import service as factors
+from talent.accounts.forms import FIELDS, GrantForm, InviteForm, TakeForm
+from talent.accounts.proving import proved
+from talent.audit import called
 from talent.errors import Refused
 from talent.i18n import language
 from talent.offices.service import offices_of, visible_office
@@ -43,9 +46,13 @@ def index() -> Answer:
 def show(account_id: int) -> Answer:
     """One account, and what it may do at one's offices."""
     account = grants.visible_account(actor(), account_id)
+    asked = removals.asked_of(account.id)
     return render_template(
         "accounts/show.html", account_shown=account,
         roles=grants.live_grants(actor(), account), may_close=grants.may_close(actor(), account),
+        held=factors.held_by(account.id), asked=asked,
+        asked_by=called([asked.asked_by]) if asked else {},
+        shut=grants.is_shut(account, now=clock.now()),
     )  # fmt: skip
 
 
@@ -122,3 +129,41 @@ def reopen(account_id: int) -> Answer:
     grants.reopen(account, actor=actor(), now=clock.now())
     to = url_for("accounts.show", account_id=account.id)
     return done(to, gettext("The account is open again."))
+
+
+@allow(P.GRANT_ROLES)
+@proved
+def take_step(account_id: int) -> Answer:
+    """Take away a second step that its holder lost; of an administrator, ask another one."""
+    account = grants.visible_account(actor(), account_id)
+    form = TakeForm()
+    if form.validate_on_submit():
+        gone = removals.take(account, form.why.data, actor=actor(), now=clock.now())
+        said = (
+            gettext("The second step is taken away. Its holder is told and signs in again.")
+            if gone
+            else gettext("Another administrator has to agree now.")
+        )
+        return done(url_for("accounts.show", account_id=account.id), said)
+    return form_page("accounts/take_step.html", form=form, account_shown=account)
+
+
+@allow(P.GRANT_ROLES)
+@proved
+def agree_to_take(account_id: int) -> Answer:
+    """The second administrator's word."""
+    account = grants.visible_account(actor(), account_id)
+    yes = request.args.get("word") == "yes"
+    removals.agree(account, yes=yes, actor=actor(), now=clock.now())
+    said = gettext("The second step is taken away. Its holder is told and signs in again.")
+    stays = gettext("The second step stays.")
+    return done(url_for("accounts.show", account_id=account.id), said if yes else stays)
+
+
+@allow(P.GRANT_ROLES)
+def let_in(account_id: int) -> Answer:
+    """Forget the wrong tries of strangers, so that the holder may try again."""
+    account = grants.visible_account(actor(), account_id)
+    grants.let_in(account, actor=actor(), now=clock.now())
+    to = url_for("accounts.show", account_id=account.id)
+    return done(to, gettext("The wrong tries are forgotten."))

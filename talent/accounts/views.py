@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, make_response, session, url_for
+from flask import Blueprint, current_app, g, make_response, session, url_for
 from flask_babel import gettext
 from flask_login import LoginManager, current_user
 from htmx_flask import request
 
 from talent import clock
 from talent.access import Permission, Scope, allow
-from talent.accounts import entering, resets, roles, service, signing
+from talent.accounts import entering, resets, roles, second, securing, service, signing
 from talent.accounts.forms import (
     TONGUES,
     FirstStartForm,
@@ -23,6 +23,7 @@ from talent.accounts.forms import (
     SignInForm,
     SignUpForm,
 )
+from talent.accounts.proving import proved
 from talent.accounts.sessions.models import Way
 from talent.errors import NotFound, Refused
 from talent.i18n import language
@@ -55,6 +56,8 @@ def sign_in() -> Answer:
     """In, by mail address or phone number and password."""
     if not service.exists_any():
         return done(url_for(".first_start"))
+    if not current_user.is_authenticated and g.get("short"):
+        return done(url_for(".set_up_step", next=entering.way_on()))
     form = SignInForm()
     if form.validate_on_submit():
         now = clock.now()
@@ -63,9 +66,11 @@ def sign_in() -> Answer:
                 form.login.data, form.password.data, origin=entering.origin(), now=now
             )
         except Refused as refusal:
-            return entering.refused("accounts/sign_in.html", form, refusal)
+            return entering.refused(
+                "accounts/sign_in.html", form, refusal, asked=second.asked_of_any()
+            )
         return entering.come_in(account, entering.way_on(), now=now)
-    return form_page("accounts/sign_in.html", form=form)
+    return form_page("accounts/sign_in.html", form=form, asked=second.asked_of_any())
 
 
 @bp.post("/sign-out")
@@ -182,6 +187,7 @@ def settings() -> Answer:
 
 @bp.route("/password", methods=["GET", "POST"])
 @allow(P.SIGNED_IN)
+@proved
 def password() -> Answer:
     """Another password for the present one; every other session ends."""
     form = PasswordForm()
@@ -200,6 +206,7 @@ def password() -> Answer:
 
 @bp.route("/login", methods=["GET", "POST"])
 @allow(P.SIGNED_IN)
+@proved
 def login() -> Answer:
     """Another mail address or phone number to sign in with; the password is asked again."""
     form = LoginForm()
@@ -249,3 +256,23 @@ bp.add_url_rule(
 bp.add_url_rule("/<int:account_id>/invite", view_func=roles.invite_again, methods=["POST"])
 bp.add_url_rule("/<int:account_id>/close", view_func=roles.close, methods=["POST"])
 bp.add_url_rule("/<int:account_id>/reopen", view_func=roles.reopen, methods=["POST"])
+for rule, view, name, methods in (
+    ("/second-step", second.code, "second_step", ["GET", "POST"]),
+    ("/passkey", second.passkey, "passkey", ["POST"]),
+    ("/second-step/set-up", securing.set_up, "set_up_step", ["GET"]),
+    ("/second-step/mine", securing.factors_page, "factors", ["GET"]),
+    ("/second-step/app", securing.new_app, "new_app", ["GET", "POST"]),
+    ("/second-step/app/end", securing.end_app, "end_app", ["POST"]),
+    ("/second-step/codes", securing.codes, "codes", ["GET"]),
+    ("/second-step/codes/new", securing.renew_codes, "renew_codes", ["POST"]),
+    ("/second-step/passkeys/new", securing.new_passkey, "new_passkey", ["GET", "POST"]),
+    ("/second-step/passkeys/<int:passkey_id>/remove", securing.remove_passkey, "remove_passkey",
+     ["POST"]),
+    ("/devices", securing.sessions_page, "sessions", ["GET"]),
+    ("/devices/<int:session_id>/end", securing.end_session, "end_session", ["POST"]),
+    ("/devices/others/end", securing.end_others, "end_others", ["POST"]),
+    ("/<int:account_id>/second-step/take", roles.take_step, "take_step", ["GET", "POST"]),
+    ("/<int:account_id>/second-step/agree", roles.agree_to_take, "agree_to_take", ["POST"]),
+    ("/<int:account_id>/let-in", roles.let_in, "let_in", ["POST"]),
+):  # fmt: skip
+    bp.add_url_rule(rule, endpoint=name, view_func=view, methods=methods)

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from talent import clock
 from talent.access import Permission, allow
+from talent.accounts.proving import proved
 from talent.errors import NotFound, Refused
 from talent.i18n import zone
 from talent.people import service as people
@@ -54,6 +55,7 @@ def mine() -> Answer:
 
 @bp.post("/<int:person_id>/archive")
 @allow(Permission.SIGNED_IN)
+@proved
 def take(person_id: int) -> Answer:
     """One's own data, or a child's, as one archive."""
     person = people.own_or_ward(actor(), person_id)
@@ -108,6 +110,7 @@ def answer(request_id: int) -> Answer:
 
 @bp.route("/people/<int:person_id>", methods=["GET", "POST"])
 @allow(Permission.SEE_IDENTITY)
+@proved
 def take_out(person_id: int) -> Answer:
     """All data of a person, for an office that says why."""
     person = people.visible_person(actor(), Permission.SEE_IDENTITY, person_id)

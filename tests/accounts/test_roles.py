@@ -122,9 +122,11 @@ def test_a_role_ends_at_the_next_request(app, clock, browser, administrator, com
     phone.visit("/offices/")
     grant_id = db.session.scalars(select(Grant.id).filter_by(account_id=leader.id)).one()
     browser.send(f"/account/{leader.id}/grants/{grant_id}/end")
+    assert phone.visit("/offices/", 303).location.startswith("/account/sign-in")
+    come_in(phone, leader)
     phone.visit("/offices/", 403)
     assert (
-        db.session.scalars(select(AuditEntry.act).order_by(AuditEntry.id)).all()[-1]
+        db.session.scalars(select(AuditEntry.act).order_by(AuditEntry.id)).all()[-2]
         is Act.ROLE_ENDED
     )
 

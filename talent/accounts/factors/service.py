@@ -95,8 +95,8 @@ def set_app(
     step = one_time.matching_step(secret, one_time.read_code(typed), now, last_step=0)
     if step is None:
         raise RefusedAndKept([NotProved.CODE])
-    forget_failures(index)
     codes = recovery_codes_if_first(number)
+    forget_failures(index)
     account = locked(Account, number)
     db.session.execute(delete(CodeApp).where(CodeApp.account_id == number))
     kept = CodeApp(account_id=number, secret=secret.hex(), made_at=now, used_at=now, last_step=step)
