@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 import config
-from talent import addresses, assets, cli, db, i18n, metrics, passwords, seal, web
+from talent import addresses, assets, cli, db, i18n, metrics, passwords, rendering, seal, web
 from talent.accounts.views import bp as accounts
 from talent.accounts.views import init_app as sign_in
 from talent.accounts.views import preferences
@@ -69,6 +69,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     assets.init_app(app)
     addresses.init_app(app)
     web.init_app(app)
+    rendering.init_app(app)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
     health.init_app(app)

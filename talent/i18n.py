@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import current_app, g, has_app_context, has_request_context
-from flask_babel import Babel, force_locale, get_locale, get_translations, gettext, ngettext
+from flask import g, has_app_context, has_request_context
+from flask_babel import Babel, force_locale, get_locale, get_translations, ngettext
 from flask_login import current_user
 from htmx_flask import request
 from jinja2 import pass_eval_context
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from enum import StrEnum
 
+    from babel import Locale
     from flask import Flask
     from jinja2.nodes import EvalContext
 
@@ -66,21 +67,40 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["language"] = language
 
 
+def _locale() -> Locale | None:
+    """The reader's, as `get_locale` finds it, which asks for the context five times over."""
+    if not has_app_context():
+        return None
+    chosen = g.get("_flask_babel")
+    found: Locale | None = getattr(chosen, "babel_locale", None) or get_locale()
+    return found
+
+
 def _catalogue() -> Any:
     """The sentences in the reader's language, kept: a page asks for hundreds of them."""
-    locale = get_locale()
-    kept = current_app.extensions.setdefault("talent_catalogues", {})
+    locale = _locale()
     name = locale.language if locale else ""
-    if name not in kept:
-        kept[name] = get_translations()
-    return kept[name]
+    if name not in _catalogues:
+        _catalogues[name] = get_translations()
+    return _catalogues[name]
+
+
+_catalogues: dict[str, Any] = {}
+
+
+def gettext(text: str, /, **facts: Any) -> str:
+    """A sentence in the reader's language."""
+    said = str(_catalogue().ugettext(text))
+    return said % facts if facts else said
 
 
 @pass_eval_context
 def _sentence(context: EvalContext, text: str, /, **facts: Any) -> str:
     """What `_()` says in a template: as Jinja's own, which takes five times as long for it."""
     said = _catalogue().ugettext(text)
-    return (Markup(said) if context.autoescape else said) % facts  # noqa: S704 - a template's own
+    if not context.autoescape:
+        return str(said % facts)
+    return Markup(said) % facts if facts else Markup(said % facts)  # noqa: S704 - a template's own
 
 
 def _choose() -> str:
@@ -94,7 +114,7 @@ def _choose() -> str:
 
 def language() -> str:
     """`zh` or `en`: the reader's language now."""
-    locale = get_locale()
+    locale = _locale()
     return "en" if locale and locale.language == "en" else "zh"
 
 
@@ -126,7 +146,7 @@ def month(value: date) -> str:
 def on_leaf(value: date, pattern: str) -> str:
     """A part of a day as a wall calendar writes it: `LLL` is its month, `ccc` its weekday."""
     day = value.date() if isinstance(value, datetime) else value
-    return _dated(day, pattern, str(get_locale() or "zh"))
+    return _dated(day, pattern, str(_locale() or "zh"))
 
 
 def _written(value: date | datetime | None, formats: dict[str, str]) -> str:
@@ -134,7 +154,7 @@ def _written(value: date | datetime | None, formats: dict[str, str]) -> str:
         return "—"
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(zone())).date()
-    return _dated(value, formats[language()], str(get_locale() or "zh"))
+    return _dated(value, formats[language()], str(_locale() or "zh"))
 
 
 @lru_cache(maxsize=4096)
@@ -155,7 +175,7 @@ def moment(value: datetime | None, of: str | None = None) -> str:
     if value is None:
         return "—"
     there = value.astimezone(ZoneInfo(of or zone()))
-    day_ = _dated(there.date(), _DATE[language()], str(get_locale() or "zh"))
+    day_ = _dated(there.date(), _DATE[language()], str(_locale() or "zh"))
     return f"{day_}{' ' if language() == 'zh' else ', '}{there:%H:%M}"
 
 
