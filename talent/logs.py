@@ -11,12 +11,14 @@ import time
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import g
 from htmx_flask import request
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from talent import metrics
 
@@ -82,15 +84,26 @@ def init_app(app: Flask) -> None:
         lines.setFormatter(OneLine() if app.config["LOG_FORMAT"] == "json" else Plain())
         root.handlers = [lines]
         root.setLevel(logging.WARNING)
+    app.log_exception = lambda _: None  # type: ignore[method-assign] # it names addresses; web does
     app.before_request(_begin)
     app.after_request(_answered)
     app.teardown_request(_end)
 
 
 def plain_error(error: BaseException) -> str:
-    """An error in one line, without the words that may be somebody's."""
-    said = _CONTROL.sub(" ", _SOMEBODY.sub("…", _TAIL.sub("", str(error)))).strip()
-    return f"{type(error).__name__}: {said}"[:LONGEST].rstrip(": ")
+    """An error in one line: what it is and where, and of what was said only what names nobody.
+
+    Any text may repeat what somebody typed; of a database's and a system's the frame is known.
+    """
+    said = ""
+    if isinstance(error, SQLAlchemyError):
+        said = _SOMEBODY.sub("…", _TAIL.sub("", str(getattr(error, "orig", None) or error)))
+    elif isinstance(error, OSError):
+        said = error.strerror or ""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    text = _CONTROL.sub(" ", f": {said.strip()}" if said.strip() else "")
+    return f"{type(error).__name__}{where}{text}"[:LONGEST]
 
 
 def acting(who: Actor) -> None:

@@ -134,6 +134,8 @@ def _taken_back(session: Session) -> None:
 
 def lines() -> Iterator[str]:
     """All that was counted, in the text that Prometheus reads."""
+    if not _board.on:
+        return
     begins = list(_board.parts())
     yield from head("talent_requests_total", "counter", "Requests by endpoint and status.")
     for name, row in _board.endpoints.items():

@@ -13,7 +13,7 @@ from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx, request
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -23,6 +23,7 @@ from talent.db import db, reading
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.i18n import gettext, sentence
 from talent.menu import account_menu, main_menu
+from talent.outages import KINDS, Outage, outage
 from talent.rules.reason import N_
 from talent.rules.words import Word
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 DEVICE = "device"  # the cookie by which a browser is known in which somebody signed in before
 SAFE = {"GET", "HEAD", "OPTIONS"}
 ASKED_ABOUT = {400, 403, 413, 429}  # somebody calls the office, and can read out a number
+UNASKED = {Outage.AWAY, Outage.LOST}  # the page that says so asks the database for nothing
 log = logging.getLogger("talent")
 csrf = CSRFProtect()
 
@@ -63,9 +65,10 @@ def init_app(app: Flask) -> None:
     app.after_request(_settle)
     app.after_request(_headers)
     app.teardown_request(_forget)
-    for kind in (Refused, NotAllowed, NotFound, CSRFError, OperationalError, HTTPException):
+    for kind in (Refused, NotAllowed, NotFound, CSRFError, HTTPException, *KINDS):
         app.register_error_handler(kind, render_error)
     app.register_error_handler(500, render_error)
+    app.register_error_handler(OSError, _of_disk)
     for kind in (OverflowError, DataError):
         app.register_error_handler(kind, _beyond_numbers)
     app.context_processor(_context)
@@ -237,7 +240,7 @@ def _settle(response: WerkzeugResponse) -> WerkzeugResponse:
             else:
                 once.forget()
             db.session.commit()
-        except OperationalError as error:
+        except KINDS as error:
             response = current_app.make_response(render_error(error))
             db.session.rollback()
     else:
@@ -268,6 +271,13 @@ def _beyond_numbers(error: Exception) -> Answer:
     return render_error(nowhere)
 
 
+def _of_disk(error: Exception) -> Answer:
+    """What was sent finds no room before it is looked at."""
+    if outage(error) is None:
+        raise error
+    return render_error(error)
+
+
 def _of_database(error: Exception) -> bool:
     """Whether the database refused, after which PostgreSQL answers nothing in that transaction."""
     causes = (error, error.__cause__, getattr(error, "original_exception", None))
@@ -284,8 +294,11 @@ def render_error(error: Exception) -> Answer:
         db.session.rollback()
         g.pop("_login_user", None)  # whose account is read at once, and not piece by piece
     reading.set(True)  # the page of an error only reads
+    if isinstance(error, KINDS) and outage(error) in UNASKED:
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001
     if status >= 500:  # noqa: PLR2004
-        log.error("request %s failed", g.get("request_id"), exc_info=error)
+        cause = getattr(error, "original_exception", None) or error
+        log.error("request %s failed", g.get("request_id"), exc_info=cause)
     body = render_template(
         "errors/_error.html" if in_place() else "errors/error.html",
         status=status,
@@ -304,15 +317,8 @@ def render_error(error: Exception) -> Answer:
 def _explained(error: Exception) -> tuple[int, str, list[str]]:
     if isinstance(error, Refused):
         return 409, gettext("That is not possible"), [sentence(r) for r in error.reasons]
-    if isinstance(error, OperationalError) and error.connection_invalidated:
-        said = gettext(
-            "The database was away for a moment. Please send it again in a few seconds: "
-            "what was done already is not done a second time."
-        )
-        return 503, gettext("One moment, please"), [said]
-    if isinstance(error, OperationalError):
-        said = gettext("Somebody else is writing just now. Please try again in a few seconds.")
-        return 503, gettext("One moment, please"), [said]
+    if found := outage(error):
+        return 503, gettext("One moment, please"), [gettext(found.label)]
     status = {NotAllowed: 403, NotFound: 404}.get(type(error))
     if status is None:
         status = error.code or 500 if isinstance(error, HTTPException) else 500

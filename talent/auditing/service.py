@@ -264,6 +264,12 @@ def waits_since() -> datetime | None:
     return act.at if act else None
 
 
+def link_of(entry_id: int) -> AuditLink | None:
+    """The place of one act in the chain, if it has one."""
+    query = select(AuditLink).where(AuditLink.entry_id == entry_id)
+    return db.session.scalars(query).one_or_none()
+
+
 def places_of(entry_ids: Sequence[int]) -> dict[int, int]:
     """The places of acts in the chain, of those that are linked."""
     query = select(AuditLink.entry_id, AuditLink.id).where(AuditLink.entry_id.in_(entry_ids))

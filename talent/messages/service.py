@@ -217,11 +217,6 @@ def resting(now: datetime) -> bool:
     return last is None or last < now - timedelta(minutes=5)
 
 
-def runs() -> Sequence[JobRun]:
-    """The last run of each timed job."""
-    return db.session.scalars(select(JobRun).order_by(JobRun.name)).all()
-
-
 def stopped(person_id: int) -> set[MessageKind]:
     """The kinds that the person does not want."""
     return set(db.session.scalars(select(Stopped.kind).where(Stopped.person_id == person_id)))

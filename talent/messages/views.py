@@ -40,7 +40,6 @@ def index() -> Answer:
         following=following,
         troubled=service.troubled(actor(), SEE, now),
         counts=service.counts(actor(), SEE),
-        runs=service.runs(),
         resting=service.resting(now),
         state=state,
         kind=kind,

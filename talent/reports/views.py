@@ -13,6 +13,7 @@ from talent.accounts import service as accounts
 from talent.errors import NotFound
 from talent.hours import ledger
 from talent.i18n import DEFAULT_ZONE
+from talent.operation import service as operation
 from talent.reports import service
 from talent.reports.forms import ComponentsForm
 from talent.reports.trail import views as trail
@@ -41,6 +42,7 @@ def index() -> Answer:
             waiting=service.waiting(who, today=today),
             shifts=service.shifts_of_day(who, day=today, zone=DEFAULT_ZONE),
             today=today,
+            standing=operation.standing(now) if who.may(Permission.WATCH_WORK) else (),
         )
     return render_template(
         "reports/volunteer.html",
@@ -62,6 +64,8 @@ def components() -> Answer:
 
 
 bp.add_url_rule("/audit", view_func=trail.audit)
+bp.add_url_rule("/audit/<int:entry_id>", view_func=trail.act)
+bp.add_url_rule("/audit/export", view_func=trail.audit_export, methods=["GET", "POST"])
 bp.add_url_rule("/yearly", view_func=yearly.yearly)
 bp.add_url_rule("/yearly/export", view_func=yearly.yearly_export)
 bp.add_url_rule("/yearly/pdf", view_func=yearly.yearly_pdf)

@@ -13,27 +13,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-
-from talent.db import db, writing
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-def test_health_is_told_to_anybody_and_touches_the_database(browser):
-    assert browser.get("/healthz").text == "ok\n"
-
-
-def test_only_a_database_with_the_tables_of_this_code_is_ready(browser):
-    assert browser.get("/readyz").status_code == 200
-    known = db.session.scalar(text("SELECT version_num FROM alembic_version"))
-    with writing():
-        db.session.execute(text("UPDATE alembic_version SET version_num = 'older'"))
-    try:
-        assert browser.get("/readyz").status_code == 503
-    finally:
-        with writing():
-            db.session.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": known})
 
 
 def port():

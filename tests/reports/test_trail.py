@@ -51,7 +51,7 @@ def test_an_auditor_reads_who_did_what_on_what_and_when(browser, office, auditor
     [row] = acts(browser.sign_in(auditor).visit("/audit"))
 
     assert row.startswith("1 Jun 2026, 09:00 王书记 Gave a place against a reason signup:7")
-    assert row.endswith("overridden: too-young")
+    assert row.endswith("Reasons that were set aside: too-young")
 
 
 def test_acts_of_another_office_and_of_its_people_are_not_shown(
@@ -92,9 +92,9 @@ def test_the_trail_is_filtered_by_act_day_and_account(browser, office, auditor):
         ]
 
     assert shown("act=shift.changed") == ["3", "1"]
-    assert shown("day=2026-06-02") == ["3"]
+    assert shown("from=2026-06-02") == ["3"]
     assert shown(f"account={wang.id}") == ["1"]
-    assert shown("day=nonsense&act=nothing") == ["3", "2", "1"]
+    assert shown("from=nonsense&act=nothing") == ["3", "2", "1"]
 
 
 def test_the_trail_goes_on_behind_its_first_page(browser, office, auditor):

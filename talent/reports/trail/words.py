@@ -1,0 +1,172 @@
+"""The particulars of an act in words: what each is called, and its value as people write it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from talent.i18n import day, gettext, hours, label, moment, sentence, translated
+from talent.rules.reason import N_, unpacked
+from talent.rules.words import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+IN_MINUTES = frozenset({"minutes", "old", "new"})
+# What the particulars of acts are called.
+CALLED = {
+    "accepted": N_("Accepted"),
+    "added": N_("Added"),
+    "after": N_("Afterwards"),
+    "agreement": N_("Agreement"),
+    "answer": N_("Answer"),
+    "appointments": N_("Appointments"),
+    "asked": N_("Asked"),
+    "before": N_("Before"),
+    "between": N_("In between"),
+    "by": N_("By"),
+    "changed": N_("Changed"),
+    "claim": N_("Request for records"),
+    "closed": N_("Closed"),
+    "code": N_("Code"),
+    "columns": N_("Columns"),
+    "consent": N_("Consent"),
+    "count": N_("Number"),
+    "digest": N_("Digest"),
+    "done": N_("What was done"),
+    "doubtful": N_("Doubtful"),
+    "early": N_("Early"),
+    "ended": N_("Ended"),
+    "field": N_("Field"),
+    "fields": N_("Fields"),
+    "figures": N_("Figures"),
+    "file": N_("File"),
+    "filter": N_("Filter"),
+    "fingerprint": N_("Fingerprint"),
+    "first": N_("First"),
+    "first_day": N_("First day"),
+    "full_numbers": N_("Whole numbers"),
+    "giver": N_("Who gives"),
+    "goal": N_("Goal"),
+    "guardian": N_("Guardian"),
+    "hours": N_("Hours"),
+    "identity": N_("With identity numbers"),
+    "invitation": N_("Invitation"),
+    "kind": N_("Kind"),
+    "kinds": N_("Kinds"),
+    "last_day": N_("Last day"),
+    "late": N_("Late"),
+    "login": N_("Way to sign in"),
+    "many": N_("Act upon many people"),
+    "members": N_("Members"),
+    "merge": N_("Merge"),
+    "minutes": N_("Time"),
+    "mode": N_("Mode"),
+    "month": N_("Month"),
+    "most": N_("At most"),
+    "name": N_("Name"),
+    "need": N_("Need"),
+    "new": N_("New"),
+    "number": N_("Number"),
+    "old": N_("Old"),
+    "on_paper": N_("On paper"),
+    "open": N_("Open"),
+    "overridden": N_("Reasons that were set aside"),
+    "own": N_("Own"),
+    "parent": N_("Part of"),
+    "passed": N_("Passed"),
+    "people": N_("People"),
+    "person": N_("Person"),
+    "purpose": N_("Purpose"),
+    "reason": N_("Reason"),
+    "receiver": N_("Who takes over"),
+    "record": N_("Record"),
+    "records": N_("Records"),
+    "refused": N_("Refused"),
+    "removed": N_("Removed"),
+    "restricted": N_("Restricted"),
+    "role": N_("Role"),
+    "rows": N_("Rows"),
+    "said": N_("What was said"),
+    "second": N_("Second"),
+    "setting": N_("Setting"),
+    "shift": N_("Shift"),
+    "since": N_("Since"),
+    "source": N_("Source"),
+    "standing": N_("State"),
+    "state": N_("State"),
+    "step": N_("Step"),
+    "team": N_("Team"),
+    "to": N_("To"),
+    "twice": N_("Counted twice"),
+    "valid_from": N_("Valid from"),
+    "value": N_("Value"),
+    "verdict": N_("Verdict"),
+    "version": N_("Version"),
+    "was": N_("Before"),
+    "what": N_("What"),
+    "why": N_("Reason"),
+    "wish": N_("Wish"),
+    "withdrawn": N_("Withdrawn"),
+    "works": N_("Working day"),
+    "year": N_("Year"),
+}
+
+
+def worded(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The particulars with their names, as the reader says them."""
+    return [(_called(name), _said(name, value)) for name, value in facts.items()]
+
+
+def _called(name: str) -> str:
+    return translated(CALLED[name]) if name in CALLED else name.replace("_", " ")
+
+
+def _said(name: str, value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "—"
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, int) and name in IN_MINUTES:
+        return hours(value)
+    if isinstance(value, list):
+        return "、".join(_said(name, each) for each in value)
+    return _together(value) if isinstance(value, dict) else _text(str(value))
+
+
+def _together(value: Mapping[str, Any]) -> str:
+    """A reason as its sentence, anything else as pairs."""
+    if {"why", "facts"} <= value.keys():
+        return sentence(unpacked(value))
+    return ", ".join(f"{_called(key)}: {_said(key, each)}" for key, each in value.items())
+
+
+def _text(value: str) -> str:
+    """A word of a list by its label where only one list has it; a moment or a day as such."""
+    if (word := _words().get(value)) is not None:
+        return label(word)
+    try:
+        if len(value) == len("2026-01-05"):
+            return day(date.fromisoformat(value))
+        if "T" in value and (at := datetime.fromisoformat(value)).tzinfo:
+            return moment(at)
+    except ValueError:
+        pass
+    return value
+
+
+@cache
+def _words() -> dict[str, Word]:
+    """The codes that mean the same wherever they stand."""
+    found: dict[str, Word | None] = {}
+    for word in _all(Word):
+        same = found.get(word.value, word)
+        found[word.value] = word if same is not None and same.label == word.label else None
+    return {code: word for code, word in found.items() if word is not None}
+
+
+def _all(kind: type[Word]) -> Iterator[Word]:
+    for each in kind.__subclasses__():
+        yield from each
+        yield from _all(each)
