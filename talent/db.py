@@ -114,6 +114,7 @@ def init_app(app: Flask) -> None:
     """Bind the database to the app."""
     sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
     options = app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {})
+    options.setdefault("hide_parameters", not app.debug)  # an error tells nobody's data
     if not sqlite:
         options.setdefault("pool_pre_ping", True)
         # One machine has one zone: the database is asked in UTC, wherever it stands.
