@@ -183,7 +183,9 @@ def well(asked: argparse.Namespace) -> bool:
     if asked.long:
         long = [*workers, "--dist=worksteal", "tests/long"]
         if float(os.environ.get("LONG_SECONDS", "420")) < SHORT:  # the suite has raced already
-            long.append("--ignore=tests/long/test_races_long.py")
+            long += [
+                f"--ignore=tests/long/{one}.py" for one in ("test_races_long", "test_jepsen_sees")
+            ]
         fine = run("long, SQLite", *long)
         with postgresql() as url:
             return run("long, PostgreSQL", *long, database=url) and fine
