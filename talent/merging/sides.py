@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from talent.merging.models import Merge
     from talent.merging.plan import Wish
 
+NOTHING = "—"
 LANGUAGES = {"zh": "中文", "en": "English"}
 
 
@@ -50,7 +51,11 @@ def compared(target: Person, source: Person) -> Compared:
         if any(mine[name] != theirs[name] for name in columns if not name.startswith("document_i"))
     }
     return Compared(
-        same=[(LABELS[group], said[group][0]) for group in FIELDS if group not in differ],
+        same=[
+            (LABELS[group], said[group][0])
+            for group in FIELDS
+            if group not in differ and said[group] != (NOTHING, NOTHING)
+        ],
         differing={group: said[group] for group in FIELDS if group in differ},
         sides=sides_of(mine, theirs, {}),
         hours=(ledger.total(person_id=target.id), ledger.total(person_id=source.id)),
@@ -92,7 +97,7 @@ def _row(person: Person) -> dict[str, Any]:
 def _offices(person: Person) -> list[str]:
     query = select(Registration).where(Registration.person_id == person.id)
     found = db.session.scalars(query.order_by(Registration.id)).all()
-    return [f"{named(one.office)}: {label(one.state)}" for one in found]
+    return [f"{named(one.office)} · {label(one.state)}" for one in found]
 
 
 def _said(person: Person, group: str) -> str:
@@ -116,7 +121,7 @@ def _said(person: Person, group: str) -> str:
         "home_office": lambda: named(person.home) if person.home else "",
         "language": lambda: LANGUAGES.get(person.language, person.language),
     }
-    return told[group]() or "—"
+    return told[group]() or NOTHING
 
 
 def _joined(*parts: str | None) -> str:

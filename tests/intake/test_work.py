@@ -129,7 +129,7 @@ def test_an_update_shows_old_and_new_before_and_empties_nothing(clerk, here):
     assert [(each.field, each.was[-4:], each.became[-4:]) for each in kept] == [
         ("phone", "8000", "9000")
     ]
-    assert "updated: 1" in page.words
+    assert "updated 1" in page.words
 
 
 def test_somebody_is_found_by_number_or_by_name_birth_date_and_phone(clerk, here):
@@ -286,6 +286,11 @@ def test_past_hours_are_imported_and_wait_for_a_second_person(clerk, importer, h
     assert {(r.origin, r.state) for r in found} == {(Origin.IMPORTED, RecordState.PENDING)}
     assert not any(r.origin.verified for r in found)
     assert all(r.minutes == 0 and "a.csv" in r.evidence for r in found)
+    own = clerk.send(f"/hours/{found[0].id}/approval", 409)
+    assert "by someone other than who entered them" in own.words
+    clerk.sign_in(make.account(Role.COORDINATOR, here)).send(f"/hours/{found[0].id}/approval")
+    clerk.sign_in(importer)
+    db.session.rollback()
     why = [row[-1] for row in rejected(clerk, address)[1:]]
     assert len(why) == 4
     address = hand_in(clerk, here, HOURS, rows[0], rows[2], kind="hours")
@@ -386,7 +391,7 @@ def test_rows_and_file_go_after_a_week(clerk, here):
     with writing():
         jobs.forget(make.NOW + timedelta(days=8))
     assert count(IntakeRow) == 0
-    assert "added: 1" in clerk.visit(address).words
+    assert "added 1" in clerk.visit(address).words
 
 
 KILLED = """
