@@ -139,15 +139,21 @@ def writing() -> Iterator[None]:
 
 
 @cache
-def known_heads() -> frozenset[str]:
-    """The last migrations that this code brings along."""
-    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+def _known() -> tuple[frozenset[str], frozenset[str]]:
+    """The last migrations that this code brings along, and all of them."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    every = (script.revision for script in scripts.walk_revisions())
+    return frozenset(scripts.get_heads()), frozenset(every)
 
 
 def migrated() -> bool:
-    """Whether every migration that this code knows has been made, and no other."""
-    found = MigrationContext.configure(db.session.connection()).get_current_heads()
-    return known_heads() == set(found)
+    """Whether the tables are those that this code expects, or newer: those it can live with.
+
+    A new version is rolled out tables first, and serves beside the old one for a while.
+    """
+    heads, every = _known()
+    found = set(MigrationContext.configure(db.session.connection()).get_current_heads())
+    return bool(found) and (found == heads or not found & every)
 
 
 def one(model: type[Row], identity: int) -> Row:

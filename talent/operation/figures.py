@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from sqlalchemy import func, select
 
 from talent import metrics
+from talent.accounts.sessions.models import AccountSession
 from talent.auditing import service as auditing
 from talent.db import db
 from talent.messages.models import JobRun, Message, MessageState
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+PRESENT = timedelta(minutes=30)
 LIVE = (MessageState.WAITING, MessageState.CLAIMED, MessageState.HANDED, MessageState.DEAD)
 
 
@@ -27,6 +30,7 @@ def lines(now: datetime) -> Iterator[str]:
     yield from metrics.lines()
     yield from _jobs()
     yield from _messages(now)
+    yield from _sessions(now)
     yield from _workers(now)
     yield from _trail(now)
 
@@ -71,6 +75,13 @@ def _messages(now: datetime) -> Iterator[str]:
     late = max(0.0, (now - oldest).total_seconds()) if oldest else 0
     said = "How long the oldest message that is due has waited."
     yield from _figure("talent_message_oldest_due_seconds", "gauge", said, [({}, late)])
+
+
+def _sessions(now: datetime) -> Iterator[str]:
+    here = AccountSession.seen_at > now - PRESENT, AccountSession.ended_at.is_(None)
+    number = db.session.scalar(select(func.count()).select_from(AccountSession).where(*here))
+    said = "Sessions that were used within the last half hour."
+    yield from _figure("talent_sessions", "gauge", said, [({}, number)])
 
 
 def _workers(now: datetime) -> Iterator[str]:
