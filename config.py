@@ -71,6 +71,7 @@ class Config:
         self.PORT = int(env("PORT") or 8000)
         self.PUBLIC_URL = (env("PUBLIC_URL") or f"http://localhost:{self.PORT}").rstrip("/")
         self.HELP_CONTACT = env("HELP_CONTACT") or self.HELP_CONTACT
+        self.SECURITY_CONTACT = env("SECURITY_CONTACT") or ""
         self.SQLALCHEMY_DATABASE_URI = _database(env("DATABASE_URL"), self.TALENT_HOME)
         self.SECRET_KEY = self.secret("SECRET_KEY", secrets.token_urlsafe)
         self.DATA_KEYS = self.secret("DATA_KEYS", lambda: Fernet.generate_key().decode()).split(",")

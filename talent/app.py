@@ -7,7 +7,19 @@ from pathlib import Path
 from flask import Flask
 
 import config
-from talent import addresses, assets, cli, db, i18n, metrics, passwords, rendering, seal, web
+from talent import (
+    addresses,
+    assets,
+    cli,
+    db,
+    i18n,
+    metrics,
+    passwords,
+    rendering,
+    seal,
+    web,
+    wellknown,
+)
 from talent.accounts.views import bp as accounts
 from talent.accounts.views import init_app as sign_in
 from talent.accounts.views import preferences
@@ -73,6 +85,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
     health.init_app(app)
+    wellknown.init_app(app)
     with app.app_context():  # every door is there by now
         metrics.init_app(app, [act.value for act in Act])
         metrics.watch(db.db.engine.pool)
