@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import g, has_app_context, has_request_context
+from flask.globals import app_ctx
 from flask_babel import Babel, force_locale, get_locale, get_translations, ngettext
 from flask_login import current_user
 from htmx_flask import request
@@ -69,9 +70,11 @@ def init_app(app: Flask) -> None:
 
 def _locale() -> Locale | None:
     """The reader's, as `get_locale` finds it, which asks for the context five times over."""
-    if not has_app_context():
+    try:
+        held = app_ctx._get_current_object().g  # type: ignore[attr-defined]  # noqa: SLF001 - a proxy asks anew
+    except RuntimeError:
         return None
-    chosen = g.get("_flask_babel")
+    chosen = held.get("_flask_babel")
     found: Locale | None = getattr(chosen, "babel_locale", None) or get_locale()
     return found
 

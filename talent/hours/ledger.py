@@ -191,6 +191,17 @@ def sums(
     return found
 
 
+def folded(sums_: Mapping[tuple[int, ...], Sum], *places: int) -> dict[Any, Sum]:
+    """Sums by several things, added up by fewer of them: by their places in the key."""
+    found: dict[Any, Sum] = {}
+    for key, each in sums_.items():
+        kept = tuple(key[place] for place in places)
+        named = kept[0] if len(kept) == 1 else kept
+        before = found.get(named, NOTHING)
+        found[named] = Sum(*(getattr(before, one) + getattr(each, one) for one in MEASURES))
+    return found
+
+
 def minutes(**narrowed: Any) -> dict[Any, int]:
     """Approved minutes alone, narrowed and grouped as for `sums`."""
     return {key: one.minutes for key, one in sums(**narrowed).items()}

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import bindparam, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from talent.access import Actor, Permission
 from talent.accounts.models import Account
-from talent.db import db
+from talent.db import UtcDateTime, db
 from talent.errors import NotFound
 from talent.hours import ledger
 from talent.hours.models import RecordState, ServiceRecord
 from talent.offices import service as offices
+from talent.offices.models import Office
 from talent.people import service as people
 from talent.rules.volunteering import ActivityKind
 from talent.shifts.models import (
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Select
+    from sqlalchemy import Row, Select
 
     from talent.hours.ledger import Sum
 
@@ -47,6 +48,41 @@ class Standing:
     total: Sum
     by_year: dict[int, Sum]
     by_category: dict[int, Sum]
+    by_office: dict[int, Sum]
+
+
+# What a list of records shows of each, and of the office that recorded it: two names. A record has
+# thirty columns more, and objects of it are for the page of one.
+_LISTED = (
+    select(
+        ServiceRecord.id, ServiceRecord.activity, ServiceRecord.day, ServiceRecord.origin,
+        ServiceRecord.state, ServiceRecord.minutes, ServiceRecord.claimed_minutes,
+        Office.name_zh, Office.name_en,
+    )
+    .join(Office, Office.id == ServiceRecord.office_id)
+    .where(ServiceRecord.person_id == bindparam("person"))
+    .order_by(ServiceRecord.day.desc(), ServiceRecord.id.desc())
+    .limit(PAGE + 1)
+)  # fmt: skip
+_UNRECORDED = (
+    select(Attendance)
+    .join(Attendance.signup)
+    .join(Signup.shift)
+    .join(Shift.project)
+    .outerjoin(ServiceRecord, ServiceRecord.attendance_id == Attendance.id)
+    .where(Signup.person_id == bindparam("person"), ServiceRecord.id.is_(None))
+    .where(Attendance.state != AttendanceState.ABSENT)
+    .where(
+        or_(
+            Project.kind == ActivityKind.SERVICE,
+            Shift.ends_at > bindparam("since", type_=UtcDateTime),
+        )
+    )
+    .options(
+        contains_eager(Attendance.signup).contains_eager(Signup.shift).contains_eager(Shift.project)
+    )
+    .order_by(Attendance.id)
+)
 
 
 def records_of(
@@ -56,15 +92,12 @@ def records_of(
     category_id: int | None = None,
     after: int | None = None,
     offices_seen: Select[int] | None = None,
-) -> Sequence[ServiceRecord]:
-    """A person's records, the latest first, a page and one more; `after` is the last one's id."""
-    query = (
-        select(ServiceRecord)
-        .where(ServiceRecord.person_id == person_id)
-        .options(joinedload(ServiceRecord.category), joinedload(ServiceRecord.office))
-        .order_by(ServiceRecord.day.desc(), ServiceRecord.id.desc())
-        .limit(PAGE + 1)
-    )
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """A person's records, the latest first, a page and one more; `after` is the last one's id.
+
+    Rows of what a list shows, with the names of the recording office.
+    """
+    query = _LISTED
     if year is not None:
         query = query.where(ServiceRecord.day.between(date(year, 1, 1), date(year, 12, 31)))
     if category_id is not None:
@@ -75,7 +108,7 @@ def records_of(
         query = query.where(
             tuple_(ServiceRecord.day, ServiceRecord.id) < tuple_(last.day, last.id),
         )
-    return db.session.scalars(query).all()
+    return db.session.execute(query, {"person": person_id}).all()
 
 
 def not_recorded_yet(person_id: int, *, now: datetime) -> Sequence[Attendance]:
@@ -83,33 +116,18 @@ def not_recorded_yet(person_id: int, *, now: datetime) -> Sequence[Attendance]:
 
     What is no voluntary service never gets one; it is shown for a while, with the reason.
     """
-    lately = Shift.ends_at > now - SHOWN_WITHOUT_RECORD
-    query = (
-        select(Attendance)
-        .join(Attendance.signup)
-        .join(Signup.shift)
-        .join(Shift.project)
-        .outerjoin(ServiceRecord, ServiceRecord.attendance_id == Attendance.id)
-        .where(Signup.person_id == person_id, ServiceRecord.id.is_(None))
-        .where(Attendance.state != AttendanceState.ABSENT)
-        .where(or_(Project.kind == ActivityKind.SERVICE, lately))
-        .options(
-            contains_eager(Attendance.signup)
-            .contains_eager(Signup.shift)
-            .contains_eager(Shift.project),
-        )
-        .order_by(Attendance.id)
-    )
-    return db.session.scalars(query).all()
+    asked = {"person": person_id, "since": now - SHOWN_WITHOUT_RECORD}
+    return db.session.scalars(_UNRECORDED, asked).all()
 
 
 def standing(person_id: int) -> Standing:
-    """A person's totals: all, by year, by category."""
-    by_year = ledger.sums(person_id=person_id, by=("year",))
+    """A person's totals, from the same rows: all, by year, by category, by office."""
+    sums = ledger.sums(person_id=person_id, by=("year", "category_id", "office_id"))
     return Standing(
-        total=ledger.whole(person_id=person_id),
-        by_year=dict(sorted(by_year.items(), reverse=True)),
-        by_category=ledger.sums(person_id=person_id, by=("category_id",)),
+        total=ledger.folded(sums).get((), ledger.NOTHING),
+        by_year=dict(sorted(ledger.folded(sums, 0).items(), reverse=True)),
+        by_category=ledger.folded(sums, 1),
+        by_office=ledger.folded(sums, 2),
     )
 
 

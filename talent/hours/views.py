@@ -21,6 +21,8 @@ from talent.web import actor
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import Row
+
     from talent.hours.models import ServiceRecord
     from talent.web import Answer
 
@@ -41,16 +43,17 @@ def index() -> Answer:
         category_id=category_id,
         after=request.args.get("after", type=int),
     )
+    standing = service.standing(person_id)
     return render_template(
         "hours/index.html",
         records=found[: service.PAGE],
         next_url=_next(found, year=year, category=category_id),
-        standing=service.standing(person_id),
+        standing=standing,
         categories={c.id: c for c in offices.categories(all_=True)},
         coming=service.not_recorded_yet(person_id, now=now),
         year=year,
         category_id=category_id,
-        awarded=counting.awarded(person_id, on=clock.today("Asia/Shanghai", now)),
+        awarded=counting.awarded(standing.by_office, on=clock.today("Asia/Shanghai", now)),
     )
 
 
@@ -121,7 +124,7 @@ def person(person_id: int) -> Answer:
     )
 
 
-def _next(found: Sequence[ServiceRecord], **filters: Any) -> str:
+def _next(found: Sequence[Row[*tuple[Any, ...]]], **filters: Any) -> str:
     if len(found) <= service.PAGE:
         return ""
     return url_for(".index", after=found[service.PAGE - 1].id, **filters)

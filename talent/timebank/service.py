@@ -63,17 +63,19 @@ class Totals:
     pool: int
 
 
+_SAID = (
+    select(OfficeRule.valid_from, OfficeRule.value, Office)
+    .join(Office, Office.id == OfficeRule.office_id)
+    .where(OfficeRule.name == Setting.TIME_BANK.value)
+    .order_by(OfficeRule.valid_from)
+)
+
+
 def banks() -> Banks:
-    """All that was ever said; one query."""
-    query = (
-        select(OfficeRule.valid_from, OfficeRule.value, Office)
-        .join(Office, Office.id == OfficeRule.office_id)
-        .where(OfficeRule.name == Setting.TIME_BANK.value)
-        .order_by(OfficeRule.valid_from)
-    )
+    """All that was ever said; one query, which the menu of each page asks."""
     words: dict[int, list[tuple[date, str | None]]] = {}
     offices = {}
-    for since, word, office in db.session.execute(query):
+    for since, word, office in db.session.execute(_SAID):
         words.setdefault(office.id, []).append((since, word))
         offices[office.id] = office
     return Banks(words, offices)

@@ -398,9 +398,8 @@ def visible_office(actor: Actor, office_id: int) -> Office:
     return mine or offices.visible_office(actor, Permission.SEE_OFFICES, office_id)
 
 
-def awarded(person_id: int, *, on: date) -> list[Shown]:
-    """Where awards count another number than the exact minutes: by office, with the rule."""
-    sums = ledger.sums(person_id=person_id, by=("office_id",))
+def awarded(sums: Mapping[int, ledger.Sum], *, on: date) -> list[Shown]:
+    """Where awards count another number than these exact minutes: by office, with the rule."""
     query = select(Office).where(Office.id.in_(sums)).order_by(Office.id)
     found = list(db.session.scalars(query))
     given = offices.settings_by_office(found, on=on)
