@@ -158,8 +158,10 @@ class Visitor:
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(_axe())
         found = self.page.evaluate(
-            """tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})
-              .then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(
+            """tags => axe.run(document, {
+                runOnly: tags, resultTypes: ['violations'],
+                preload: false, iframes: false, selectors: false,  // nothing of ours needs them
+              }).then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(
                 n => n.html.slice(0, 160) + ' | ' + [...n.any, ...n.all, ...n.none][0]?.message
               )]))""",
             TAGS,
