@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Act(Word):
     """Every kind of act that leaves a trace. One list, so that an auditor can read it whole."""
 
-    SIGNED_IN = "account.signed-in", N_("Signed in")
+    SIGNED_IN = "account.signed-in", N_("Signed in to an account")
     SIGN_IN_FAILED = "account.sign-in-failed", N_("Failed to sign in")
     SIGNED_OUT_EVERYWHERE = "account.signed-out-everywhere", N_("Signed out everywhere")
     ACCOUNT_MADE = "account.made", N_("Made an account")

@@ -84,6 +84,7 @@ def init_app(app: Flask) -> None:
         lines.setFormatter(OneLine() if app.config["LOG_FORMAT"] == "json" else Plain())
         root.handlers = [lines]
         root.setLevel(logging.WARNING)
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a run that waits is no news
     app.log_exception = _not_by_flask  # type: ignore[method-assign]
     app.before_request(_begin)
     app.after_request(_answered)

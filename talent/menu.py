@@ -70,6 +70,7 @@ PART_OF = {
     "indicators": "staffing",
     "intake": "people",
     "merging": "people",
+    "operation": "messages",
     "renewals": "training",
     "teams": "people",
 }

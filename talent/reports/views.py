@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, render_template, url_for
 from flask_login import current_user
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.accounts import service as accounts
 from talent.errors import NotFound
 from talent.hours import ledger
@@ -27,7 +27,7 @@ bp = Blueprint("reports", __name__)
 
 
 @bp.get("/")
-@allow(Permission.PUBLIC)
+@allow(Permission.PUBLIC, shows={Field.REASONS})
 def index() -> Answer:
     """A stranger is welcomed, a volunteer sees what comes, an office sees what waits."""
     who, now = actor(), clock.now()

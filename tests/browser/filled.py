@@ -11,6 +11,7 @@ import filled_directory
 import filled_forecast
 import filled_indicators
 import filled_merging
+import filled_operation
 import filled_people
 import filled_training
 import learned
@@ -184,6 +185,7 @@ def fill(address):
         known |= {"claim_id": claim.id, "people.claim_letter code": claims.code_of(claim)}
         resets.invite(newcomer, path="/account/reset/", holds=timedelta(hours=1), now=now)
         messages.tell(MessageKind.CLAIM, once=f"x{applicant.id}", now=now, person=applicant)
+    known |= filled_operation.fill(place)
     link = _last(Message, kind=MessageKind.PASSWORD_RESET)
     known["accounts.open_link token"] = link.secret
     known["messages.stop token"] = messages.stop_token(

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+
 import make
 import pytest
+import python_calamine
 from counting import queries
 
 from talent import audit
 from talent.access import NOBODY, SYSTEM, Actor, Role
 from talent.audit import Act, AuditEntry
+from talent.auditing import jobs
+from talent.auditing.models import AuditProof
+from talent.auditing.service import Broken
 from talent.db import db, writing
+from talent.rules.reason import Because, packed
 
 
 @pytest.fixture
@@ -132,3 +141,114 @@ def test_only_who_may_see_the_trail_finds_the_way_to_it(browser, office, auditor
     browser.sign_in(make.account(Role.COORDINATOR, office))
     assert browser.visit("/offices/").all("a", href="/audit") == []
     browser.visit("/audit", status=403)
+
+
+def test_the_trail_is_filtered_by_name_office_thing_and_days(browser, district, office, elsewhere):
+    wang = make.account(Role.COORDINATOR, office, name="王书记")
+    done(Act.SHIFT_CHANGED, "shift:1", by=wang, office=office)
+    done(Act.SHIFT_CHANGED, "shift:12", office=elsewhere)
+    done(Act.PERSON_CHANGED, "person:1", office=office, at=make.hours_later(24))
+    done(Act.PERSON_CHANGED, "person:2", office=office, at=make.hours_later(48))
+    browser.sign_in(make.account(Role.AUDITOR, district))
+
+    def shown(query):
+        rows = acts(browser.visit(f"/audit?{query}"))
+        return [next(w for w in row.split() if re.fullmatch(r"[a-z]+:\d+", w)) for row in rows]
+
+    assert shown("who=%E7%8E%8B") == ["shift:1"]  # 王
+    assert shown(f"office={elsewhere.id}") == ["shift:12"]
+    assert shown("subject=shift:1") == ["shift:1"]
+    assert shown("subject=shift") == ["shift:12", "shift:1"]
+    assert shown("from=2026-06-02&to=2026-06-02") == ["person:1"]
+
+
+def test_another_offices_acts_are_not_there_by_filter_by_number_or_in_a_file(
+    browser, office, elsewhere, auditor
+):
+    done(Act.SHIFT_CHANGED, "shift:1", office=elsewhere)
+    done(Act.SHIFT_CHANGED, "shift:2", office=office)
+    theirs, own = (row.id for row in db.session.query(AuditEntry).order_by(AuditEntry.id))
+    browser.sign_in(auditor)
+    assert "shift:1" not in browser.visit(f"/audit?office={elsewhere.id}").words
+    browser.visit(f"/audit/{own}")
+    foreign, missing = (browser.visit(f"/audit/{n}", status=404) for n in (theirs, 10**8))
+    assert foreign.said("p") == missing.said("p")
+    file = browser.send(
+        f"/audit/export?office={elsewhere.id}", status=200, kind="csv", reason="查账"
+    )
+    assert ["shift:1" in file.text, "shift:2" in file.text] == [False, True]
+
+
+def test_an_act_is_read_in_words(browser, office, auditor):
+    done(
+        Act.SIGNUP_OVERRIDDEN, "signup:7", office=office, minutes=150, passed=True,
+        valid_from="2026-06-05", state="approved", unheard_of=[1, 2],
+        why={"why": "Entry %(place)s is missing.", "facts": {"place": 3}},
+    )  # fmt: skip
+    [row] = db.session.query(AuditEntry)
+    page = browser.sign_in(auditor).visit(f"/audit/{row.id}")
+    told = dict(zip(page.said("dt"), page.said("dd"), strict=True))
+    assert told["Time"] == "2 h 30 min"  # of the particulars, after the one of the act itself
+    assert told["Passed"] == "yes"
+    assert told["Valid from"] == "Fri 5 Jun 2026"
+    assert told["unheard of"] == "1、2"
+    assert told["Reason"] == "Entry 3 is missing."
+    assert told["Place in the chain"] == "not linked yet"
+
+
+def test_the_page_says_where_the_chain_stands(browser, office, auditor):
+    done(Act.SHIFT_CHANGED, "shift:1", office=office)
+    for minute in (0, 1):
+        jobs.link(make.hours_later(minute / 60))
+    browser.sign_in(auditor)
+    assert "1 act is linked into a chain." in browser.visit("/audit").words
+    assert "It is checked each night." in browser.visit("/audit").words
+    jobs.prove(make.NOW)
+    page = browser.visit("/audit")
+    assert "Checked 1 Jun 2026, 09:00: in order." in page.words
+    [row] = db.session.query(AuditEntry)
+    assert "1 " in browser.visit(f"/audit/{row.id}").words
+    with writing():
+        db.session.add(
+            AuditProof(
+                at=make.NOW, length=1, digest="0" * 64,
+                faults=[packed(Because(Broken.REMOVED, {"entry": 7, "place": 7}))],
+            )
+        )  # fmt: skip
+    page = browser.visit("/audit")
+    assert "The check of the audit trail found faults" in page.words
+    assert "Act 7 (place 7) was removed." in page.words
+
+
+def test_whoever_takes_the_trail_out_says_why_and_that_is_kept(browser, office, auditor):
+    for n in range(3):
+        done(Act.SHIFT_CHANGED, f"shift:{n}", office=office, name="=1+1")
+    browser.sign_in(auditor)
+    page = browser.visit("/audit/export?act=shift.changed")
+    assert "The file will hold 3 acts." in page.words
+    browser.send("/audit/export?act=shift.changed", status=422, kind="csv", reason=" ")
+    assert db.session.query(AuditEntry).filter_by(act=Act.TRAIL_EXPORTED).count() == 0
+
+    file = browser.send(
+        "/audit/export?act=shift.changed", status=200, kind="csv", reason="年度审计"
+    )
+
+    rows = list(csv.reader(io.StringIO(file.text.removeprefix("\ufeff"))))
+    assert [row[6] for row in rows] == ["On what", "shift:2", "shift:1", "shift:0"]
+    assert rows[1][8] == "Name: =1+1"
+    assert rows[1][9] == '{"name": "=1+1"}'
+    entry = db.session.query(AuditEntry).filter_by(act=Act.TRAIL_EXPORTED).one()
+    assert entry.account_id == auditor.id
+    assert entry.facts == {
+        "reason": "年度审计", "kind": "csv", "count": 3, "filter": {"act": "shift.changed"},
+    }  # fmt: skip
+
+
+def test_a_workbook_of_the_trail_opens(browser, office, auditor):
+    done(Act.SHIFT_CHANGED, "shift:1", office=office)
+    browser.sign_in(auditor)
+    answer = browser.post("/audit/export", data={"kind": "xlsx", "reason": "查账"})
+    [row] = (
+        python_calamine.load_workbook(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()[1:]
+    )
+    assert row[6] == "shift:1"
