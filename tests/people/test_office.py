@@ -9,7 +9,7 @@ from pathlib import Path
 
 import make
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, insert, select
 from test_registering import GUARDIAN, filled
 
 from talent.access import Role
@@ -120,6 +120,28 @@ def test_a_document_on_record_is_not_entered_twice(clerk, here):
     identified(make.office("别处"))
     page = clerk.send("/people/new", status=422, **filled(here, paper="y"))
     assert page.all("p", id="document-error")
+
+
+def test_the_second_of_two_tabs_reads_a_sentence(clerk, here):
+    fields = filled(here, document=NUMBER, paper="y")
+
+    written = []
+
+    def other_tab(session, context, instances):
+        if not written and any(isinstance(one, Person) for one in session.new):
+            written.append(True)
+            row = {"name": "王秀兰", "sort_key": "wang", "volunteer_no": "V1", "language": "zh"}
+            index = document_index(KIND, NUMBER)
+            row |= {"document_kind": KIND, "document": NUMBER, "document_index": index}
+            row |= {"made_at": make.NOW, "changed_at": make.NOW}
+            session.connection().execute(insert(Person).values(**row))
+
+    event.listen(db.session, "before_flush", other_tab)
+    try:
+        page = clerk.send("/people/new", status=422, **fields)
+    finally:
+        event.remove(db.session, "before_flush", other_tab)
+    assert "belongs to a person who is on record already" in page.words
 
 
 def test_an_office_above_does_not_enter_at_an_office_beside(clerk, here):
