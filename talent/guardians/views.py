@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.errors import NotFound, Refused
 from talent.guardians import service
 from talent.guardians.forms import BESIDE, PaperForm, PermitForm
@@ -88,7 +88,7 @@ def of_person(person_id: int) -> Answer:
 
 
 @bp.route("/people/<int:person_id>/activities/paper", methods=["GET", "POST"])
-@allow(Permission.EDIT_PEOPLE)
+@allow(Permission.EDIT_PEOPLE, shows={Field.GUARDIAN})
 def on_paper(person_id: int) -> Answer:
     """Type in what a guardian agreed to on paper."""
     person = _minor(person_id)

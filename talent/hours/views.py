@@ -8,7 +8,7 @@ from flask import Blueprint, g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.hours import ledger, service
 from talent.hours.counting import service as counting
 from talent.hours.review import service as review
@@ -58,7 +58,7 @@ def index() -> Answer:
 
 
 @bp.get("/<int:record_id>")
-@allow(Permission.SIGNED_IN, Scope.EITHER)
+@allow(Permission.SIGNED_IN, Scope.EITHER, shows={Field.NOTES})
 def record(record_id: int) -> Answer:
     """One record with its seven fields, its entries, and what was said of it."""
     shown = service.visible_record(actor(), record_id)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.errors import NotFound, Refused
 from talent.merging import pairs, service, sides, undoing
 from talent.merging.forms import (
@@ -66,7 +66,7 @@ def joined() -> Answer:
 
 
 @bp.get("/people/<int:first>/<int:second>")
-@allow(MERGE)
+@allow(MERGE, shows={Field.AREA, Field.BIRTH, Field.EMERGENCY, Field.MAIL})
 def compare(first: int, second: int) -> Answer:
     """Two files side by side; the first one is the one that stays."""
     target, source = _two(first, second)
@@ -88,7 +88,7 @@ def compare(first: int, second: int) -> Answer:
 
 
 @bp.route("/people/<int:first>/<int:second>/joining", methods=["GET", "POST"])
-@allow(MERGE)
+@allow(MERGE, shows={Field.AREA, Field.BIRTH, Field.EMERGENCY, Field.MAIL})
 def preview(first: int, second: int) -> Answer:
     """What joining does, and the last question."""
     target, source = _two(first, second)
@@ -151,7 +151,7 @@ def ask_again(pair_id: int) -> Answer:
 
 
 @bp.get("/joined/<int:merge_id>")
-@allow(MERGE)
+@allow(MERGE, shows={Field.REASONS})
 def show(merge_id: int) -> Answer:
     """What was joined, and until when it is undone."""
     return _shown(service.visible_merge(actor(), MERGE, merge_id), PartForm())

@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from talent import clock, files
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE
 from talent.offices.models import Setting
@@ -58,7 +58,10 @@ PANELS = (
 
 
 @bp.get("/<int:person_id>")
-@allow(Permission.SEE_PEOPLE)
+@allow(
+    Permission.SEE_PEOPLE,
+    shows={Field.AREA, Field.BIRTH, Field.EMERGENCY, Field.MAIL, Field.PHONE, Field.REASONS},
+)
 def show(person_id: int) -> Answer:
     """All that this office may see of a person; what higher features know comes by their doors."""
     try:
@@ -107,7 +110,7 @@ def _panels(person: Person) -> list[tuple[str, str]]:
 
 
 @bp.post("/<int:person_id>/identity")
-@allow(Permission.SEE_IDENTITY)
+@allow(Permission.SEE_IDENTITY, shows={Field.IDENTITY})
 def identity(person_id: int) -> Answer:
     """Show the whole number of the document, once, to one who says why."""
     person = service.visible_person(actor(), Permission.SEE_IDENTITY, person_id)
@@ -143,7 +146,7 @@ def new() -> Answer:
 
 
 @bp.route("/<int:person_id>/edit", methods=["GET", "POST"])
-@allow(Permission.EDIT_PEOPLE)
+@allow(Permission.EDIT_PEOPLE, shows={Field.AREA, Field.BIRTH, Field.MAIL, Field.PHONE})
 def edit(person_id: int) -> Answer:
     """Change what is on record; a consent that was signed since may be added."""
     person = service.visible_person(actor(), Permission.EDIT_PEOPLE, person_id)

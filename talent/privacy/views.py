@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, url_for
 from flask_babel import gettext as _
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.accounts.proving import proved
 from talent.errors import NotFound, Refused
 from talent.i18n import zone
@@ -44,7 +44,7 @@ def kept() -> Answer:
 
 
 @bp.get("/mine")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, shows={Field.NOTES})
 def mine() -> Answer:
     """One's own data and one's children's: take it, ask about it."""
     own = _own()
@@ -54,7 +54,19 @@ def mine() -> Answer:
 
 
 @bp.post("/<int:person_id>/archive")
-@allow(Permission.SIGNED_IN)
+@allow(
+    Permission.SIGNED_IN,
+    shows={
+        Field.AREA,
+        Field.BIRTH,
+        Field.EMERGENCY,
+        Field.IDENTITY,
+        Field.MAIL,
+        Field.NOTES,
+        Field.PHONE,
+        Field.REASONS,
+    },
+)
 @proved
 def take(person_id: int) -> Answer:
     """One's own data, or a child's, as one archive."""
@@ -83,7 +95,7 @@ def ask(person_id: int) -> Answer:
 
 
 @bp.get("/requests")
-@allow(Permission.EDIT_PEOPLE)
+@allow(Permission.EDIT_PEOPLE, shows={Field.NOTES})
 def waiting() -> Answer:
     """What waits for the office's answer."""
     found, today = requests.waiting(actor()), clock.today(zone(), clock.now())
@@ -91,7 +103,7 @@ def waiting() -> Answer:
 
 
 @bp.route("/requests/<int:request_id>", methods=["GET", "POST"])
-@allow(Permission.EDIT_PEOPLE)
+@allow(Permission.EDIT_PEOPLE, shows={Field.NOTES})
 def answer(request_id: int) -> Answer:
     """Answer a request."""
     found, form = requests.visible(actor(), request_id), AnswerForm()
@@ -109,7 +121,19 @@ def answer(request_id: int) -> Answer:
 
 
 @bp.route("/people/<int:person_id>", methods=["GET", "POST"])
-@allow(Permission.SEE_IDENTITY)
+@allow(
+    Permission.SEE_IDENTITY,
+    shows={
+        Field.AREA,
+        Field.BIRTH,
+        Field.EMERGENCY,
+        Field.IDENTITY,
+        Field.MAIL,
+        Field.NOTES,
+        Field.PHONE,
+        Field.REASONS,
+    },
+)
 @proved
 def take_out(person_id: int) -> Answer:
     """All data of a person, for an office that says why."""

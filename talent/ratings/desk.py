@@ -8,7 +8,7 @@ from flask import current_app, g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.errors import Refused
 from talent.i18n import DEFAULT_ZONE, gettext
 from talent.qr import code_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SEE_RATINGS)
+@allow(Permission.SEE_RATINGS, shows={Field.NOTES})
 def index() -> Answer:
     """Ratings of the reader's offices: all, bad ones without an answer, overdue, answered."""
     today = clock.today(DEFAULT_ZONE)

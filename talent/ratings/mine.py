@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import gettext
 from talent.ratings import rating as ratings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, shows={Field.NOTES})
 def mine() -> Answer:
     """What I can rate, what I rated, and what was answered."""
     person_id, now = _own(), clock.now()

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.errors import Refused
 from talent.i18n import DEFAULT_ZONE
 from talent.offices.service import offices_of
@@ -53,7 +53,7 @@ def index() -> Answer:
 
 
 @bp.get("/<int:team_id>")
-@allow(SEE)
+@allow(SEE, shows={Field.REASONS})
 def show(team_id: int) -> Answer:
     """One team: what it is, what stands below it, who belongs to it."""
     team = service.visible_team(actor(), SEE, team_id)

@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import gettext
 from talent.timebank import pool as pools
@@ -45,7 +45,7 @@ def index() -> Answer:
     )
 
 
-@allow(SEE)
+@allow(SEE, shows={Field.NOTES})
 def requests_page() -> Answer:
     """What people ask for, by the state it is in."""
     banks = service.kept_banks(actor(), SEE, today())
@@ -66,7 +66,7 @@ def requests_page() -> Answer:
     )
 
 
-@allow(SEE)
+@allow(SEE, shows={Field.NOTES})
 def account(account_id: int) -> Answer:
     """One account: balance, requests, entries."""
     found = service.visible_account(actor(), SEE, account_id, today())
@@ -99,7 +99,7 @@ def take(request_id: int) -> Answer:
     return done(url_for(".requests"), gettext("Taken on."))
 
 
-@allow(KEEP)
+@allow(KEEP, shows={Field.NOTES})
 def give_back(request_id: int) -> Answer:
     """The office cannot see to it, and says why."""
     found = _request(request_id)
@@ -115,7 +115,7 @@ def give_back(request_id: int) -> Answer:
     return form_page("timebank/give_back.html", form=form, request_=found)
 
 
-@allow(KEEP)
+@allow(KEEP, shows={Field.NOTES})
 def book(request_id: int) -> Answer:
     """After the service: what it took is spent."""
     found = _request(request_id)
@@ -130,7 +130,7 @@ def book(request_id: int) -> Answer:
     return form_page("timebank/book.html", form=form, request_=found)
 
 
-@allow(SEE)
+@allow(SEE, shows={Field.REASONS})
 def pool(bank_id: int) -> Answer:
     """The common pool: what is in it, what moved it, what waits for a second person."""
     bank = pools.visible_bank(actor(), SEE, bank_id, today())

@@ -10,7 +10,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.db import one
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE, gettext
@@ -33,7 +33,7 @@ def today() -> date:
     return clock.today(DEFAULT_ZONE)
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, shows={Field.NOTES})
 def mine() -> Answer:
     """My account: what there is, what is reserved, what moved it."""
     bank, known = _bank()

@@ -8,7 +8,7 @@ from flask import render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.db import db
 from talent.directory import columns, search
 from talent.directory.columns import Shown
@@ -33,7 +33,7 @@ SEE = Permission.SEE_PEOPLE
 MOST_TEAMS = 500
 
 
-@allow(SEE)
+@allow(SEE, shows={Field.AREA, Field.BIRTH, Field.GUARDIAN})
 def index() -> Answer:
     """The people whom the actor's offices know, as the filters of the address want them."""
     wish = wanted(request.args)

@@ -10,7 +10,7 @@ from flask import Blueprint, g, render_template, send_file, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.db import one
 from talent.errors import NotFound, Refused
 from talent.hours import service as hours
@@ -46,7 +46,7 @@ LOOK_BACK = timedelta(days=366)  # shifts that a volunteer may name as missing
 
 
 @bp.get("/review/doubts")
-@allow(Permission.SEE_HOURS)
+@allow(Permission.SEE_HOURS, shows={Field.NOTES})
 def index() -> Answer:
     """What volunteers say is wrong: to be answered, overdue, appealed, done."""
     part = Part.of(request.args.get("part")) or Part.OPEN
@@ -64,7 +64,7 @@ def index() -> Answer:
 
 
 @bp.get("/doubts")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, shows={Field.NOTES})
 def mine() -> Answer:
     """What I asked for, for myself and my children."""
     found = requests.own(actor(), after=request.args.get("after", type=int))
@@ -83,7 +83,7 @@ def _next(found: Any, endpoint: str, **more: Any) -> str:
 
 
 @bp.get("/doubts/<int:request_id>")
-@allow(Permission.SIGNED_IN, Scope.EITHER)
+@allow(Permission.SIGNED_IN, Scope.EITHER, shows={Field.NOTES})
 def show(request_id: int) -> Answer:
     """The whole course of a request, the same for both sides."""
     asked = requests.visible(actor(), request_id)
@@ -231,7 +231,7 @@ def take_up(request_id: int) -> Answer:
 
 
 @bp.route("/doubts/<int:request_id>/answer", methods=["GET", "POST"])
-@allow(Permission.REVIEW_HOURS)
+@allow(Permission.REVIEW_HOURS, shows={Field.NOTES})
 def answer(request_id: int) -> Answer:
     """Mend the record, or say why it stands."""
     asked = requests.answerable(actor(), Permission.REVIEW_HOURS, request_id)
@@ -239,7 +239,7 @@ def answer(request_id: int) -> Answer:
 
 
 @bp.route("/doubts/<int:request_id>/decision", methods=["GET", "POST"])
-@allow(Permission.REVIEW_LONG_DAYS)
+@allow(Permission.REVIEW_LONG_DAYS, shows={Field.NOTES})
 def decide(request_id: int) -> Answer:
     """The level above decides on an appeal."""
     asked = requests.answerable(actor(), Permission.REVIEW_LONG_DAYS, request_id)

@@ -8,7 +8,7 @@ from flask import Blueprint, g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.hours import service as hours
@@ -41,21 +41,21 @@ ZONE = "Asia/Shanghai"
 
 
 @bp.get("/review")
-@allow(Permission.SEE_HOURS)
+@allow(Permission.SEE_HOURS, shows={Field.NOTES})
 def index() -> Answer:
     """All records that wait for an approval."""
     return _list(Part.WAITING)
 
 
 @bp.get("/review/overdue")
-@allow(Permission.SEE_HOURS)
+@allow(Permission.SEE_HOURS, shows={Field.NOTES})
 def overdue() -> Answer:
     """Those that ten working days have passed by (Order 67 Art. 11)."""
     return _list(Part.OVERDUE)
 
 
 @bp.get("/review/<string:step>")
-@allow(Permission.SEE_HOURS)
+@allow(Permission.SEE_HOURS, shows={Field.NOTES})
 def part(step: str) -> Answer:
     """One part of the work list."""
     if (shown := Part.of(step)) is None:
@@ -104,7 +104,7 @@ def part_url(shown: Part, **more: Any) -> str:
 
 
 @bp.route("/<int:record_id>/doubts", methods=["GET", "POST"])
-@allow(Permission.REVIEW_HOURS)
+@allow(Permission.REVIEW_HOURS, shows={Field.NOTES})
 def settle(record_id: int) -> Answer:
     """What was noticed about a record, and what it turned out to be."""
     record = service.reviewable(actor(), record_id)

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from htmx_flask import request
 
 from talent import audit, clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.errors import Refused
 from talent.offices.service import offices_of
 from talent.people import service as people
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 EDIT = Permission.EDIT_PEOPLE
 
 
-@allow(EDIT)
+@allow(EDIT, shows={Field.AREA, Field.REASONS})
 def applications() -> Answer:
     """Those who applied, and those who say that a person on record is they themselves."""
     asked = request.args
@@ -71,7 +71,7 @@ def _waiting(registration: Registration, names: Mapping[int, str]) -> dict[str, 
     }
 
 
-@allow(EDIT)
+@allow(EDIT, shows={Field.AREA, Field.NOTES, Field.PHONE, Field.REASONS})
 def application(registration_id: int) -> Answer:
     """One application: who it is, every step, interviews, and what can be done now."""
     row = registering.visible_registration(actor(), EDIT, registration_id)

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.errors import Refused
 from talent.offices.models import Setting
 from talent.people import service as people
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SIGNED_IN, Scope.EITHER)
+@allow(Permission.SIGNED_IN, Scope.EITHER, shows={Field.EMERGENCY})
 def profile(person_id: int) -> Answer:
     """Languages, areas, the main office and a contact for emergencies."""
     person = people.reachable(actor(), Permission.EDIT_PEOPLE, person_id)

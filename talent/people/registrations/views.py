@@ -10,7 +10,7 @@ from flask_login import current_user
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE, language
 from talent.offices.models import Setting
@@ -105,7 +105,10 @@ def notices() -> Answer:
     return render_template("people/notices.html", versions=VERSIONS, kinds=ConsentKind)
 
 
-@allow(Permission.SIGNED_IN)
+@allow(
+    Permission.SIGNED_IN,
+    shows={Field.AREA, Field.BIRTH, Field.EMERGENCY, Field.MAIL, Field.PHONE, Field.REASONS},
+)
 def me() -> Answer:
     """What is on record of oneself and of one's children."""
     own, now = people.own_person(actor()), clock.now()
@@ -127,7 +130,7 @@ def me() -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, shows={Field.AREA, Field.MAIL, Field.PHONE})
 def change() -> Answer:
     """Keep contact, area, skills and kinds of service up to date."""
     if (own := people.own_person(actor())) is None:

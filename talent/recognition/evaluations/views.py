@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.errors import Refused
 from talent.i18n import DEFAULT_ZONE, gettext, ngettext
 from talent.recognition.evaluations import service
@@ -42,7 +42,7 @@ def evaluate(record_id: int) -> Answer:
     return _form([service.evaluable(actor(), record_id)], None)
 
 
-@allow(Permission.EVALUATE_SERVICE)
+@allow(Permission.EVALUATE_SERVICE, shows={Field.NOTES})
 def evaluate_shift(shift_id: int) -> Answer:
     """Evaluate all who served on a shift."""
     shift, records = service.of_shift(actor(), shift_id)

@@ -9,7 +9,7 @@ from flask import Response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.certificates.pdf import MissingGlyph
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE, gettext
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("talent")
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, shows={Field.REASONS})
 def index() -> Answer:
     """My stars and awards: where I stand, what is missing, what I applied for and was given."""
     if (person := people.own_person(actor())) is None:
@@ -103,7 +103,7 @@ def _home(person: Person) -> str:
     return url_for("recognition.child", person_id=person.id)
 
 
-@allow(Permission.SEE_RECOGNITION)
+@allow(Permission.SEE_RECOGNITION, shows={Field.REASONS})
 def person(person_id: int) -> Answer:
     """Stars and awards of one person, for the page of that person."""
     shown = people.visible_person(actor(), Permission.SEE_RECOGNITION, person_id)
@@ -131,7 +131,7 @@ def applications() -> Answer:
     )
 
 
-@allow(Permission.SEE_RECOGNITION)
+@allow(Permission.SEE_RECOGNITION, shows={Field.REASONS})
 def application(application_id: int) -> Answer:
     """One application: what it rests on now, and the decision."""
     shown = service.visible_application(actor(), application_id)

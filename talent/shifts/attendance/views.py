@@ -8,7 +8,7 @@ from flask import current_app, g, make_response, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.codes import keep
 from talent.errors import Refused
 from talent.i18n import gettext
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SCAN = "scan"  # the cookie that keeps what a scan of the changing code is worth
 
 
-@allow(Permission.SEE_SHIFTS)
+@allow(Permission.SEE_SHIFTS, shows={Field.REASONS})
 def roster(shift_id: int) -> Answer:
     now = clock.now()
     shift = assignments.visible_shift(actor(), Permission.SEE_SHIFTS, shift_id)

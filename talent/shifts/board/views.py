@@ -9,7 +9,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.db import db
 from talent.i18n import gettext
 from talent.offices import service as offices
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SEE_SHIFTS)
+@allow(Permission.SEE_SHIFTS, shows={Field.REASONS})
 def board() -> Answer:
     now, sought, zone = clock.now(), asked(), g.zone
     region = None
@@ -62,7 +62,7 @@ def address(sought: Wanted) -> str:
     return url_for("shifts.board", **words)
 
 
-@allow(Permission.SEE_SHIFTS)
+@allow(Permission.SEE_SHIFTS, shows={Field.REASONS})
 def board_shift(shift_id: int) -> Answer:
     shift = assignments.visible_shift(actor(), Permission.SEE_SHIFTS, shift_id)
     return render_template("shifts/board_shift.html", **_panel(shift))

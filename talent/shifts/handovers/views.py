@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.rules.certificates import masked_name
@@ -85,7 +85,7 @@ def handovers() -> Answer:
     )
 
 
-@allow(Permission.TAKE_SHIFTS, Scope.OWN)
+@allow(Permission.TAKE_SHIFTS, Scope.OWN, shows={Field.NOTES})
 def handover(handover_id: int) -> Answer:
     found = openings.visible_handover(actor(), handover_id)
     g.zone = found.signup.shift.zone
@@ -126,7 +126,7 @@ def withdraw_handover(handover_id: int) -> Answer:
     )
 
 
-@allow(Permission.PLAN_SHIFTS)
+@allow(Permission.PLAN_SHIFTS, shows={Field.NOTES})
 def approvals() -> Answer:
     return render_template(
         "shifts/approvals.html", waiting=openings.to_approve(actor(), clock.now())

@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.i18n import zone
 from talent.offices import service as offices
 from talent.shifts.locations import service as locations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SIGNED_IN, Scope.MEMBERS)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS, shows={Field.REASONS})
 def index() -> Answer:
     now = clock.now()
     sought = wanted(request.args)
@@ -41,7 +41,7 @@ def index() -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN, Scope.MEMBERS)
+@allow(Permission.SIGNED_IN, Scope.MEMBERS, shows={Field.REASONS})
 def show(shift_id: int) -> Answer:
     shift = service.visible_shift(actor(), shift_id)
     g.zone = shift.zone

@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.i18n import gettext
 from talent.people import service as people
 from talent.rules.signup import SignupState
@@ -116,7 +116,7 @@ def mine() -> Answer:
     )
 
 
-@allow(Permission.SEE_PEOPLE)
+@allow(Permission.SEE_PEOPLE, shows={Field.NOTES, Field.REASONS})
 def person(person_id: int) -> Answer:
     found = people.visible_person(actor(), Permission.SEE_PEOPLE, person_id)
     after = request.args.get("after", type=int)

@@ -8,7 +8,7 @@ from flask import g, render_template, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.errors import Refused
 from talent.i18n import gettext
 from talent.rules.certificates import masked_name
@@ -80,7 +80,7 @@ def decline_call(call_id: int) -> Answer:
     )
 
 
-@allow(Permission.PLAN_SHIFTS)
+@allow(Permission.PLAN_SHIFTS, shows={Field.NOTES})
 def substitutes(shift_id: int) -> Answer:
     shift = assignments.visible_shift(actor(), Permission.PLAN_SHIFTS, shift_id)
     g.zone = shift.zone

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, Scope, allow
+from talent.access import Field, Permission, Scope, allow
 from talent.db import one
 from talent.errors import NotFound, Refused
 from talent.people import service as people
@@ -55,7 +55,7 @@ def new(team_id: int) -> Answer:
     return form_page("teams/member_new.html", form=form, team=team, q=q, found=found)
 
 
-@allow(EDIT)
+@allow(EDIT, shows={Field.REASONS})
 def member(member_id: int) -> Answer:
     """One membership: another role, or its end."""
     return _member_page(_visible(member_id))
@@ -123,7 +123,7 @@ def person(person_id: int) -> Answer:
     )
 
 
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SIGNED_IN, shows={Field.REASONS})
 def mine() -> Answer:
     """One's own teams and one's children's, and those that one could join."""
     own = people.own_person(actor())
