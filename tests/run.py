@@ -34,7 +34,8 @@ PROCESSES = (
     "tests/merging/test_race.py", "tests/directory/test_race.py",
 )  # fmt: skip
 DIFFERENT = (
-    "tests/house/test_migrations.py", "tests/hours/test_race.py", "tests/backup/test_backup.py",
+    "tests/house/test_migrations.py", "tests/house/test_migrations_full.py",
+    "tests/hours/test_race.py", "tests/backup/test_backup.py",
 )  # fmt: skip
 JOURNEYS = ("tests/browser/test_story.py", "tests/browser/test_csp.py")
 SHORT = 60  # seconds
