@@ -86,6 +86,7 @@ class Config:
         self.METRICS_TOKEN = env("METRICS_TOKEN") or _from_file(env("METRICS_TOKEN_FILE")) or ""
         self.METRICS_LOOPBACK = env("METRICS_LOOPBACK") == "1"
         self.LOG_FORMAT = env("LOG_FORMAT") or self.LOG_FORMAT
+        self.LOG_LEVEL = env("LOG_LEVEL") or self.LOG_LEVEL
         self.VERSION = env("TALENT_VERSION") or _checked_out()
         self.MAIL_FROM = env("MAIL_FROM") or "Talent <talent@localhost>"
         self.MAIL_DEFAULT_SENDER = self.MAIL_FROM

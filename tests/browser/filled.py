@@ -883,7 +883,8 @@ QUERY = {
     "national.answer": "?office={office_id}",
 }
 NOT_PAGES = {
-    "healthz", "readyz", "robots", "security", "metrics", "static", "certificates.pdf", "certificates.zip_of_batch",
+    "healthz", "readyz", "robots", "security", "metrics", "static", "certificates.pdf",
+    "certificates.zip_of_batch",
     "certificates.zip_of_session",
     "certificates.joined_batch", "certificates.seal_picture",
     "reports.yearly_export", "reports.yearly_pdf", "reports.public_yearly_pdf", "staffing.export",
