@@ -22,7 +22,7 @@ PYTEST = [sys.executable, "-m", "pytest", "-q"]
 # What asks no database need not be asked on a second one.
 NO_DATABASE = (
     "tests/rules", "tests/sheets", "tests/house/test_style.py", "tests/house/test_colours.py",
-    "tests/house/test_access.py",
+    "tests/house/test_access.py", "tests/doors",
     "tests/certificates/test_pdf.py", "tests/certificates/test_number.py",
 )  # fmt: skip
 # Processes that are started, raced and killed, and what the engines do most differently. Every run

@@ -34,19 +34,17 @@ SAID = {
     "shifts.walk_in": {"need": "need_id", "person": "person_id"},
     **{f"shifts.{door}": {"need": "need_id"} for door in ("search", "sign_up", "stand_by", "wait")},
 }
-# What is ended a second time is ended: the answer is the same, whoever's it was.
-ENDED = {"accounts.end_session"}
 # Of these the scene has none that is one's own and open; the tests of the feature have.
 NONE_OPEN = {
-    "accounts.invite_again", "national.take_answer", "people.sign_on_paper", "renewals.remind", "shifts.party",
-    "shifts.withdraw_handover",
+    "accounts.agree_to_take", "accounts.invite_again", "national.take_answer",
+    "people.sign_on_paper", "renewals.remind", "shifts.party", "shifts.withdraw_handover",
 }  # fmt: skip
 STAFF = ("leader", "coordinator", "manager", "auditor", "administrator")
 NOT_FOUND = 404
 PART = {"HX-Request": "true"}
 # A page says once more where it is, and has a key of its own for each form.
 SAYS_WHERE = re.compile(
-    rb'name="(?:next|once|csrf_token)" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": "[^"]*"'
+    rb'name="(?:next|once|csrf_token|form_key)" value="[^"]*"|nonce="[^"]*"|"X-CSRFToken": "[^"]*"'
 )
 
 
@@ -112,7 +110,7 @@ def _told(world, rule, method, scope, *, every):
         asked = [there, *((here,) if role in outside else ())]
         if role == inside[-1]:
             yield from mixed(world, rule, role, method)
-        if nothing[0] != NOT_FOUND and rule.endpoint not in ENDED:
+        if nothing[0] != NOT_FOUND:
             yield method, role, nowhere, nothing[0]
         for path in asked:
             told = answer(world, role, path, method)

@@ -6,7 +6,7 @@ not because the code says so. The doors of a feature stand in one line, by their
 
 # Without an account.
 EVERYBODY = """
--: healthz metrics readyz
+-: healthz metrics readyz robots security
 accounts: first_start forgot open_link passkey reset second_step sign_in sign_out sign_up
 calendars: feed
 certificates: badge_status check check_file code key_pem keys office_keys offline offline_keys
@@ -167,7 +167,7 @@ staffing: answer_draft appointment_rows change_draft confirm_appointments confir
 # Who audits.
 AUDITORS = """
 privacy: anonymised
-reports: audit
+reports: act audit audit_export
 """
 
 # Who gives roles.

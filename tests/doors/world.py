@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import filled
 import make
 from pages import Browser
-from sqlalchemy import String, func, select
+from sqlalchemy import String, event, func, select
 
 from talent import clock
 from talent.access import SYSTEM, Role
@@ -96,6 +97,7 @@ ALIKE = {
 }  # fmt: skip
 # What is no thing of an office: words, years, places in a list.
 WORDS = {
+    "accounts.end_session session_id": NOWHERE,
     "accounts.remove_passkey passkey_id": 1,
     "certificates.badge_status code": "none",
     "certificates.badge_status number": 1,
@@ -120,6 +122,7 @@ class World:
     there: dict[str, Any]
     first_there: dict[str, int]  # of each table, where the rows of the office there begin
     last_there: dict[str, int]
+    other: int = 0
 
     def __post_init__(self):
         self.client = self.app.test_client(use_cookies=False)
@@ -163,6 +166,35 @@ class World:
         given = {"Cookie": self.cookies[role], **(headers or {})}
         db.session.rollback()  # what the test looked at must not hold the database
         return Context().run(self.client.open, path, method=method, headers=given, **more)
+
+    @contextmanager
+    def watched(self, names=()):
+        """What of the office there is written of meanwhile, and what in the columns so named."""
+        touched = set()
+
+        def look(session, _context):
+            for row in (*session.new, *session.dirty):
+                touched.update(self._there(row))
+                own = row.__table__.name, row.__table__.columns
+                touched.update(
+                    (own[0], c.name, str(getattr(row, c.key, None)))
+                    for c in own[1]
+                    if c.name in names and c.name != "id"
+                )
+
+        event.listen(db.session, "after_flush", look)
+        yield touched
+        event.remove(db.session, "after_flush", look)
+
+    def _there(self, row):
+        for column in type(row).__table__.columns:
+            for key in column.foreign_keys:
+                table, number = key.column.table.name, getattr(row, column.key, None)
+                if (
+                    number
+                    and self.first_there.get(table, NOWHERE) <= number <= self.last_there[table]
+                ):
+                    yield f"{column.table.name}.{column.name}"
 
     def gate(self, role, path, method):
         """What the app says before the view is asked: open, sign in, closed, or no such method."""
@@ -210,7 +242,8 @@ def build(app):
     first = {table: end + 1 for table, end in ends.items()}
     for known, least in ((here, dict.fromkeys(first, 0)), (there, first)):
         _complete(known, least)
-    return World(app, who | _everybody(here), here, there, first, _ends())
+    last = _ends()
+    return World(app, who | _everybody(here), here, there, first, last)
 
 
 def _ends():
