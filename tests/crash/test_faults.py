@@ -158,6 +158,7 @@ def lost(connection):
     """The database goes away under a connection."""
     if connection.dialect.name == "sqlite":
         why = sqlite3.OperationalError("database is locked")
+        why.sqlite_errorcode = sqlite3.SQLITE_BUSY
         raise OperationalError("COMMIT", {}, why)  # noqa: EM101 - a statement
     pid = connection.connection.dbapi_connection.info.backend_pid
     other = create_engine(db.engine.url, isolation_level="AUTOCOMMIT")

@@ -12,6 +12,7 @@ from machines import children
 
 FROZEN, FULL = 5, 2.5  # seconds
 EVERY = 2.5  # seconds of peace between two faults
+PATIENCE = 5  # seconds that a page may take where sixteen others want one
 
 
 class Nemesis(threading.Thread):
@@ -61,7 +62,7 @@ class Nemesis(threading.Thread):
         waiting = list(self.machines)
         while waiting:
             for each in list(waiting):
-                if each.answers("/shifts/", self.cookie, timeout=1):
+                if each.answers("/shifts/", self.cookie, timeout=PATIENCE):
                     waiting.remove(each)
                     first = first or time.monotonic() - began
             if time.monotonic() - began > 60:
