@@ -19,8 +19,9 @@ from talent.access import SYSTEM
 from talent.audit import Act, AuditEntry
 from talent.auditing import jobs, service
 from talent.auditing.models import AuditChain, AuditLink
+from talent.auditing.service import Broken
 from talent.db import db, writing
-from talent.i18n import sentence
+from talent.i18n import force_locale, sentence
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -43,7 +44,8 @@ def linked(*minutes):
 
 def said(noted=None):
     db.session.rollback()
-    return [sentence(fault) for fault in service.breaks(noted)]
+    with force_locale("en"):
+        return [sentence(fault) for fault in service.breaks(noted)]
 
 
 @pytest.fixture
@@ -318,5 +320,6 @@ def test_the_commands_print_the_end_and_judge(app, chain, past):
     past(f"UPDATE audit_entry SET account_id = 5 WHERE id = {chain[0]}")
     ill = runner.invoke(args=["audit", "verify"])
     assert ill.exit_code == 1
-    assert ill.output.startswith(f"Act {chain[0]} (place 1) is not what was written.\n")
+    [fault] = service.breaks()
+    assert (fault.why, ill.output.split("\n")[0]) == (Broken.CHANGED, sentence(fault))
     assert runner.invoke(args=["audit", "verify", "--head", "nonsense"]).exit_code == 1
