@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
+from talent import pictures
 from talent.db import Model, db
 from talent.errors import Refused
 from talent.rules.reason import N_, Because
@@ -31,10 +33,11 @@ class FileTrouble(Word):
     TOO_LARGE = "too_large", N_("The file is larger than %(megabytes)s MB.")
     WRONG_KIND = "wrong_kind", N_("Only PDF, PNG and JPEG files are taken as evidence.")
     EMPTY = "empty", N_("The file is empty.")
+    BROKEN = "broken", N_("The picture is damaged. Take or scan it again.")
 
 
 class StoredFile(Model):
-    """The bytes as they came, the name as it was typed, and who handed them in."""
+    """The bytes that were checked, the name as it was typed, and who handed them in."""
 
     __tablename__ = "stored_file"
 
@@ -48,10 +51,16 @@ class StoredFile(Model):
     at: Mapped[datetime]
 
 
+def plain_name(name: str) -> str:
+    """The name without folders and without what stands in no line; its end says of what kind."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(sign for sign in last if sign.isprintable()).strip()[-200:] or "file"
+
+
 def keep(name: str, content: bytes, *, media_type: str, actor: Actor, now: datetime) -> StoredFile:
     """Store bytes that the caller has checked."""
     file = StoredFile(
-        name=name[-200:],
+        name=plain_name(name),
         media_type=media_type,
         digest=hashlib.sha256(content).hexdigest(),
         size=len(content),
@@ -73,5 +82,17 @@ def keep_evidence(name: str, content: bytes, *, actor: Actor, now: datetime) -> 
         raise Refused([Because(FileTrouble.TOO_LARGE, facts)])
     for magic, media_type in _EVIDENCE.items():
         if content.startswith(magic):
-            return keep(name, content, media_type=media_type, actor=actor, now=now)
+            return keep(
+                name, _bare(content, media_type), media_type=media_type, actor=actor, now=now
+            )
     raise Refused([FileTrouble.WRONG_KIND])
+
+
+def _bare(content: bytes, media_type: str) -> bytes:
+    """A picture does not tell where its taker stood; a PDF stays as it came, to the byte."""
+    if media_type == "application/pdf":
+        return content
+    try:
+        return pictures.bare(content, media_type)
+    except pictures.Broken:
+        raise Refused([FileTrouble.BROKEN]) from None

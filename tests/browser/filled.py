@@ -16,6 +16,7 @@ import filled_people
 import filled_training
 import learned
 import make
+import papers
 import scene
 from PIL import Image, ImageDraw
 
@@ -115,7 +116,7 @@ from talent.training.seats import service as seats
 from talent.training.sessions import service as sessions
 from talent.training.social_work import service as social_work
 
-_PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+_PNG = papers.PNG
 ROLES = ("stranger", "newcomer", "volunteer", "coordinator", "manager", "administrator")
 SHEETS = {
     "people": "姓名,性别,出生日期,证件类型,证件号码,联系电话,居住区域\n"
@@ -312,8 +313,7 @@ def _asked(place, person, running):
     make.saved(Requirement(project_id=place.project.id, skill_id=skill.id))
     make.saved(FreeTime(person_id=person.id, weekday=5, starts=time(9), ends=time(12)))
     with writing():
-        scan = b"\x89PNG\r\n\x1a\nsheet"
-        sheets.attach(running, "签到表.png", scan, actor=place.administrator.actor, now=now)
+        sheets.attach(running, "签到表.png", _PNG, actor=place.administrator.actor, now=now)
         kept = db.session.get(Project, place.project.id)
         kept.latitude, kept.longitude, kept.radius_m = 31.2304, 121.4737, 150
     return {

@@ -6,6 +6,7 @@ import io
 from datetime import UTC, date, datetime, timedelta
 
 import make
+import papers
 import pytest
 from counting import queries
 from sqlalchemy import delete, func, select, update
@@ -28,7 +29,7 @@ from talent.messages.models import Message, MessageKind
 from talent.offices.models import OfficeRule, Setting
 from talent.rules.corrections import CorrectionState, Step, Wrong
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+PNG = papers.PNG
 MORNING = datetime(2026, 5, 29, 1, 0, tzinfo=UTC)
 
 

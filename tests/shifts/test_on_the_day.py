@@ -4,6 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import make
+import papers
 import plan
 import pytest
 
@@ -29,7 +30,7 @@ from talent.shifts.models import (
 )
 
 pytestmark = pytest.mark.usefixtures("clock")
-PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
+PNG = papers.PNG
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import date
 
 import make
 import making
+import papers
 import pytest
 from counting import queries
 
@@ -15,7 +16,7 @@ from talent.messages.models import Message, MessageKind
 from talent.training import service as training
 from talent.training.models import Credential
 
-PNG = b"\x89PNG\r\n\x1a\n picture"
+PNG = papers.PNG
 FIELDS = {"number": "JH-2025-17", "issued_on": "2025-03-01", "valid_until": "2028-02-29"}
 
 
@@ -204,7 +205,7 @@ def test_who_entered_it_does_not_refuse_it_either(browser, cast):
     assert the_credential().ended_at is None
 
 
-@pytest.mark.parametrize("content", [PNG, b"\xff\xd8\xff photo", making.PDF])
+@pytest.mark.parametrize("content", [PNG, papers.JPEG, making.PDF])
 def test_scans_and_photos_are_taken(browser, cast, content):
     browser.sign_in(cast.volunteer)
     hand_in(browser, content)
