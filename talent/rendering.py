@@ -20,8 +20,22 @@ if TYPE_CHECKING:
 _ESCAPES = pass_eval_context(lambda _context: None).jinja_pass_arg  # type: ignore[attr-defined]
 
 
+class Names(set[str]):
+    """What templates know everywhere. Each import takes those of the template that it reads away.
+
+    Python does that name by name where they are no plain set, which is half of an import.
+    """
+
+    def __sub__(self, others: Any) -> set[str]:
+        return self.difference(others)
+
+
 class Calling(Context):
     """A template's context, which knows functions and macros at a glance."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.globals_keys = Names(self.globals_keys)
 
     def call(self, called: Any, /, *args: Any, **named: Any) -> Any:
         """Call it; what is neither a plain function nor a macro is left to Jinja."""
@@ -48,6 +62,15 @@ def init_app(app: Flask) -> None:
     """Templates call so, and name the form's proof without making it anew for each form."""
     app.jinja_env.context_class = Calling
     app.jinja_env.globals["csrf_token"] = csrf_token
+    app.jinja_env.filters["as_id"] = as_id
+
+
+def as_id(address: str) -> str:
+    """An address as a part of the name of an element."""
+    return address.translate(_DASHES)
+
+
+_DASHES = str.maketrans("/?=&", "----")
 
 
 def csrf_token() -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from talent import audit
 from talent.access import SYSTEM
@@ -27,7 +27,6 @@ from talent.shifts.models import (
     Attendance,
     AttendanceSource,
     AttendanceState,
-    Need,
     Project,
     Shift,
     ShiftState,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from talent.access import Actor
+    from talent.shifts.eligibility.service import Settings
 
 BATCH = 500
 _STATE = {
@@ -71,27 +71,30 @@ class Attendee:
         return self.signup.attendance
 
 
-def roster(shift: Shift, now: datetime) -> list[Attendee]:
-    """Everybody who has a place, by name."""
+def roster(shift: Shift, now: datetime, told: Settings | None = None) -> list[Attendee]:
+    """Everybody who has a place, by name. Of a person no more is read than the list shows."""
     query = (
         select(Signup)
         .join(Signup.person)
         .where(Signup.shift_id == shift.id, Signup.state == SignupState.CONFIRMED)
         .options(
-            joinedload(Signup.person),
-            joinedload(Signup.need).joinedload(Need.position),
+            contains_eager(Signup.person).load_only(Person.name, Person.sort_key),
             joinedload(Signup.attendance),
         )
         .order_by(Person.sort_key, Person.id)
     )
-    told = eligibility.settings_for([shift], now)[shift.project.office_id]
+    told = told or settings_of(shift, now)
     return [_attendee(one, shift, told, now) for one in db.session.scalars(query)]
 
 
-def is_running(shift: Shift, now: datetime) -> bool:
+def settings_of(shift: Shift, now: datetime) -> Settings:
+    """What the office of a shift has set."""
+    return eligibility.settings_for([shift], now)[shift.project.office_id]
+
+
+def is_running(shift: Shift, now: datetime, told: Settings | None = None) -> bool:
     """Whether people sign in now, so that whoever comes is a walk-in."""
-    told = eligibility.settings_for([shift], now)[shift.project.office_id]
-    window = law.sign_in_window(shift.span, _early(shift, told))
+    window = law.sign_in_window(shift.span, _early(shift, told or settings_of(shift, now)))
     return shift.state is ShiftState.PUBLISHED and window.contains(now)
 
 

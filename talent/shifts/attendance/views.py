@@ -40,7 +40,8 @@ def roster(shift_id: int) -> Answer:
     shift = assignments.visible_shift(actor(), Permission.SEE_SHIFTS, shift_id)
     g.zone = shift.zone
     office, typed = shift.project.office, request.args.get("q", "").strip()[:50]
-    running = service.is_running(shift, now)
+    told = service.settings_of(shift, now)
+    running = service.is_running(shift, now, told)
     may_lead = actor().may(Permission.LEAD_SHIFTS, office.path)
     may_plan = actor().may(Permission.PLAN_SHIFTS, office.path)
     found = []
@@ -49,12 +50,12 @@ def roster(shift_id: int) -> Answer:
     return render_template(
         "shifts/roster.html",
         shift=shift,
-        attendees=service.roster(shift, now),
+        attendees=service.roster(shift, now, told),
         line=waiting.line_of(shift),
         q=typed,
         found=found,
         running=running,
-        rotating=codes.asked(shift, now),
+        rotating=codes.asked(shift, now, told),
         over=now >= shift.ends_at,
         may_lead=may_lead,
         may_plan=may_plan,

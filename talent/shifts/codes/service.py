@@ -14,6 +14,7 @@ from talent.shifts.eligibility import service as eligibility
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from talent.shifts.eligibility.service import Settings
     from talent.shifts.models import Shift
 
 
@@ -29,9 +30,9 @@ def scanned(shift: Shift, code: str, person_id: int | None, now: datetime) -> st
     return proof
 
 
-def asked(shift: Shift, now: datetime) -> bool:
+def asked(shift: Shift, now: datetime, told: Settings | None = None) -> bool:
     """Whether the office takes nothing but the changing code."""
-    told = eligibility.settings_for([shift], now)[shift.project.office_id]
+    told = told or eligibility.settings_for([shift], now)[shift.project.office_id]
     return bool(told[Setting.SCAN_CODE] == "rotating")
 
 
