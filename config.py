@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
@@ -155,7 +156,7 @@ class Production(Config):
             raise MissingSetting("PUBLIC_URL")  # noqa: EM101 - a name, not a sentence
         if self.SECRET_KEY == self.INDEX_KEY:
             raise MissingSetting("INDEX_KEY")  # noqa: EM101 - a name, not a sentence
-        if self.PUBLIC_URL.startswith("http://localhost"):
+        if self.on_own_machine():
             self.SESSION_COOKIE_SECURE = False
 
     def secret(self, name: str, _invent: Callable[[], str]) -> str:
@@ -165,9 +166,14 @@ class Production(Config):
             raise MissingSetting(name)
         return given
 
+    def on_own_machine(self) -> bool:
+        """Whether nobody reaches it but who sits there: it is tried out."""
+        place = urlsplit(self.PUBLIC_URL)
+        return (place.scheme, place.hostname) == ("http", "localhost")
+
     def second_factor(self, wished: str) -> bool:
         """Always, but on one's own machine, where it is tried out."""
-        if wished == "off" and not self.PUBLIC_URL.startswith("http://localhost"):
+        if wished == "off" and not self.on_own_machine():
             raise Unsafe
         return wished != "off"
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from talent.accounts.factors.service import NotProved
 from talent.accounts.grants import GRANTED, NotGranted
@@ -14,9 +14,10 @@ from talent.accounts.resets import NotSet
 from talent.accounts.service import NoLogin
 from talent.accounts.signing import NotIn
 from talent.forms import Form, at_most, required
-from talent.i18n import LANGUAGES, label, named
+from talent.i18n import LANGUAGES, label, named, sentence
 from talent.offices.models import OfficeKind
 from talent.rules.names import Unnamed
+from talent.rules.reason import Because
 from talent.rules.signing_in import LEAST, MOST, Weak
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ FIELDS: dict[Any, str] = {
     NotGranted.BEYOND: "role",
 }
 _FROM_THE_LIST = _l("Please choose one from the list.")
+
+
+def not_endless(_form: Any, field: Any) -> None:
+    """Refuse what is longer than a password can be. No browser is told: it would cut it off."""
+    if len(field.data) > MOST:
+        raise ValidationError(sentence(Because(Weak.LONG, {"most": MOST})))
 
 
 class OneOf(SelectField):
@@ -86,7 +93,7 @@ class SignInForm(Form):
     login = login_field()
     password = PasswordField(
         _l("Password"),
-        [required(), Length(max=MOST)],
+        [required(), not_endless],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -120,7 +127,7 @@ class PasswordForm(Form):
 
     old = PasswordField(
         _l("Present password"),
-        [required(), Length(max=MOST)],
+        [required(), not_endless],
         render_kw={"autocomplete": "current-password"},
     )
     password = new_password_field()
@@ -132,7 +139,7 @@ class LoginForm(Form):
     login = login_field("email")
     old = PasswordField(
         _l("Present password"),
-        [required(), Length(max=MOST)],
+        [required(), not_endless],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -186,7 +193,7 @@ class ProofForm(Form):
 
     proof_password = PasswordField(
         _l("Password"),
-        [required(), Length(max=MOST)],
+        [required(), not_endless],
         render_kw={"autocomplete": "current-password"},
     )
     proof_code = code_field()
