@@ -134,7 +134,7 @@ def _given() -> str | None:
 
 
 def _made() -> str:
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    signs = "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(8))
     return f"{signs[:4]}-{signs[4:]}"
 
 
