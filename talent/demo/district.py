@@ -319,15 +319,26 @@ def _training(district: District) -> None:
     random, now = district.random, district.now
     kinds = {kind.code: kind for kind in db.session.scalars(select(CredentialKind)).all()}
     first = district.communities[0]
-    for name, content, minutes, months in (
-        ("志愿服务入门", "志愿精神、服务礼仪、隐私保护", 120, None),
-        ("老年人照护基础", "沟通、搀扶、应急", 180, 24),
-        ("心肺复苏与急救", "胸外按压、除颤器使用、止血包扎", 240, 24),
+    for name, name_en, content, minutes, months in (
+        ("志愿服务入门", "Volunteering, first steps", "志愿精神、服务礼仪、隐私保护", 120, None),
+        ("老年人照护基础", "Care of the elderly, basics", "沟通、搀扶、应急", 180, 24),
+        (
+            "心肺复苏与急救",
+            "Resuscitation and first aid",
+            "胸外按压、除颤器使用、止血包扎",
+            240,
+            24,
+        ),
     ):
         course = courses.add(
             district.root,
             courses.Syllabus(
-                name, content, minutes, valid_months=months, continuing_education=True
+                name,
+                content,
+                minutes,
+                name_en=name_en,
+                valid_months=months,
+                continuing_education=True,
             ),
             actor=SYSTEM,
             now=district.begun,
