@@ -10,13 +10,14 @@ from talent.directory.columns import Shown
 
 ALL = frozenset(Field)
 _FILE = {Field.PHONE, Field.MAIL, Field.BIRTH, Field.AREA, Field.EMERGENCY}
+_LISTED = {Field.AREA, Field.BIRTH, Field.MAIL}
 _SAID = {Field.NOTES, Field.REASONS}
 # Of whom: oneself and one's child, others of the office, and nobody of an office elsewhere.
 SEES = {
     "volunteer": {"own": ALL - {Field.GUARDIAN}, "office": _SAID},
     "leader": {"own": {Field.REASONS}, "office": {Field.REASONS}},
-    "coordinator": {"own": ALL - {Field.IDENTITY}, "office": {Field.PHONE, Field.AREA} | _SAID},
-    "auditor": {"own": _FILE | _SAID, "office": {Field.AREA} | _SAID},
+    "coordinator": {"own": ALL - {Field.IDENTITY}, "office": _LISTED | {Field.PHONE} | _SAID},
+    "auditor": {"own": ALL - {Field.IDENTITY}, "office": _LISTED | _SAID},
     "manager": {"own": ALL, "office": _FILE | _SAID},
     "administrator": {"own": ALL, "office": _FILE | _SAID},
     # Their own files are of the office, and nothing else is theirs.

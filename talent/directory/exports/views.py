@@ -9,7 +9,7 @@ from flask import Response, current_app, url_for
 from htmx_flask import request
 
 from talent import clock
-from talent.access import Permission, allow
+from talent.access import Field, Permission, allow
 from talent.directory.columns import chosen
 from talent.directory.exports import service
 from talent.directory.exports.forms import ExportForm
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 
-@allow(Permission.SEE_PEOPLE)
+@allow(Permission.SEE_PEOPLE, shows={Field.AREA, Field.BIRTH, Field.GUARDIAN, Field.MAIL})
 def export() -> Answer:
     """Exactly those whom the filters of the address show, as a file; a reason is asked for."""
     wish, now = wanted(request.args), clock.now()

@@ -1,0 +1,5 @@
+"""The world of two offices, for the tests of this folder."""
+
+from lasting import world
+
+__all__ = ["world"]
