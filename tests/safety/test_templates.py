@@ -57,3 +57,14 @@ def test_the_app_calls_nothing_safe_but_what_it_drew_itself():
         if re.search(pattern, path.read_text(encoding="utf-8"))
     }
     assert wrong == {"talent/qr.py"}  # an SVG of squares, made from bits
+
+
+def test_chance_that_guards_something_comes_from_the_system():
+    """`random` can be foretold: it makes demonstrations, and nothing else."""
+    using = {
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "talent").rglob("*.py"))
+        if re.search(r"^\s*(import random|from random)\b", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert using
+    assert {path for path in using if not path.startswith("talent/demo/")} == set()
