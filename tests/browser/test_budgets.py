@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import scene
@@ -12,6 +16,11 @@ FIRST_VIEW = 60_000  # bytes over the wire, everything, nothing cached
 REQUESTS = 6
 OFFICE_VIEW, OFFICE_REQUESTS = 120_000, 10  # the same for those who plan
 FRAGMENT = 10_000
+BY_KIND = {"Document": 14_000, "Stylesheet": 12_000, "Script": 25_000}
+AGAIN, AGAIN_REQUESTS = 15_000, 2  # a page that comes after another one, loaded as a whole
+NODES = 1500
+# What each page weighed last; KEEP=1 writes the file anew (README tells when one does that).
+KEPT, GROWN = Path(__file__).with_name("kept_bytes.json"), 1.05
 POLICY = re.compile(r"default-src 'none'; script-src 'nonce-[\w-]{20,}'; style-src 'self'; ")
 LAX = re.compile(r"unsafe-|strict-dynamic|https?:|\*")
 
@@ -33,6 +42,7 @@ class Meter:
 
     visitor: object
     answers: dict = field(default_factory=dict)
+    kinds: dict = field(default_factory=dict)
     sizes: dict = field(default_factory=dict)
 
     def __post_init__(self):
@@ -45,13 +55,14 @@ class Meter:
     def _received(self, event):
         if not event["response"]["url"].startswith("data:"):
             self.answers[event["requestId"]] = event["response"]["url"]
+            self.kinds[event["requestId"]] = event["type"]
 
     def _finished(self, event):
         self.sizes[event["requestId"]] = event["encodedDataLength"]
 
     def clear(self, *, cold=False):
-        self.answers.clear()
-        self.sizes.clear()
+        for told in (self.answers, self.kinds, self.sizes):
+            told.clear()
         if cold:
             self.wire.send("Network.clearBrowserCache")
 
@@ -59,6 +70,23 @@ class Meter:
     def bill(self):
         """Bytes by address, without what the browser had already."""
         return {url: size for n, url in self.answers.items() if (size := self.sizes.get(n))}
+
+    @property
+    def by_kind(self):
+        """Bytes by what they are: a document, a style sheet, a script."""
+        found = {}
+        for number, kind in self.kinds.items():
+            found.setdefault(kind, []).append(self.sizes.get(number, 0))
+        return found
+
+
+def weighed(name, total):
+    """A page is at most five in a hundred heavier than it was kept with."""
+    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    if os.environ.get("KEEP"):
+        kept = dict(sorted((kept | {name: total}).items()))
+        KEPT.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n")
+    assert total <= kept[name] * GROWN, f"{name} weighs {total} bytes, not {kept[name]}"
 
 
 @pytest.fixture
@@ -83,6 +111,7 @@ def first_view(opened, squeezed):
         meter.clear(cold=True)
         visitor.go(path)
         visitor.page.wait_for_load_state("networkidle")
+        measured.visitor, measured.meter = visitor, meter
         return meter.bill
 
     return measured
@@ -92,13 +121,44 @@ PHONE = {"width": 360, "height": 740, "phone": True}
 
 
 @pytest.mark.parametrize(
-    "path", ["/account/sign-in", "/shifts/", "/shifts/for-me", "/shifts/mine", "/shifts/1"]
+    "path",
+    [
+        "/account/sign-in",
+        "/shifts/",
+        "/shifts/for-me",
+        "/shifts/mine",
+        "/shifts/1",
+        "/hours/",
+        "/certificates/",
+    ],
 )
 def test_a_volunteers_first_views_are_light(first_view, shifts, path):
     bill = first_view(path, None if "sign-in" in path else shifts.volunteer, **PHONE)
     assert len(bill) <= REQUESTS, bill
     assert 5_000 < sum(bill.values()) <= FIRST_VIEW, bill
     assert not [url for url in bill if "board.js" in url or "place.js" in url]
+    assert {urlsplit(url).netloc for url in bill} == {urlsplit(first_view.visitor.address).netloc}
+    kinds = first_view.meter.by_kind
+    assert "Font" not in kinds
+    assert len(kinds["Stylesheet"]) == 1
+    for kind, most in BY_KIND.items():
+        assert 0 < sum(kinds[kind]) <= most, (kind, kinds)
+    nodes = first_view.visitor.page.evaluate("document.querySelectorAll('*').length")
+    assert nodes <= NODES
+    weighed(path, sum(bill.values()))
+
+
+@pytest.mark.parametrize("path", ["/hours/", "/shifts/mine"])
+def test_a_whole_page_after_another_brings_no_files_again(opened, shifts, squeezed, path):
+    his = opened("zh", **PHONE).sign_in(shifts.volunteer)
+    his.go("/shifts/")
+    his.page.wait_for_load_state("networkidle")
+    meter = Meter(his)
+    his.go(path)
+    his.page.wait_for_load_state("networkidle")
+    assert len(meter.bill) <= AGAIN_REQUESTS, meter.bill
+    assert 0 < sum(meter.bill.values()) <= AGAIN
+    weighed(f"{path} after another", sum(meter.bill.values()))
 
 
 @pytest.mark.parametrize(
@@ -108,6 +168,7 @@ def test_an_offices_first_views_are_light(first_view, shifts, path):
     bill = first_view(path, shifts.coordinator)
     assert len(bill) <= OFFICE_REQUESTS, bill
     assert 5_000 < sum(bill.values()) <= OFFICE_VIEW, bill
+    weighed(path, sum(bill.values()))
 
 
 def test_the_board_brings_its_script_when_one_comes_to_it_from_another_page(opened, shifts):
@@ -138,6 +199,7 @@ def test_an_act_brings_a_fragment(opened, shifts, squeezed):
     his.send("/signup?need=1")
     assert list(meter.bill) == [f"{his.address}/shifts/1/signup?need=1"]
     assert 0 < sum(meter.bill.values()) <= FRAGMENT
+    weighed("an act in place", sum(meter.bill.values()))
 
 
 def test_every_kind_of_answer_carries_the_strict_policy(opened, shifts):
