@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-EVERY = 30.0  # seconds between two beats
+EVERY = 30  # seconds between two beats
 KEPT = timedelta(days=1)  # of a worker that is no more
 FAILURES_KEPT = timedelta(days=30)
 log = logging.getLogger("talent.schedule")
@@ -51,18 +51,23 @@ def beat(worker: str, *, version: str, leads: bool, now: datetime, ended: bool =
 
 
 def keep_beating(app: Flask, stop: threading.Event, leads: Callable[[], bool]) -> None:
-    """The thread of a worker that says every half minute that it lives, until told to stop."""
+    """The thread of a worker that says every half minute that it lives, until told to stop.
+
+    That it leads now, or does no more, it says at once.
+    """
     worker, version = name_of_this(), app.config["VERSION"]
     told = False
     while not told:
-        told = stop.wait(0)
+        told, leading = stop.is_set(), leads()
         with app.app_context():
             try:
                 with writing():
-                    beat(worker, version=version, leads=leads(), now=clock.now(), ended=told)
+                    beat(worker, version=version, leads=leading, now=clock.now(), ended=told)
             except SQLAlchemyError:
                 log.warning("the heartbeat could not be written")
-        stop.wait(EVERY)
+        for _ in range(EVERY):
+            if stop.wait(1) or leads() is not leading:
+                break
 
 
 def begun(name: str, every: timedelta, now: datetime) -> None:

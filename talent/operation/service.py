@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 ALIVE = timedelta(minutes=2)  # who was seen since is alive: four beats
+STARTS = timedelta(minutes=1)  # so long after its start a worker leads, if nobody else does
 LATE = timedelta(minutes=10)  # a job may be so late, or three times its pause
 FAILURES = 30
 
@@ -108,7 +109,8 @@ def standing(now: datetime) -> list[Because]:
     if found := resting(now):
         return found
     alive = [worker for worker, lives in workers(now) if lives]
-    if alive and not any(worker.leads for worker in alive):
+    settled = any(worker.started_at < now - STARTS for worker in alive)
+    if settled and not any(worker.leads for worker in alive):
         found += [Because(Still.NO_LEADER)]
     for job in jobs(now):
         if job.late:

@@ -111,6 +111,17 @@ def test_a_slow_transaction_with_a_smaller_id_is_linked_when_it_comes(app, clock
     assert said() == []
 
 
+def test_a_transaction_of_nearly_an_hour_is_linked_all_the_same(app, clock):
+    first = act()
+    with writing():
+        db.session.add(AuditEntry(id=first + 2, at=make.NOW, act=Act.SIGNED_IN, subject="x:1"))
+    linked(0, 1, 61)  # here it is noted how far nothing will come any more in an hour
+    with writing():
+        db.session.add(AuditEntry(id=first + 1, at=make.NOW, act=Act.SIGNED_IN, subject="x:2"))
+    assert linked(62, 130, 200)[-1] == (3, first + 1)
+    assert said() == []
+
+
 def test_old_acts_are_linked_piece_by_piece(app, clock, monkeypatch):
     monkeypatch.setattr(service, "PIECE", 4)
     ids = [act(n) for n in range(10)]
@@ -250,7 +261,8 @@ def test_an_act_that_was_put_in_between_is_named(app, clock, past):
     )
     assert said() == [expected]
     assert len(linked(130, 140)) == 2  # and no later run makes it a part of the chain
-    assert said() == [expected]
+    past(f"UPDATE audit_entry SET account_id = 7 WHERE id = {first}")
+    assert said() == [f"Act {first} (place 1) is not what was written.", expected]
 
 
 def test_a_link_that_was_put_in_between_is_found(chain, past):

@@ -102,6 +102,9 @@ def test_a_job_that_is_late_and_one_that_failed_are_named(browser, administrator
 
 def test_workers_without_one_that_leads_are_said(browser, administrator):
     seen(leads=False)
+    assert "The timed work goes on." in browser.sign_in(administrator).visit("/work/").words
+    seen(2, worker="web2:8:def", leads=False)
+    seen(worker="web2:8:def", leads=False)
     assert "none of them leads" in browser.sign_in(administrator).visit("/work/").words
 
 
