@@ -106,11 +106,11 @@ def restore(context: click.Context, file: Path, *, over: str | None, without_key
     if not ready:
         upgrade(directory=str(MIGRATIONS))
         click.echo("and brought up to date")
-    if found := current_app.cli.commands.get("fsck"):
-        context.invoke(found)
     click.echo(
         f"Restored in {time.monotonic() - began:.1f} s. docs/operate.md says what to do now."
     )
+    if found := current_app.cli.commands.get("fsck"):
+        context.invoke(found)
 
 
 def _line(file: Path) -> str:

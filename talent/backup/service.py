@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,8 +54,11 @@ def back_up(folder: Path, *, now: datetime, keeping: Keeping = USUAL) -> Made:
         try:
             told = _write(part, key, engine, work, now)
             _check(part, work)
-        except BaseException:
+        except BaseException as error:
             part.unlink(missing_ok=True)
+            if isinstance(error, sqlite3.DatabaseError):
+                message = f"the database cannot be read: {error}"
+                raise BadBackup(message) from error
             raise
         disk.named(part, folder / name)
     old = expired(_moments(folder), keeping)

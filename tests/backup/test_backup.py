@@ -331,3 +331,29 @@ def test_each_night_has_one_and_a_failed_one_is_tried_again(app, folder, clock, 
     for later, number in ((1, 1), (23, 1), (24, 2), (30, 2)):
         jobs.nightly(now + timedelta(hours=later))
         assert len(service.existing(folder)) == number
+
+
+def test_a_damaged_database_is_found_and_no_backup_is_made_of_it(app, tmp_path, monkeypatch):
+    """Of SQLite; a server of PostgreSQL looks at its own pages (`--data-checksums`)."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    there = create_app(config.Testing(tmp_path / "home"))
+    file = tmp_path / "home" / "talent.sqlite3"
+    with there.app_context():
+        with db.engine.begin() as connection:
+            connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES ('0004')"))
+            connection.execute(text("CREATE TABLE office (name TEXT)"))
+            for number in range(2000):
+                connection.execute(text("INSERT INTO office VALUES (:n)"), {"n": f"社区{number}"})
+        db.engine.dispose()
+    assert run(there, "backup", "--to", tmp_path / "kept")[0] == 0
+    whole = bytearray(file.read_bytes())
+    place = len(whole) // 4096 // 2 * 4096
+    whole[place : place + 64] = bytes(64)
+    file.write_bytes(bytes(whole))
+    code, said = run(there, "backup", "--to", tmp_path / "kept")
+    assert code == 1, said
+    assert "damaged" in said or "cannot be read" in said
+    assert len(service.existing(tmp_path / "kept")) == 1
+    with there.app_context():
+        db.engine.dispose()
