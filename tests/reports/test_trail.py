@@ -182,7 +182,7 @@ def test_another_offices_acts_are_not_there_by_filter_by_number_or_in_a_file(
 def test_an_act_is_read_in_words(browser, office, auditor):
     done(
         Act.SIGNUP_OVERRIDDEN, "signup:7", office=office, minutes=150, passed=True,
-        valid_from="2026-06-05", state="approved", unheard_of=[1, 2],
+        valid_from="2026-06-05", state="waiting", unheard_of=[1, 2],
         why={"why": "Entry %(place)s is missing.", "facts": {"place": 3}},
     )  # fmt: skip
     [row] = db.session.query(AuditEntry)
@@ -191,6 +191,7 @@ def test_an_act_is_read_in_words(browser, office, auditor):
     assert told["Time"] == "2 h 30 min"  # of the particulars, after the one of the act itself
     assert told["Passed"] == "yes"
     assert told["Valid from"] == "Fri 5 Jun 2026"
+    assert told["State"] == "On the waiting list"  # as a sign-up waits, and not a message
     assert told["unheard of"] == "1、2"
     assert told["Reason"] == "Entry 3 is missing."
     assert told["Place in the chain"] == "not linked yet"

@@ -137,7 +137,7 @@ def _row(each: Trace, place: int | None) -> list[Value]:
         label(entry.act),
         entry.subject,
         named(each.office) if each.office else "",
-        "; ".join(f"{name}: {value}" for name, value in worded(entry.facts)),
+        "; ".join(f"{name}: {value}" for name, value in worded(entry)),
         json.dumps(entry.facts, ensure_ascii=False, sort_keys=True),
     ]
 

@@ -74,7 +74,7 @@ def act(entry_id: int) -> Answer:
     return render_template(
         "reports/act.html",
         trace=found,
-        facts=worded(found.entry.facts),
+        facts=worded(found.entry),
         address=_address(found.entry),
         link=auditing.link_of(entry_id),
     )

@@ -6,12 +6,15 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from talent.db import db
 from talent.i18n import day, gettext, hours, label, moment, sentence, translated
 from talent.rules.reason import N_, unpacked
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from talent.audit import AuditEntry
 
 IN_MINUTES = frozenset({"minutes", "old", "new"})
 # What the particulars of acts are called.
@@ -146,9 +149,20 @@ CALLED = {
 }
 
 
-def worded(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+def worded(entry: AuditEntry) -> list[tuple[str, str]]:
     """The particulars with their names, as the reader says them."""
-    return [(_called(name), _said(name, value)) for name, value in facts.items()]
+    table = entry.subject.partition(":")[0]
+    return [
+        (_called(name), label(word) if (word := _of(table, name, value)) else _said(name, value))
+        for name, value in entry.facts.items()
+    ]
+
+
+def _of(table: str, name: str, value: Any) -> Word | None:
+    """The word that a code is in the column of the thing itself, if it is one."""
+    column = db.metadata.tables[table].c.get(name) if table in db.metadata.tables else None
+    kind = None if column is None else getattr(column.type, "enum_class", None)
+    return kind.of(value) if kind and issubclass(kind, Word) and isinstance(value, str) else None
 
 
 def _called(name: str) -> str:
