@@ -169,6 +169,13 @@ def visible_shift(actor: Actor, shift_id: int) -> Shift:
     return shift
 
 
+def check_visible(actor: Actor, shift_id: int) -> None:
+    """`NotFound` for a shift that the actor does not see. Acts read it when it is held."""
+    query = select(Shift.id).join(Shift.project)
+    if db.session.scalar(query.where(Shift.id == shift_id, eligibility.visible(actor))) is None:
+        raise NotFound
+
+
 def card_of(shift: Shift, actor: Actor, now: datetime) -> Card:
     """One shift as this reader sees it."""
     return cards_of([shift], actor, now)[0]

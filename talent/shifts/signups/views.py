@@ -38,9 +38,9 @@ def wait(shift_id: int) -> Answer:
 
 
 def _taken(shift_id: int, *, wait: bool) -> Answer:
-    shift = offers.visible_shift(actor(), shift_id)
+    offers.check_visible(actor(), shift_id)
     one = service.sign_up(
-        shift.id,
+        shift_id,
         _need_id(),
         actor=actor(),
         now=clock.now(),
@@ -58,7 +58,7 @@ def _need_id() -> int:
 
 @allow(Permission.SIGNED_IN)
 def cancel(shift_id: int) -> Answer:
-    offers.visible_shift(actor(), shift_id)
+    offers.check_visible(actor(), shift_id)
     service.cancel(shift_id, actor=actor(), now=clock.now())
     return card(shift_id, gettext("You have given up your place."))
 
@@ -73,7 +73,7 @@ def give_up(signup_id: int) -> Answer:
 
 @allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
 def keep(shift_id: int) -> Answer:
-    offers.visible_shift(actor(), shift_id)
+    offers.check_visible(actor(), shift_id)
     service.keep(shift_id, actor().person_id or 0)
     return card(shift_id, gettext("You keep your place."))
 
