@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from talent import metrics
 from talent.accounts.sessions.models import AccountSession
 from talent.auditing import service as auditing
+from talent.backup import service as backups
 from talent.db import db
 from talent.messages.models import JobRun, Message, MessageState
 from talent.metrics import head, line
@@ -33,6 +34,7 @@ def lines(now: datetime) -> Iterator[str]:
     yield from _sessions(now)
     yield from _workers(now)
     yield from _trail(now)
+    yield from _backup(now)
 
 
 def _version() -> str:
@@ -104,3 +106,10 @@ def _trail(now: datetime) -> Iterator[str]:
     faults = len(proof.faults) if proof else 0
     said = "Faults that the last check of the audit trail found."
     yield from _figure("talent_audit_faults", "gauge", said, [({}, faults)])
+
+
+def _backup(now: datetime) -> Iterator[str]:
+    last = backups.newest(current_app.config["BACKUP_FOLDER"])
+    if last is not None:
+        said, age = "How old the last good backup is.", (now - last).total_seconds()
+        yield from _figure("talent_backup_age_seconds", "gauge", said, [({}, age)])

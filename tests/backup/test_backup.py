@@ -26,6 +26,7 @@ from talent.backup import jobs, service
 from talent.certificates.models import Certificate
 from talent.db import db, writing
 from talent.hours.models import ServiceRecord
+from talent.operation import figures
 from talent.passwords import hashed
 from talent.people.models import Person
 
@@ -328,6 +329,8 @@ def test_each_night_has_one_and_a_failed_one_is_tried_again(app, folder, clock, 
         assert not schedule.run(nightly, now)
     assert schedule.run(nightly, now)
     assert service.newest(folder) == now
+    told = "".join(figures.lines(now + timedelta(hours=1)))
+    assert "talent_backup_age_seconds 3600" in told
     for later, number in ((1, 1), (23, 1), (24, 2), (30, 2)):
         jobs.nightly(now + timedelta(hours=later))
         assert len(service.existing(folder)) == number
