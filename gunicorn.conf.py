@@ -12,6 +12,9 @@ timeout = 60
 graceful_timeout = 20
 keepalive = 5
 control_socket_disable = True
+# A process that was killed comes back as a copy of its parent, at once, and shares its memory; new
+# code needs a restart of the service, as with new tables anyway.
+preload_app = True
 
 # Memory in which all processes count their requests (talent/metrics.py): made before there are any.
 PARTS, PART = 32, 1 << 19  # bytes
@@ -26,7 +29,12 @@ def pre_fork(_server: Any, worker: Any) -> None:
 
 
 def post_fork(_server: Any, worker: Any) -> None:
-    """The child learns where to count."""
+    """The child opens connections of its own, and learns where to count."""
+    from talent.db import db  # noqa: PLC0415
+    from wsgi import app  # noqa: PLC0415
+
+    with app.app_context():
+        db.engine.dispose(close=False)
     if worker.part is not None:
         from talent import metrics  # noqa: PLC0415 - in the child: the code that is there now
 
