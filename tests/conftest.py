@@ -7,7 +7,8 @@ import os
 import shutil
 import smtplib
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import flask_migrate
@@ -107,10 +108,10 @@ def app(built, settings):
     yield from _clean(built, settings)
 
 
-@pytest.fixture(scope="module")
-def standing(built, settings):
-    """The same for all tests of a module, none of which may ask for the other one."""
-    yield from _clean(built, settings)
+@pytest.fixture(scope="session")
+def lasting(built, settings):
+    """Opens the same for many tests at once, none of which may ask for the other one."""
+    return contextmanager(partial(_clean, built, settings))
 
 
 def _clean(built, settings):

@@ -1,5 +1,6 @@
 """The world of two offices, for the tests of this folder."""
 
-from lasting import world
+import lasting
+import pytest
 
-__all__ = ["world"]
+world = pytest.fixture(scope="package")(lasting.world)

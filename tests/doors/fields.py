@@ -35,7 +35,7 @@ LOOKS = {
 }
 
 
-def seen(world, marks, endpoint, roles=ROLES):
+def seen(world, endpoint, roles=ROLES):
     """What a door shows to each of the roles: (role, whose, field)."""
     for rule in world.rules(endpoint):
         for method in ("GET", "POST"):
@@ -44,7 +44,7 @@ def seen(world, marks, endpoint, roles=ROLES):
             data = LOOKS[endpoint] if method == "POST" else None
             for role in (each for each in roles if each in WHO[endpoint]):
                 answer = world.ask(role, world.path(rule, world.here), method, data=data)
-                for whose, field in canaries.found(marks, answer):
+                for whose, field in canaries.found(world.marks, answer):
                     yield role, whose, field
 
 

@@ -11,7 +11,7 @@ NO_SUCH = ("stranger", "volunteer", "administrator")  # the method is looked at 
 # Where an auditor sends a form: a choice of one's own, and lists that are taken away, on record.
 AUDITORS_FORMS = {
     "directory.columns", "directory.new_filter", "directory.edit_filter", "directory.remove_filter",
-    "directory.export", "certificates.register_export",
+    "directory.export", "certificates.register_export", "reports.audit_export",
     "shifts.new_view", "shifts.edit_view", "shifts.remove_view",
 }  # fmt: skip
 

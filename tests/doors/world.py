@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import filled
@@ -122,6 +122,7 @@ class World:
     there: dict[str, Any]
     first_there: dict[str, int]  # of each table, where the rows of the office there begin
     last_there: dict[str, int]
+    marks: dict[str, Any] = field(default_factory=dict)  # what is planted in what is known
     other: int = 0
 
     def __post_init__(self):

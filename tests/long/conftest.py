@@ -1,5 +1,6 @@
-"""The world of two offices, for the tests of this folder."""
+"""The world of two offices, for the tests of a module."""
 
-from lasting import world
+import lasting
+import pytest
 
-__all__ = ["world"]
+world = pytest.fixture(scope="module")(lasting.world)
