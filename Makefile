@@ -10,7 +10,7 @@ HTMX := 2.0.11
 NOBLE := 3.2.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-quick test-whole test-long test-all bench optimiser check fix translations css vendor clean sbom
+.PHONY: help run demo test test-quick test-whole test-long test-all bench optimiser check fix translations css vendor clean sbom formulas
 
 help: ## say what can be made
 	@echo "make run           start Talent and open it at http://localhost:8000 (PORT=8001 for another port)"
@@ -39,6 +39,9 @@ test-all: check test-whole test-long ## what a change must pass before it goes i
 
 bench: .venv/dev $(CATALOGUES) .venv/static ## how fast it is, on both databases (B="--people 2000 --shifts 5000 --signups 50000" for a small one)
 	@exec $(BIN)/python tests/load/bench.py $(B)
+
+formulas: .venv/dev ## no cell of an export runs in LibreOffice (apt-get install libreoffice-calc-nogui)
+	@$(BIN)/python tests/formulas.py
 
 sbom: .venv/runtime ## what Talent is made of (CycloneDX), in build/sbom.json
 	@mkdir -p build && $(BIN)/python tests/sbom.py > build/sbom.json && echo build/sbom.json
