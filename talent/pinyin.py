@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from functools import lru_cache
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
@@ -73,9 +74,9 @@ def squeezed(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(kept))
 
 
-def _read(name: str) -> list[tuple[str, list[str]]]:
+def _read(name: str) -> list[tuple[str, Sequence[str]]]:
     """Each character, or each word of letters, with its readings; the likely one first."""
-    signs: list[tuple[str, list[str]]] = []
+    signs: list[tuple[str, Sequence[str]]] = []
     word = ""
     for sign in name:
         if _alphabetic(sign):
@@ -91,7 +92,9 @@ def _read(name: str) -> list[tuple[str, list[str]]]:
     return _as_surname(name, signs)
 
 
-def _as_surname(name: str, signs: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+def _as_surname(
+    name: str, signs: list[tuple[str, Sequence[str]]]
+) -> list[tuple[str, Sequence[str]]]:
     fixed: Sequence[str] = _DOUBLE_SURNAMES.get(name[:2], ())
     if not fixed and name[:1] in _SURNAMES:
         fixed = (_SURNAMES[name[0]],)
@@ -101,9 +104,12 @@ def _as_surname(name: str, signs: list[tuple[str, list[str]]]) -> list[tuple[str
     return signs
 
 
-def _readings(sign: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _readings(sign: str) -> Sequence[str]:
+    """Of one character. A name is read several times over, and names share their characters."""
     found = pinyin(sign, style=Style.TONE3, heteronym=True, errors="ignore", v_to_u=False)
-    return found[0][:_READINGS_OF_A_SIGN] if found and found[0][0] else [_UNREADABLE + sign]
+    known = found[0][:_READINGS_OF_A_SIGN] if found and found[0][0] else [_UNREADABLE + sign]
+    return tuple(known)
 
 
 def _plain(readings: Iterable[str]) -> list[str]:

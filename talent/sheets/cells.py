@@ -73,6 +73,8 @@ def is_blank(cell: Cell) -> bool:
 
 def _tidy(value: str) -> str:
     """One line, single spaces, nothing invisible."""
+    if value.isprintable():  # no space but the plain one, nothing invisible: so are nearly all
+        return " ".join(value.split())
     visible = "".join(
         " " if char.isspace() else char
         for char in value
