@@ -78,7 +78,7 @@ def test_pieces_that_change_places_or_files_are_noticed(small, noise):
         [again[head : head + 80], *pieces[1:]],
         pieces[:-1],
     ):
-        with pytest.raises(BadBackup):
+        with pytest.raises(BadBackup, match="it was altered"):
             opened(file[:head] + b"".join(wrong))
 
 

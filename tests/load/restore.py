@@ -77,15 +77,15 @@ def measure(engine, asked):
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         server = stack.enter_context(postgresql()) if engine == "postgresql" else ""
-        full = settings(place / "home", empty(server, "full") if server else "")
+        used = settings(place / "home", empty(server, "years") if server else "")
         child = os.fork()
         if child == 0:
-            fill(full, asked)
+            fill(used, asked)
             os._exit(0)
         assert os.waitpid(child, 0)[1] == 0
-        lines = [("backup, with a second reading", *flask(full, "backup", "--to", place / "kept"))]
+        lines = [("backup, with a second reading", *flask(used, "backup", "--to", place / "kept"))]
         [file] = (place / "kept").iterdir()
-        lines.append(("backup verify", *flask(full, "backup", "verify", file)))
+        lines.append(("backup verify", *flask(used, "backup", "verify", file)))
         there = settings(place / "home", empty(server, "there") if server else "")
         if not server:
             for left in (place / "home").glob("talent.sqlite3*"):
