@@ -12,7 +12,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from talent import clock
-from talent.backup import service
+from talent.backup import copies
 from talent.backup.errors import BadBackup
 from talent.backup.retention import USUAL, Keeping
 from talent.db import MIGRATIONS, db, migrated
@@ -49,7 +49,7 @@ def backup(
         return
     keeping, began = Keeping(daily, weekly, monthly), time.monotonic()
     try:
-        made = service.back_up(_folder(folder), now=clock.now(), keeping=keeping)
+        made = copies.back_up(_folder(folder), now=clock.now(), keeping=keeping)
     except (BadBackup, OSError) as error:
         _refuse(error)
     click.echo(
@@ -64,7 +64,7 @@ def backup(
 def list_(folder: Path | None) -> None:
     """Say what backups there are, the newest first."""
     try:
-        for file in service.existing(_folder(folder)):
+        for file in copies.existing(_folder(folder)):
             click.echo(_line(file))
     except BadBackup as error:
         _refuse(error)
@@ -78,7 +78,7 @@ def verify(files: tuple[Path, ...]) -> None:
     wrong = 0
     for file in files:
         try:
-            told = service.check(file)
+            told = copies.check(file)
             click.echo(f"{file.name}: good, {sum(told['rows'].values())} rows")
         except BadBackup as error:
             wrong += 1
@@ -97,7 +97,7 @@ def restore(context: click.Context, file: Path, *, over: str | None, without_key
     """Put a backup into this installation's database, which has to be empty, and check it."""
     began = time.monotonic()
     try:
-        told = service.restore(file, over=over, without_keys=without_keys)
+        told = copies.restore(file, over=over, without_keys=without_keys)
     except BadBackup as error:
         _refuse(error)
     click.echo(f"{sum(told['rows'].values())} rows of {told['made_at']} are back")
@@ -116,10 +116,10 @@ def restore(context: click.Context, file: Path, *, over: str | None, without_key
 def _line(file: Path) -> str:
     size = file.stat().st_size
     try:
-        name, known = service.key_named(file)
+        name, known = copies.key_named(file)
         if not known:
             return f"{file.name} {size} bytes, sealed with the key {name}, which is not here"
-        told = service.told(file)
+        told = copies.told(file)
     except BadBackup as error:
         return f"{file.name} {size} bytes, {error}"
     keys = ", ".join(told["data_keys"]) or "none"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
-from talent.backup import service
+from talent.backup import copies
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,9 +22,9 @@ def nightly(now: datetime) -> str:
     folder = current_app.config["BACKUP_FOLDER"]
     if folder is None:
         return "no BACKUP_FOLDER is set"
-    last = service.newest(folder)
+    last = copies.newest(folder)
     if last is not None and (last - NIGHT).date() >= (now - NIGHT).date():
         return f"the last one is of {last:%Y-%m-%d %H:%M} UTC"
     began = time.monotonic()
-    made = service.back_up(folder, now=now)
+    made = copies.back_up(folder, now=now)
     return f"{made.file.name}, {made.size} bytes, {time.monotonic() - began:.0f} s"

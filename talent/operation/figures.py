@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from talent import metrics
 from talent.accounts.sessions.models import AccountSession
 from talent.auditing import service as auditing
-from talent.backup import service as backups
+from talent.backup import copies as backups
 from talent.db import db
 from talent.messages.models import JobRun, Message, MessageState
 from talent.metrics import head, line

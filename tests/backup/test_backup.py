@@ -22,7 +22,7 @@ import config
 from talent import clock as wall
 from talent import schedule
 from talent.app import create_app
-from talent.backup import jobs, service
+from talent.backup import copies, jobs
 from talent.certificates.models import Certificate
 from talent.db import db, writing
 from talent.hours.models import ServiceRecord
@@ -47,7 +47,7 @@ def run(app, *words):
 def backed_up(app, folder):
     code, said = run(app, "backup", "--to", folder)
     assert code == 0, said
-    return service.existing(folder)[0]
+    return copies.existing(folder)[0]
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_after_a_disaster_all_that_was_acknowledged_before_the_backup_is_back(
 def test_a_restore_goes_over_nothing_but_the_database_whose_name_is_typed(app, office, folder):
     number, file = office.id, backed_up(app, folder)
     gone = make.person("后来的人").id
-    name = service.told(file)["database"]
+    name = copies.told(file)["database"]
 
     code, said = run(app, "restore", file)
     assert code == 1
@@ -172,7 +172,7 @@ def test_who_still_has_the_database_open_keeps_it(app, office, folder):
     file = backed_up(app, folder)
     with db.engine.connect() as other:
         other.execute(text("SELECT count(*) FROM office")).all()
-        code, said = run(app, "restore", file, "--over", service.told(file)["database"])
+        code, said = run(app, "restore", file, "--over", copies.told(file)["database"])
     assert code == 1
     assert "stop the pages and the timed work first" in said
     assert db.session.query(Person).count() == 0
@@ -212,7 +212,7 @@ def test_a_wrong_key_a_cut_or_altered_file_and_missing_secrets_are_refused(
         assert code == 1
         assert said_so in said
     with elsewhere.app_context():
-        assert service._engine().is_empty()
+        assert copies._engine().is_empty()
     assert run(elsewhere, "backup", "verify", file)[0] == 0
 
 
@@ -245,7 +245,7 @@ def test_nothing_of_a_person_can_be_read_in_the_file(app, office, folder):
 def test_the_list_says_what_is_there_and_which_keys_it_needs(app, folder, monkeypatch):
     make.person(phone="+8613800138000")
     file = backed_up(app, folder)
-    told = service.told(file)
+    told = copies.told(file)
     assert told["rows"]["person"] == 1
     assert sum(told["data_keys"].values()) >= 1
     assert not [v for v in app.config["DATA_KEYS"] if v in str(told)]
@@ -262,23 +262,23 @@ def test_only_what_is_good_has_a_name_and_the_last_one_stays(app, folder, monkey
     begun = datetime(2026, 6, 5, tzinfo=UTC)  # a Friday
     for day in range(9):
         (folder / f"talent-{begun + timedelta(days=day):%Y%m%dT%H%M%SZ}.backup").touch()
-    service.back_up(folder, now=begun + timedelta(days=9))
-    assert len(service.existing(folder)) == 7 + 1  # a Sunday's, of the week before
+    copies.back_up(folder, now=begun + timedelta(days=9))
+    assert len(copies.existing(folder)) == 7 + 1  # a Sunday's, of the week before
     (folder / "talent-20260620T000000Z.backup.part").write_bytes(b"of one that was killed")
     (folder / "other.txt").write_text("somebody else's")
     with monkeypatch.context() as given:
         given.setitem(app.config, "BACKUP_KEY", [])
         assert run(app, "backup", "--to", folder)[0] == 1
-    assert len(service.existing(folder)) == 8
+    assert len(copies.existing(folder)) == 8
     code, said = run(app, "backup", "--to", folder, "--daily", 0, "--weekly", 0, "--monthly", 0)
     assert code == 0, said
-    [only] = service.existing(folder)
-    assert service.check(only)
+    [only] = copies.existing(folder)
+    assert copies.check(only)
     assert {each.name for each in folder.iterdir()} == {only.name, "other.txt"}
 
 
 def test_two_at_once_do_not_disturb_each_other(app, folder):
-    with service._work():
+    with copies._work():
         code, said = run(app, "backup", "--to", folder)
     assert code == 1
     assert "another backup or restore is under way" in said
@@ -304,7 +304,7 @@ def test_killed_in_the_middle_it_leaves_nothing_that_could_be_taken_for_a_backup
         time.sleep(0.001)
     child.send_signal(signal.SIGKILL)
     child.wait()
-    assert service.existing(folder) == []
+    assert copies.existing(folder) == []
     good = backed_up(app, folder)
     assert [each.name for each in folder.iterdir()] == [good.name]
     assert not (settings.TALENT_HOME / "backup-work").exists()
@@ -328,12 +328,12 @@ def test_each_night_has_one_and_a_failed_one_is_tried_again(app, folder, clock, 
         given.setitem(app.config, "BACKUP_KEY", [])
         assert not schedule.run(nightly, now)
     assert schedule.run(nightly, now)
-    assert service.newest(folder) == now
+    assert copies.newest(folder) == now
     told = "".join(figures.lines(now + timedelta(hours=1)))
     assert "talent_backup_age_seconds 3600" in told
     for later, number in ((1, 1), (23, 1), (24, 2), (30, 2)):
         jobs.nightly(now + timedelta(hours=later))
-        assert len(service.existing(folder)) == number
+        assert len(copies.existing(folder)) == number
 
 
 def test_a_damaged_database_is_found_and_no_backup_is_made_of_it(app, tmp_path, monkeypatch):
@@ -357,6 +357,6 @@ def test_a_damaged_database_is_found_and_no_backup_is_made_of_it(app, tmp_path, 
     code, said = run(there, "backup", "--to", tmp_path / "kept")
     assert code == 1, said
     assert "damaged" in said or "cannot be read" in said
-    assert len(service.existing(tmp_path / "kept")) == 1
+    assert len(copies.existing(tmp_path / "kept")) == 1
     with there.app_context():
         db.engine.dispose()
