@@ -86,7 +86,7 @@ def enter(account: Account, to: str, said: str | None = None, *, way: Way, now: 
     session.clear()
     session.permanent = True
     session["key"] = sessions.begin(account.id, way, device=here.browser, now=now)
-    session["at"] = int(now.timestamp())
+    session["at"] = int(now.timestamp())  # for a version that keeps no list of sessions
     g.pop("sitting", None)
     login_user(account)
     answer = make_response(done(to, said))
