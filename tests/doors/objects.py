@@ -106,10 +106,11 @@ def _told(world, rule, method, scope, *, every):
     outside = [r for r in STRANGERS[scope] if r in WHO[rule.endpoint] and r not in inside]
     here, there = (world.path(rule, known) for known in (world.here, world.there))
     nowhere = world.nowhere(rule)
-    for role in (*(inside if every else inside[:3]), *outside):
+    for role in (*(inside if every else inside[:1]), *outside):
         nothing = answer(world, role, nowhere, method)
-        asked = [there, *((here,) if role in outside else ())]
-        if role == inside[-1]:
+        asked = [here] if role in outside else [there]
+        asked += [there] if role in outside and every else []
+        if role == inside[-1 if every else 0]:
             yield from mixed(world, rule, role, method)
         if nothing[0] != NOT_FOUND:
             yield method, role, nowhere, nothing[0]

@@ -175,7 +175,7 @@ def test_a_thing_of_another_office_is_no_choice_of_a_form(world, field):
     assert fault(world, endpoint, data, name, THINGS[field]) is None
 
 
-@pytest.mark.parametrize("field", THINGS)
+@pytest.mark.parametrize("field", [*THINGS][::3])
 def test_a_thing_that_is_named_twice_is_no_way_in_either(world, field):
     endpoint, _, name = field.partition(" ")
     (rule,) = (each for each in world.rules(endpoint) if "POST" in each.methods)
