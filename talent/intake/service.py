@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import json
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
@@ -27,10 +29,12 @@ from talent.intake.models import (
     RowState,
 )
 from talent.offices.service import visible_office
+from talent.rules.identity import masked
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
 from talent.seal import seal, unseal
 from talent.sheets import long
+from talent.sheets.cells import is_blank, text
 from talent.sheets.headings import normal
 
 if TYPE_CHECKING:
@@ -40,10 +44,14 @@ if TYPE_CHECKING:
     from talent.access import Actor
     from talent.intake.models import IntakeKind, Way
     from talent.offices.models import Office
+    from talent.sheets.cells import Cell
     from talent.sheets.long import Found
 
 PAGE = 200
 SHOWN = 30
+SAMPLES = 2  # rows of the file that stand beside its headings
+_SAMPLE = 40  # characters of a cell
+_LONG_NUMBER = 15  # digits: that of a document, the last of them may be a letter
 _MEDIA_TYPE = "application/x-talent-intake"
 _S = IntakeState
 OPEN = (_S.MAPPING, _S.READING, _S.LOOKED, _S.RUNNING)
@@ -249,6 +257,24 @@ def content(intake: Intake) -> bytes:
     if intake.file is None:
         raise NotFound
     return base64.b64decode(unseal(intake.file.content.decode()))
+
+
+def samples(intake: Intake) -> list[list[str]]:
+    """The first cells of each column, as far as the file can be read still; numbers are masked."""
+    if intake.file is None:
+        return [[] for _ in intake.titles]
+    rows = long.rows(intake.name, content(intake), intake.sheet, intake.first_row)
+    with closing(rows):
+        cells = [row.cells for row in islice(rows, SAMPLES)]
+    return [
+        [_sampled(row[at]) for row in cells if at < len(row) and not is_blank(row[at])]
+        for at in range(len(intake.titles))
+    ]
+
+
+def _sampled(cell: Cell) -> str:
+    said = text(cell)
+    return masked(said) if len(said) >= _LONG_NUMBER and said[:-1].isdigit() else said[:_SAMPLE]
 
 
 def _counted(intake_id: int) -> Counter[str]:

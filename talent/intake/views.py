@@ -107,6 +107,7 @@ def mapping(intake_id: int) -> Answer:
         "intake/columns.html",
         intake=intake,
         chosen=chosen,
+        samples=service.samples(intake),
         fields={name: columns.LABELS[name] for name in columns.COLUMNS[intake.kind]},
         letter=letter,
         problems=problems,

@@ -26,7 +26,7 @@ from talent.sheets.opening import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
     from talent.sheets.cells import Cell
     from talent.sheets.headings import Column
@@ -76,7 +76,7 @@ def look(name: str, content: bytes, columns: Mapping[str, Sequence[str]]) -> Fou
     return Found(grid.name, first + 1, titles, {})
 
 
-def rows(name: str, content: bytes, sheet: str, first: int) -> Iterator[LongRow]:
+def rows(name: str, content: bytes, sheet: str, first: int) -> Generator[LongRow, None, None]:
     """The rows of a sheet from one on (from 0), without the blank ones. Raises Unreadable."""
     if kind_of(name, content, MOST_BYTES) == ".csv":
         lines: Iterator[LongRow] = (

@@ -114,6 +114,21 @@ def test_headings_that_nobody_knows_are_chosen_by_hand_and_known_the_next_time(c
     assert hand_in(clerk, other, "丙,乙,甲", "1,2,3").endswith("/columns")
 
 
+def test_beside_each_heading_stand_its_first_two_cells_and_no_whole_document(clerk, here):
+    number = make.resident_id()
+    rows = [f"王秀兰,{number},", "李敏,,13800138000", "赵强,,13900139000"]
+    page = clerk.visit(hand_in(clerk, here, "甲,乙,丙", *rows), headers={"Accept-Language": "en"})
+    shown = [
+        " ".join("".join(line[1].itertext()).split())
+        for line in (list(row.iter("td")) for row in page.all("tbody")[0].iter("tr"))
+    ]
+    assert shown[0] == "王秀兰 · 李敏"
+    assert shown[2] == "13800138000"
+    assert number[-4:] in shown[1] or "*" in shown[1]
+    assert number not in page.words
+    assert "赵强" not in page.words
+
+
 def test_an_update_shows_old_and_new_before_and_empties_nothing(clerk, here):
     number = make.resident_id()
     through(clerk, here, HEADS + ",居住区域", f"王秀兰,,,,{number},13800138000,东里")
