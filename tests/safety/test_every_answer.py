@@ -117,7 +117,7 @@ def test_what_is_looked_for_in_a_body_would_be_found(app):
         return planting.came_through(app.response_class(body, mimetype=kind))
 
     assert told(f"<p>{planting.PLANTED}</p>", "text/html")
-    assert told("<p>x49</p>", "text/html")
+    assert told("<p>b x49</p>", "text/html")
     assert told('<a href="javascript:x">', "text/html")
     assert told('<a href="//evil.example">', "text/html")
     assert told("name\r\n=1+1\r\n", "text/csv")
