@@ -17,6 +17,7 @@ from talent.renewals.requirements import service as requirements
 from talent.renewals.requirements.service import Asking
 from talent.rules.requirements import Period, Whom
 from talent.rules.signup import HOLDING
+from talent.rules.social_workers import Grade
 from talent.rules.staffing import PopulationKind
 from talent.rules.standards import Share
 from talent.shifts.models import Project, Shift, ShiftState, Signup
@@ -27,9 +28,10 @@ from talent.staffing.standards import service as standards
 from talent.staffing.standards.service import Counting
 from talent.training.credentials import service as credentials
 from talent.training.kinds import service as kinds
-from talent.training.models import Course, CredentialKind
+from talent.training.models import Course, CredentialKind, SocialWorkRegistration
 from talent.training.records import service as records
 from talent.training.records.service import Learned, Paper
+from talent.training.social_work import service as social_work
 
 if TYPE_CHECKING:
     from talent.access import Actor
@@ -189,7 +191,7 @@ def _asked(district: District, taught: dict[str, Course]) -> None:
 
 
 def _waiting(district: District) -> None:
-    """A licence and a course held elsewhere, handed in and not looked at by anybody yet."""
+    """A licence, a course held elsewhere and a registration that nobody has looked at yet."""
     office, now = district.communities[0], district.now
     one, other = district.volunteers[office.id][:2]
     clerk = _clerk(district) or SYSTEM
@@ -209,6 +211,15 @@ def _waiting(district: District) -> None:
     records.enter(
         other, office, learned, course=None, actor=clerk, now=now - DAY,
         paper=Paper("结业证明.pdf", SCAN),
+    )  # fmt: skip
+    registered = select(SocialWorkRegistration.person_id)
+    at_work = select(Appointment).where(
+        Appointment.office_id == office.id, Appointment.person_id.not_in(registered)
+    )
+    post = db.session.scalars(at_work.order_by(Appointment.id).limit(1)).one()
+    social_work.register(
+        post.person, grade=Grade.ASSISTANT, starts_on=district.day - timedelta(days=30),
+        number="D2026001", degree_on=None, actor=clerk, now=now - DAY,
     )  # fmt: skip
 
 
