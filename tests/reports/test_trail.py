@@ -87,6 +87,16 @@ def test_whoever_audits_the_whole_tree_sees_tries_of_strangers_too(browser, dist
     assert ["somebody unknown" in acts(page)[0], "the system" in acts(page)[1]] == [True, True]
 
 
+def test_whoever_audits_one_tree_reads_nothing_of_what_people_of_another_did(browser, district):
+    other = make.office("西湖区")
+    clerk = make.account(Role.COORDINATOR, other, name="赵外人")
+    done(Act.PERSON_CHANGED, "person:1", by=clerk)
+    done(Act.CONSENT_GIVEN, "person:2", by=make.volunteer(other, "钱外人"))
+    done(Act.PERSON_CHANGED, "person:3", by=make.account(name="新来的人"))
+    page = browser.sign_in(make.account(Role.AUDITOR, district)).visit("/audit")
+    assert [len(acts(page)), "新来的人" in acts(page)[0]] == [1, True]
+
+
 def test_the_trail_is_filtered_by_act_day_and_account(browser, office, auditor):
     wang = make.account(Role.COORDINATOR, office, name="王书记")
     done(Act.SHIFT_CHANGED, "shift:1", by=wang, office=office)

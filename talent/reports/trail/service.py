@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, not_, or_, select
 
 from talent import audit
 from talent.access import Permission
@@ -178,17 +178,23 @@ def _begin(day: date) -> datetime:
 def _visible(actor: Actor) -> ColumnElement[bool]:
     """What concerned one of the actor's offices; of the rest, what people of these offices did.
 
-    Whoever audits a whole tree sees also what nobody did: tries of strangers, work of the system.
+    Whoever audits a whole tree sees also what nobody of another tree did: tries of strangers, who
+    is of no office yet, work of the system.
     """
     seen = offices.seen(actor, SEE)
-    staff = select(Grant.account_id).where(Grant.office_id.in_(seen))
-    volunteers = (
-        select(Account.id)
-        .join(Registration, Registration.person_id == Account.person_id)
-        .where(Registration.office_id.in_(seen))
-    )
-    theirs = or_(AuditEntry.account_id.in_(staff), AuditEntry.account_id.in_(volunteers))
+    theirs = _by(Grant.office_id.in_(seen), Registration.office_id.in_(seen))
+    others = _by(Grant.office_id.not_in(seen), Registration.office_id.not_in(seen))
     root = select(Office.id).where(Office.parent_id.is_(None), Office.id.in_(seen)).exists()
+    nobodys = and_(root, or_(AuditEntry.account_id.is_(None), not_(others)))
     return or_(
-        AuditEntry.office_id.in_(seen), and_(AuditEntry.office_id.is_(None), or_(theirs, root))
+        AuditEntry.office_id.in_(seen), and_(AuditEntry.office_id.is_(None), or_(theirs, nobodys))
+    )
+
+
+def _by(staff: ColumnElement[bool], volunteers: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What accounts did that hold a role, or whose person is registered, at such offices."""
+    registered = select(Account.id).join(Registration, Registration.person_id == Account.person_id)
+    return or_(
+        AuditEntry.account_id.in_(select(Grant.account_id).where(staff)),
+        AuditEntry.account_id.in_(registered.where(volunteers)),
     )
