@@ -24,6 +24,11 @@ NO_DATABASE = (
     "tests/rules", "tests/sheets", "tests/house/test_style.py", "tests/house/test_colours.py",
     "tests/house/test_access.py", "tests/doors",
     "tests/certificates/test_pdf.py", "tests/certificates/test_number.py",
+    "tests/safety/test_every_answer.py", "tests/safety/test_border.py",
+    "tests/safety/test_cookies.py", "tests/safety/test_deploy.py", "tests/safety/test_files.py",
+    "tests/safety/test_logs.py", "tests/safety/test_outgoing.py", "tests/safety/test_sbom.py",
+    "tests/safety/test_security_table.py", "tests/safety/test_server.py",
+    "tests/safety/test_templates.py", "tests/safety/test_wellknown.py",
 )  # fmt: skip
 # Processes that are started, raced and killed, and what the engines do most differently. Every run
 # asks them of PostgreSQL; `--all` asks both engines for everything.
