@@ -135,7 +135,7 @@ def _figures(kind: PopulationKind, day: date) -> dict[int, int]:
         .subquery()
     )
     query = select(ranked.c.office_id, ranked.c.number).where(ranked.c.place == 1)
-    return dict(db.session.execute(query).all())  # type: ignore[arg-type]
+    return dict(db.session.execute(query).all())
 
 
 CHECKS = (

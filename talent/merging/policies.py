@@ -199,9 +199,7 @@ PERSON: dict[tuple[str, str], Policy] = {
 ACCOUNTS: dict[tuple[str, str], Policy] = {
     ("account_session", "account_id"): Policy(N_("Devices that are signed in"), Way.STAYS),
     ("code_app", "account_id"): Policy(N_("Apps for sign-in codes"), Way.STAYS),
-    ("factor_removal", "account_id"): Policy(
-        N_("Requests to take a second step away"), Way.STAYS
-    ),
+    ("factor_removal", "account_id"): Policy(N_("Requests to take a second step away"), Way.STAYS),
     ("invitation", "account_id"): Policy(N_("Links to an account"), Way.STAYS),
     ("message", "account_id"): Policy(N_("Messages"), Way.STAYS),
     ("passkey", "account_id"): Policy(N_("Passkeys"), Way.STAYS),
