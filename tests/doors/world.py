@@ -9,6 +9,7 @@ from typing import Any
 
 import filled
 import make
+from flask.testing import FlaskClient
 from pages import Browser
 from sqlalchemy import String, event, func, select
 
@@ -126,7 +127,7 @@ class World:
     other: int = 0
 
     def __post_init__(self):
-        self.client = self.app.test_client(use_cookies=False)
+        self.client = FlaskClient(self.app, self.app.response_class, use_cookies=False)
         self.cookies = {role: self._cookie(role) for role in self.accounts}
 
     def rules(self, endpoint=None):

@@ -1,0 +1,1 @@
+"""Doors: one world for the tests of this folder, taken down when it is left."""
