@@ -7,6 +7,7 @@ import os
 import shutil
 import smtplib
 import sqlite3
+from collections import Counter
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -29,10 +30,25 @@ from talent.db import db
 
 ROOT = Path(__file__).parent.parent
 POSTGRESQL = os.environ.get("TEST_DATABASE_URL")
+FEW = int(os.environ.get("CASES_OF_A_TEST", "0"))
 
 # A busy machine is no error, and a red run can be repeated.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Of a test with many values only the first few are asked, where another run asks them all."""
+    if not FEW:
+        return
+    met = Counter()
+    kept, left = [], []
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        met[test] += 1
+        (kept if met[test] <= FEW else left).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left)
 
 
 @pytest.hookimpl(wrapper=True)

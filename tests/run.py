@@ -42,6 +42,7 @@ DIFFERENT = (
     "tests/house/test_migrations.py", "tests/house/test_migrations_full.py",
     "tests/hours/test_race.py", "tests/backup/test_backup.py",
 )  # fmt: skip
+CASES = 2  # of a test with many values, on the second database
 JOURNEYS = ("tests/browser/test_story.py", "tests/browser/test_csp.py")
 SHORT = 60  # seconds
 MEMORY, ENOUGH = Path("/dev/shm"), 6 * 1024**3  # noqa: S108 - a folder of our own in it
@@ -149,7 +150,7 @@ def postgresql():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(title: str, *words: str, database: str | None = None) -> bool:
+def run(title: str, *words: str, database: str | None = None, cases: int = 0) -> bool:
     """One run of pytest; whether it went well."""
     print(f"\n== {title}", flush=True)
     given = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
@@ -157,6 +158,8 @@ def run(title: str, *words: str, database: str | None = None) -> bool:
         given.pop(name, None)
     if database:
         given["TEST_DATABASE_URL"] = database
+    if cases:
+        given["CASES_OF_A_TEST"] = str(cases)
     began = time.monotonic()
     fine = subprocess.run([*PYTEST, *words], cwd=ROOT, env=given, check=False).returncode == 0
     print(
@@ -201,7 +204,7 @@ def well(asked: argparse.Namespace) -> bool:
         again = [*workers, *PROCESSES, *DIFFERENT]
         if whole:
             again = [*suite, *(f"--ignore={path}" for path in NO_DATABASE)]
-        fine = run("PostgreSQL", *again, database=url) and fine
+        fine = run("PostgreSQL", *again, database=url, cases=CASES) and fine
     pages = ["tests/browser"] if whole else JOURNEYS
     return run("browser", *workers, *pages) and fine
 
