@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ NAME = "postgresql"
 _BIT = 1 << 20
 _ASIDE = "before_restore"  # where what was there waits until all has gone well
 _BATCH = 2000
+_MOMENT = 2  # seconds
 _PLACES = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin", "/usr/local/bin", "/usr/bin")
 
 
@@ -198,14 +200,18 @@ def _address() -> tuple[str, str]:
 
 
 def _only_we() -> None:
-    """Refuse while anybody else is connected."""
+    """Refuse while anybody else is connected; the server takes a moment to see that one is gone."""
+    db.session.remove()
     db.engine.dispose()
     query = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
     )
     with db.engine.connect() as connection:
-        if others := connection.scalar(text(query)):
+        end = time.monotonic() + _MOMENT
+        while (others := connection.scalar(text(query))) and time.monotonic() < end:
+            time.sleep(0.1)
+        if others:
             message = f"{others} others are connected: stop the pages and the timed work first"
             raise BadBackup(message)
 

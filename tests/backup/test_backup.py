@@ -167,6 +167,7 @@ def test_a_restore_goes_over_nothing_but_the_database_whose_name_is_typed(app, o
 def test_who_still_has_the_database_open_keeps_it(app, office, folder):
     file = backed_up(app, folder)
     with db.engine.connect() as other:
+        other.detach()  # the command lets go of the pool
         other.execute(text("SELECT count(*) FROM office")).all()
         code, said = run(app, "restore", file, "--over", copies.told(file)["database"])
     assert code == 1
