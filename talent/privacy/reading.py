@@ -76,23 +76,89 @@ HEADS = FIELDS | {
     "text": N_("Text"),
     "tongue": N_("Languages"),
     "address": N_("Address"),
+    "reason": N_("Reason"),
+    "override_reason": N_("Reason"),
+    "why": N_("Why"),
+    "ended_why": N_("Why"),
+    "revoked_why": N_("Why"),
+    "withdrawn_why": N_("Why"),
+    "answer": N_("Answer"),
+    "asked_at": N_("Asked on"),
+    "ended_at": N_("Ended on"),
+    "revoked_at": N_("Revoked on"),
+    "withdrawn_at": N_("Withdrawn on"),
+    "closed_at": N_("Closed on"),
+    "added_at": N_("Added on"),
+    "granted_at": N_("Given on"),
+    "queued_at": N_("Waiting since"),
+    "seen_at": N_("Last seen"),
+    "opened_at": N_("Since"),
+    "began_at": N_("Begun"),
+    "begun_at": N_("Begun"),
+    "starts": N_("Begins"),
+    "ends": N_("Ends"),
+    "starts_on": N_("Begins"),
+    "ends_on": N_("Ends"),
+    "first_day": N_("First day"),
+    "last_day": N_("Last day"),
+    "leave_starts_on": N_("Leave from"),
+    "on_leave": N_("On leave"),
+    "probation_until": N_("Probation until"),
+    "recheck_on": N_("Recheck on"),
+    "until": N_("Until"),
+    "month": N_("Month"),
+    "period": N_("Period"),
+    "weekday": N_("Weekday"),
+    "weekdays": N_("Weekday"),
+    "device": N_("Device"),
+    "evidence": N_("Evidence"),
+    "issuer": N_("Issuer"),
+    "grade": N_("Grade"),
+    "classes": N_("Classes"),
+    "result": N_("Result"),
+    "passed": N_("Passed"),
+    "points": N_("Points"),
+    "note": N_("Note"),
+    "post": N_("Post"),
+    "relation": N_("Relation"),
+    "head": N_("Head of the household"),
+    "way": N_("Way"),
+    "what": N_("What"),
+    "field": N_("Field"),
+    "was": N_("Before"),
+    "became": N_("After"),
+    "old": N_("Old"),
+    "new": N_("New"),
+    "late": N_("Late"),
+    "walk_in": N_("Walk-in"),
+    "invited": N_("Invited"),
+    "step": N_("Step"),
+    "unit": N_("Unit"),
+    "booked_minutes": N_("Booked"),
+    "reserved": N_("Reserved"),
+    "origin": N_("Origin"),
+    "verdict": N_("Verdict"),
+    "wrong": N_("What is wrong"),
+    "wish": N_("Wish"),
+    "wished": N_("Wish"),
+    "wished_minutes": N_("Wish"),
+    "said": N_("Said"),
+    "code": N_("Code"),
 }
 
 
 def heads(rows: Sequence[Row]) -> list[str]:
-    """The columns that say something to a reader: the numbers of other rows do not."""
+    """The columns that have a word and something in them; all the others stand in data.json."""
     return [
         name
         for name in rows[0]
-        if name not in {"id", "sort_key"}
-        and (name == "office_id" or not name.endswith("_id"))
-        and any(row[name] not in (None, "") for row in rows)
+        if name in HEADS and any(row[name] not in (None, "") for row in rows)
     ]
 
 
 def titles(names: Sequence[str]) -> list[str]:
-    """The columns in words, or by the name that data.json gives them."""
-    return [gettext(HEADS[name]) if name in HEADS else name for name in names]
+    """The columns in words."""
+    return [gettext(HEADS[name]) for name in names]
 
 
 def offices() -> dict[int, str]:
