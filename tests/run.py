@@ -193,7 +193,8 @@ def well(asked: argparse.Namespace) -> bool:
         long = [*workers, "--dist=worksteal", "tests/long"]
         doors = ["--ignore=tests/long/test_policy_long.py"]  # they ask no database
         if float(os.environ.get("LONG_SECONDS", "420")) < SHORT:  # what the suite has had already
-            long += [*doors, "--ignore=tests/long/test_races_long.py"]
+            seldom = ("test_races_long", "test_jepsen_sees", "test_jepsen")
+            long += [*doors, *(f"--ignore=tests/long/{one}.py" for one in seldom)]
         fine = run("long, SQLite", *long)
         with postgresql() as url:
             return run("long, PostgreSQL", *long, *doors, database=url) and fine

@@ -10,7 +10,7 @@ from talent.db import db
 from talent.fsck import service
 
 TESTS = Path(__file__).parent
-WHOLE = {"crash", "long"}
+WHOLE = {"crash"}  # the long part looks by itself
 
 
 def is_concerned(item):
