@@ -195,6 +195,7 @@ def well(asked: argparse.Namespace) -> bool:
         if float(os.environ.get("LONG_SECONDS", "420")) < SHORT:  # what the suite has had already
             seldom = ("test_races_long", "test_jepsen_sees", "test_jepsen")
             long += [*doors, *(f"--ignore=tests/long/{one}.py" for one in seldom)]
+            return run("long, SQLite", *long)
         fine = run("long, SQLite", *long)
         with postgresql() as url:
             return run("long, PostgreSQL", *long, *doors, database=url) and fine
