@@ -14,7 +14,7 @@ from talent.web import actor
 if TYPE_CHECKING:
     from talent.web import Answer
 
-bp = Blueprint("operation", __name__, url_prefix="/work")
+bp = Blueprint("operation", __name__, url_prefix="/operation")
 
 
 @bp.get("/")

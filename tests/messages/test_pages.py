@@ -200,7 +200,7 @@ def test_the_office_sees_whether_the_timed_work_runs(browser, clock, office, coo
     make.saved(JobRun(name="messages.deliver", started_at=make.NOW, result="3 sent"))
     page = browser.visit("/messages/")
     assert "The timed work stands still" not in page.words
-    assert page.said("a", href="/work/") == ["Queues and timed work"]
+    assert page.said("a", href="/operation/") == ["Queues and timed work"]
 
     clock.move_to(make.NOW + timedelta(minutes=6))
     assert "The timed work stands still" in browser.visit("/messages/").words

@@ -58,7 +58,7 @@ def test_administrators_see_workers_jobs_and_how_it_went(browser, administrator)
     seen()
     seen(5, worker="web2:8:def", leads=False)
     ran()
-    page = browser.sign_in(administrator).visit("/work/")
+    page = browser.sign_in(administrator).visit("/operation/")
     assert "The timed work goes on." in page.words
     rows = [" ".join("".join(row.itertext()).split()) for row in page.tree.iter("tr")]
     assert [r for r in rows if r.startswith("web1 77 does the work")]
@@ -73,10 +73,10 @@ def test_who_has_not_been_seen_for_a_while_is_said_in_a_sentence_also_on_the_sta
     ran(minutes=12)
     browser.sign_in(administrator)
     sentence = "No worker has been seen for 12 min: reminders and mails wait"
-    assert sentence in browser.visit("/work/").words
+    assert sentence in browser.visit("/operation/").words
     page = browser.visit("/")
     assert sentence in page.words
-    assert page.said("a", href="/work/") == ["Queues and timed work"]
+    assert page.said("a", href="/operation/") == ["Queues and timed work"]
     seen(1)
     assert "has not run since" in browser.visit("/").words  # the job that it left behind
     with writing():
@@ -86,7 +86,7 @@ def test_who_has_not_been_seen_for_a_while_is_said_in_a_sentence_also_on_the_sta
 
 def test_a_worker_of_an_older_version_gives_a_sign_of_life_by_its_jobs(browser, administrator):
     ran(minutes=1, every_s=0)
-    assert "The timed work goes on." in browser.sign_in(administrator).visit("/work/").words
+    assert "The timed work goes on." in browser.sign_in(administrator).visit("/operation/").words
 
 
 def test_a_job_that_is_late_and_one_that_failed_are_named(browser, administrator):
@@ -94,7 +94,7 @@ def test_a_job_that_is_late_and_one_that_failed_are_named(browser, administrator
     ran("shifts.remind", minutes=11, every_s=60)
     ran("privacy.anonymise", minutes=600, every_s=86400)
     ran("hours.prove", failed=True, failures=2, result="ValueError: …")
-    [notice] = said(browser.sign_in(administrator).visit("/work/"))
+    [notice] = said(browser.sign_in(administrator).visit("/operation/"))
     assert "The job shifts.remind has not run since" in notice
     assert "The job hours.prove failed the last time." in notice
     assert "privacy.anonymise" not in notice
@@ -102,10 +102,10 @@ def test_a_job_that_is_late_and_one_that_failed_are_named(browser, administrator
 
 def test_workers_without_one_that_leads_are_said(browser, administrator):
     seen(leads=False)
-    assert "The timed work goes on." in browser.sign_in(administrator).visit("/work/").words
+    assert "The timed work goes on." in browser.sign_in(administrator).visit("/operation/").words
     seen(2, worker="web2:8:def", leads=False)
     seen(worker="web2:8:def", leads=False)
-    assert "none of them leads" in browser.sign_in(administrator).visit("/work/").words
+    assert "none of them leads" in browser.sign_in(administrator).visit("/operation/").words
 
 
 def test_an_office_sees_its_own_queues_and_nothing_of_machines(browser, district, office):
@@ -130,7 +130,7 @@ def test_an_office_sees_its_own_queues_and_nothing_of_machines(browser, district
                 state=ProposalState.FAILED, made_at=make.NOW,
             )
         )  # fmt: skip
-    page = browser.sign_in(make.account(Role.COORDINATOR, office)).visit("/work/")
+    page = browser.sign_in(make.account(Role.COORDINATOR, office)).visit("/operation/")
     rows = [" ".join("".join(row.itertext()).split()) for row in page.tree.iter("tr")]
     [line] = [row for row in rows if row.startswith("Messages to be sent")]
     assert line.startswith("Messages to be sent 1 1 Jun 2026, 09:00")
@@ -150,7 +150,7 @@ def test_the_page_asks_as_much_for_one_row_as_for_three(browser, administrator):
             ran(f"job.{rows}.{n}")
             make.saved(JobFailure(name="x", at=make.NOW, said="x"))
         with queries() as sent:
-            browser.visit("/work/")
+            browser.visit("/operation/")
         counts.append(len(sent))
     assert counts[0] == counts[1]
 
