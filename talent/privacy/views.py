@@ -28,6 +28,17 @@ if TYPE_CHECKING:
 
 NAMES = FIELDS | {"volunteer_no": N_("Volunteer number"), "photo_id": N_("Photograph")}
 bp = Blueprint("privacy", __name__, url_prefix="/privacy")
+# An archive holds all that is known of a person.
+WHOLE = {
+    Field.AREA,
+    Field.BIRTH,
+    Field.EMERGENCY,
+    Field.IDENTITY,
+    Field.MAIL,
+    Field.NOTES,
+    Field.PHONE,
+    Field.REASONS,
+}
 
 
 @bp.get("/kept")
@@ -54,19 +65,7 @@ def mine() -> Answer:
 
 
 @bp.post("/<int:person_id>/archive")
-@allow(
-    Permission.SIGNED_IN,
-    shows={
-        Field.AREA,
-        Field.BIRTH,
-        Field.EMERGENCY,
-        Field.IDENTITY,
-        Field.MAIL,
-        Field.NOTES,
-        Field.PHONE,
-        Field.REASONS,
-    },
-)
+@allow(Permission.SIGNED_IN, shows=WHOLE)
 @proved
 def take(person_id: int) -> Answer:
     """One's own data, or a child's, as one archive."""
@@ -121,19 +120,7 @@ def answer(request_id: int) -> Answer:
 
 
 @bp.route("/people/<int:person_id>", methods=["GET", "POST"])
-@allow(
-    Permission.SEE_IDENTITY,
-    shows={
-        Field.AREA,
-        Field.BIRTH,
-        Field.EMERGENCY,
-        Field.IDENTITY,
-        Field.MAIL,
-        Field.NOTES,
-        Field.PHONE,
-        Field.REASONS,
-    },
-)
+@allow(Permission.SEE_IDENTITY, shows=WHOLE)
 @proved
 def take_out(person_id: int) -> Answer:
     """All data of a person, for an office that says why."""
