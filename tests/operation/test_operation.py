@@ -121,7 +121,8 @@ def test_when_it_is_killed_nothing_stays_behind(served):
     child.kill()
     child.wait()
 
-    until(lambda: not [pid for pid in started if alive(pid)], 30)
+    # The web server gives a process 20 seconds to end before it kills it.
+    until(lambda: not [pid for pid in started if alive(pid)])
     assert not answers(number)
 
 
