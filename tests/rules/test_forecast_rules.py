@@ -1,18 +1,17 @@
-"""The next 24 months: ends, retirements, ranges and growth, to the day."""
+"""The next 24 months: their days, population, who comes and goes, when an office falls below."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 import pytest
+from foreseen import DAYS, HIGH, LIKELY, LONG_AGO, LOW, TODAY
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from said import QUICK, whys
+from said import QUICK
 
-from talent.rules import whatif
 from talent.rules.forecast import (
     Cause,
-    Certainty,
     Change,
     Count,
     Fall,
@@ -21,27 +20,14 @@ from talent.rules.forecast import (
     Piece,
     carried,
     changes,
-    expected_end,
     fall,
     last_two,
     method_of,
     month_ends,
-    months_on,
     population,
     spread,
     worst,
 )
-from talent.rules.identity import Sex
-from talent.rules.retirement import AgeRule, Retirement, added, reached, retirement, rule_for
-from talent.rules.standards import Band, Bands, Inverse, PerUnit, Ratio, Share
-from talent.rules.whatif import ChangeKind, DraftState, Undrafted
-
-TODAY = date(2026, 6, 1)
-LOW, LIKELY, HIGH = Outlook
-DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
-
-
-# --- the days ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -67,211 +53,6 @@ def test_each_month_has_one_day_and_it_is_its_last(today):
     assert all(day > today and (day + timedelta(days=1)).day == 1 for day in found)
     assert len({(day.year, day.month) for day in found}) == 24
 
-
-@pytest.mark.parametrize(
-    ("day", "months", "then"),
-    [
-        (date(2026, 6, 1), 12, date(2027, 6, 1)),
-        (date(2026, 11, 30), 3, date(2027, 2, 28)),
-        (date(2027, 11, 30), 3, date(2028, 2, 29)),
-        (date(2026, 12, 31), 0, date(2026, 12, 31)),
-        (date(2026, 3, 31), 1, date(2026, 4, 30)),
-    ],
-)
-def test_months_later(day, months, then):
-    assert months_on(day, months) == then
-
-
-# --- retirement -------------------------------------------------------------------------------
-
-STAFF = frozenset({"full_time"})
-MEN = AgeRule(Sex.MALE, STAFF, 720, date(2025, 1, 1), most=756, step=4, early=36, late=36, notice=3)
-WOMEN_55 = AgeRule(
-    Sex.FEMALE, frozenset({"party"}), 660, date(2025, 1, 1), most=696, step=4, early=36, late=36
-)
-WOMEN_50 = AgeRule(Sex.FEMALE, STAFF, 600, date(2025, 1, 1), most=660, step=2, early=36, late=36)
-OLD_MEN = AgeRule(Sex.MALE, STAFF, 720, date(1978, 6, 2), date(2025, 1, 1))
-
-
-@pytest.mark.parametrize(
-    ("rule", "born", "more"),
-    [
-        (MEN, date(1965, 1, 1), 1),
-        (MEN, date(1965, 4, 30), 1),
-        (MEN, date(1965, 5, 1), 2),
-        (MEN, date(1976, 8, 31), 35),
-        (MEN, date(1976, 9, 1), 36),
-        (MEN, date(1990, 1, 1), 36),
-        (MEN, date(1964, 12, 31), 0),
-        (WOMEN_55, date(1970, 1, 1), 1),
-        (WOMEN_55, date(1981, 9, 1), 36),
-        (WOMEN_50, date(1975, 1, 1), 1),
-        (WOMEN_50, date(1975, 2, 28), 1),
-        (WOMEN_50, date(1975, 3, 1), 2),
-        (WOMEN_50, date(1984, 10, 31), 59),
-        (WOMEN_50, date(1984, 11, 1), 60),
-        (OLD_MEN, date(1960, 1, 1), 0),
-    ],
-)
-def test_the_age_is_raised_month_by_month(rule, born, more):
-    assert added(rule, born) == more
-
-
-@pytest.mark.parametrize(
-    ("born", "months", "day"),
-    [
-        (date(1965, 1, 15), 721, date(2025, 2, 15)),
-        (date(1968, 2, 29), 720, date(2028, 2, 29)),
-        (date(1968, 2, 29), 732, date(2029, 3, 1)),  # no such day: as with a birthday, 1 March
-        (date(1965, 1, 31), 721, date(2025, 3, 1)),
-        (date(1965, 12, 31), 720, date(2025, 12, 31)),
-        (date(1965, 10, 31), 721, date(2025, 12, 1)),
-        (date(1965, 12, 15), 721, date(2026, 1, 15)),
-    ],
-)
-def test_the_day_on_which_an_age_is_reached(born, months, day):
-    assert reached(born, months) == day
-
-
-def test_nobody_goes_before_the_age_that_was_raised_nor_earlier_than_allowed():
-    assert retirement(MEN, date(1965, 1, 15)) == Retirement(
-        date(2025, 1, 15), date(2025, 2, 15), date(2028, 2, 15), 3
-    )
-    late = retirement(MEN, date(1976, 9, 10))  # 63, and three years earlier is 60
-    assert (late.earliest, late.usual) == (date(2036, 9, 10), date(2039, 9, 10))
-    assert retirement(OLD_MEN, date(1960, 3, 1)) == Retirement(*[date(2020, 3, 1)] * 3)
-
-
-def test_the_rule_of_the_nearest_office_holds_and_only_for_who_reaches_its_age_in_its_time():
-    own = AgeRule(Sex.MALE, STAFF, 690, date(2026, 1, 1), scope=7)
-    rules = [MEN, OLD_MEN, WOMEN_50, own]
-
-    def found(born, sex=Sex.MALE, kind="full_time", scopes=(9, 7, 1)):
-        return rule_for(rules, born=born, sex=sex, kind=kind, scopes=scopes)
-
-    assert found(date(1970, 1, 1)) is own
-    assert found(date(1970, 1, 1), scopes=(8, 1)) is MEN
-    assert found(date(1964, 12, 31)) is OLD_MEN
-    assert found(date(1965, 1, 1), scopes=(9,)) is MEN
-    assert found(date(1970, 1, 1), sex=Sex.FEMALE) is None  # she was 50 in 2020
-    assert found(date(1976, 1, 1), sex=Sex.FEMALE) is WOMEN_50
-    assert found(date(1970, 1, 1), kind="committee") is None
-
-
-# --- when a post ends -------------------------------------------------------------------------
-
-SOON = Retirement(date(2026, 9, 15), date(2027, 3, 15), date(2030, 3, 15), 3)
-PAST = Retirement(date(2024, 1, 1), date(2026, 6, 1), date(2028, 1, 1), 3)
-
-
-@pytest.mark.parametrize(
-    ("known", "low", "likely", "high"),
-    [
-        ({}, (None, None), (None, None), (None, None)),
-        ({"end": date(2026, 7, 1)}, *[(date(2026, 7, 1), Cause.END)] * 3),
-        (
-            {"probation_until": date(2026, 8, 31)},
-            (date(2026, 9, 1), Cause.PROBATION),
-            (None, None),
-            (None, None),
-        ),
-        ({"probation_until": date(2026, 5, 31)}, *[(None, None)] * 3),
-        (
-            {"probation_until": TODAY},
-            (date(2026, 6, 2), Cause.PROBATION),
-            (None, None),
-            (None, None),
-        ),
-        (
-            {"retirement": SOON},
-            (date(2026, 9, 15), Cause.RETIREMENT),
-            (date(2027, 3, 15), Cause.RETIREMENT),
-            (date(2030, 3, 15), Cause.RETIREMENT),
-        ),
-        # Who may go since long gives notice first.
-        (
-            {"retirement": Retirement(date(2025, 1, 1), date(2027, 1, 1), date(2027, 1, 1), 3)},
-            (date(2026, 9, 1), Cause.RETIREMENT),
-            (date(2027, 1, 1), Cause.RETIREMENT),
-            (date(2027, 1, 1), Cause.RETIREMENT),
-        ),
-        # Nobody goes later at worst than as a rule.
-        (
-            {"retirement": Retirement(date(2025, 1, 1), date(2026, 7, 1), date(2026, 7, 1), 3)},
-            *[(date(2026, 7, 1), Cause.RETIREMENT)] * 3,
-        ),
-        (
-            {"retirement": Retirement(*[date(2020, 1, 1)] * 3)},  # without notice: tomorrow
-            (date(2026, 6, 2), Cause.PAST_AGE),
-            (None, None),
-            (None, None),
-        ),
-        (
-            {"retirement": PAST},
-            (date(2026, 9, 1), Cause.PAST_AGE),
-            (None, None),
-            (None, None),
-        ),
-        # The first of several ends.
-        (
-            {"retirement": SOON, "end": date(2026, 12, 1)},
-            (date(2026, 9, 15), Cause.RETIREMENT),
-            (date(2026, 12, 1), Cause.END),
-            (date(2026, 12, 1), Cause.END),
-        ),
-        # Appointed past the age: expected to stay.
-        (
-            {"start": date(2027, 4, 1), "retirement": SOON},
-            (date(2027, 4, 1), Cause.PAST_AGE),
-            (None, None),
-            (None, None),
-        ),
-    ],
-)
-def test_when_a_post_ends_at_worst_likely_and_at_best(known, low, likely, high):
-    facts = {"start": date(2020, 1, 1), **known}
-    assert [expected_end(one, today=TODAY, **facts) for one in Outlook] == [low, likely, high]
-
-
-@given(
-    st.none() | DAYS,
-    st.none() | DAYS,
-    st.none() | st.tuples(DAYS, st.integers(0, 900), st.integers(0, 900), st.integers(0, 6)),
-    DAYS,
-)
-@settings(QUICK)
-def test_a_post_never_ends_later_at_worst_than_at_best(end, probation, retires, start):
-    found = retires and Retirement(
-        retires[0],
-        retires[0] + timedelta(days=retires[1]),
-        retires[0] + timedelta(days=retires[1] + retires[2]),
-        retires[3],
-    )
-    ends = [
-        expected_end(
-            one, today=TODAY, start=start, end=end, probation_until=probation, retirement=found
-        ).end
-        or date.max
-        for one in Outlook
-    ]
-    assert ends == sorted(ends)
-    if start <= TODAY and not (end and end <= TODAY):
-        assert ends[0] > TODAY  # nothing uncertain changes what is
-
-
-@pytest.mark.parametrize(
-    ("certainty", "counts"),
-    [
-        (Certainty.CERTAIN, [True, True, True]),
-        (Certainty.LIKELY, [False, True, True]),
-        (Certainty.POSSIBLE, [False, False, True]),
-    ],
-)
-def test_a_planned_post_counts_as_it_is_sure(certainty, counts):
-    assert [certainty.counts(one) for one in Outlook] == counts
-
-
-# --- population -------------------------------------------------------------------------------
 
 TWO = [Count(date(2024, 6, 1), 10_000), Count(date(2025, 6, 1), 10_365)]
 YEAR_ON = date(2027, 6, 1)
@@ -362,10 +143,9 @@ def test_the_likely_population_lies_within_the_range_and_today_is_todays_figure(
     assert known or not population(figures, planned, days=[day], today=TODAY)
 
 
-# --- who comes and goes -----------------------------------------------------------------------
+# who comes and goes
 
 AT = [TODAY, date(2026, 6, 30), date(2026, 7, 31), date(2026, 8, 31)]
-LONG_AGO = date(2020, 1, 1)
 
 
 def piece(person, start=LONG_AGO, end=None, *, place="a", share=1_000, post=1, **causes):
@@ -459,7 +239,7 @@ def test_without_events_nobody_comes_or_goes(pieces):
     assert seen(*pieces) == []
 
 
-# --- falling below ----------------------------------------------------------------------------
+# falling below
 
 
 @pytest.mark.parametrize(
@@ -482,109 +262,3 @@ def test_a_range_needs_all_three():
     assert spread({LOW: 3, LIKELY: 1, HIGH: 2}) == (1, 3)
     assert spread({LOW: 3, LIKELY: None, HIGH: 2}) is None
     assert spread({}) is None
-
-
-# --- drafts -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("terms", "then"),
-    [
-        (None, Ratio(5)),
-        (Ratio(18, 1_000), Ratio(5, 1_000)),
-        (Inverse(200, 1, 2), Inverse(200, 5, 2)),
-        (PerUnit(1), PerUnit(5)),
-        (Share(60), Share(5)),
-        (Bands((Band(0, None, 5),)), None),
-    ],
-)
-def test_a_standard_with_another_number(terms, then):
-    assert whatif.with_number(terms, 5) == then
-
-
-@pytest.mark.parametrize("state", DraftState)
-def test_what_may_be_done_with_a_draft_as_it_stands(state):
-    editable = state in {DraftState.OWN, DraftState.SENT_BACK}
-    closed = [] if editable else [Undrafted.CLOSED]
-    assert whys(whatif.refusals_to_edit(state)) == closed
-    assert whys(whatif.refusals_to_share(state, changes=1, above=True)) == closed
-    shared = [] if state is DraftState.SHARED else [Undrafted.NOT_SHARED]
-    answered = whatif.refusals_to_answer(state, own=False, agreed=True, words=None)
-    assert whys(answered) == shared
-    planned = {
-        DraftState.AGREED: [],
-        DraftState.PLANNED: [Undrafted.PLANNED],
-        DraftState.DROPPED: [Undrafted.CLOSED],
-    }.get(state, [Undrafted.NOT_AGREED])
-    assert whys(whatif.refusals_to_plan(state, changes=1, above=True)) == planned
-
-
-def test_something_is_shared_with_somebody():
-    found = whatif.refusals_to_share(DraftState.OWN, changes=0, above=False)
-    assert whys(found) == [Undrafted.NOTHING, Undrafted.NOBODY_ABOVE]
-
-
-def test_nobody_answers_himself_and_sending_back_takes_words():
-    found = whatif.refusals_to_answer(DraftState.SHARED, own=True, agreed=False, words=None)
-    assert whys(found) == [Undrafted.OWN, Undrafted.WORDS]
-    assert not whatif.refusals_to_answer(DraftState.SHARED, own=False, agreed=False, words="为何?")
-
-
-def test_whom_nobody_stands_above_plans_alone():
-    assert not whatif.refusals_to_plan(DraftState.OWN, changes=1, above=False)
-    found = whatif.refusals_to_plan(DraftState.OWN, changes=0, above=False)
-    assert whys(found) == [Undrafted.NOTHING]
-
-
-@pytest.mark.parametrize(
-    ("facts", "why"),
-    [
-        ({}, []),
-        ({"touched": True}, [Undrafted.TWICE]),
-        ({"last": date(2026, 5, 31)}, [Undrafted.OVER]),
-        ({"last": TODAY}, []),
-        ({"first": date(2026, 6, 2)}, [Undrafted.NOT_BEGUN]),
-        ({"first": TODAY}, []),
-    ],
-)
-def test_an_appointment_is_touched_once_while_it_holds(facts, why):
-    told = {"starts_on": TODAY, "first": LONG_AGO, "last": None, "touched": False, **facts}
-    assert whys(whatif.refusals_to_touch(**told)) == why
-
-
-@pytest.mark.parametrize(
-    ("facts", "why"),
-    [
-        ({}, []),
-        ({"same": True, "one_kind": False}, [Undrafted.ONE_OFFICE]),
-        ({"one_kind": False}, [Undrafted.OTHER_KIND]),
-        ({"related": True}, [Undrafted.ABOVE]),
-        ({"merged": True}, [Undrafted.MERGED]),
-    ],
-)
-def test_two_offices_of_one_kind_are_merged(facts, why):
-    told = {"same": False, "one_kind": True, "related": False, "merged": False, **facts}
-    assert whys(whatif.refusals_to_merge(**told)) == why
-
-
-def test_a_draft_says_nothing_of_the_time_before_it():
-    assert not whatif.refusals_of_day(TODAY, base=TODAY)
-    assert whys(whatif.refusals_of_day(LONG_AGO, base=TODAY)) == [Undrafted.BEFORE]
-
-
-@pytest.mark.parametrize(
-    ("chain", "then"),
-    [
-        ((4, 2, 1), (4, 2, 1)),
-        ((5, 2, 1), (4, 3, 1)),  # a station below it, or it itself
-        ((9, 5, 2, 1), (9, 4, 3, 1)),
-        ((), ()),
-    ],
-)
-def test_where_people_count_once_an_office_went_into_another(chain, then):
-    into = (4, 3, 1) if 5 in chain else (4, 2, 1)
-    assert whatif.chain_after(chain, into=into, merged=5) == then
-
-
-def test_every_change_has_a_word():
-    assert {kind.value for kind in ChangeKind} == {"move", "add", "end", "standard", "merge"}
