@@ -217,13 +217,13 @@ def signup(shift, person, *, state=SignupState.CONFIRMED, need=None, **more):
     return row
 
 
-def attended(shift, person, *, came=0, left=None, source=AttendanceSource.QR):
+def attended(shift, person, *, came=0, left=None, source=AttendanceSource.QR, **more):
     """Somebody who came and left, in minutes after the start; without `left` nobody signed out."""
     begins = shift.starts_at + timedelta(minutes=came)
     ends = None if left is None else shift.starts_at + timedelta(minutes=left)
     return saved(
         Attendance(
-            signup_id=signup(shift, person).id,
+            signup_id=signup(shift, person, **more).id,
             state=AttendanceState.LEFT if ends else AttendanceState.REVIEW,
             in_at=begins,
             out_at=ends,

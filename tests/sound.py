@@ -10,7 +10,7 @@ from talent.db import db
 from talent.fsck import service
 
 TESTS = Path(__file__).parent
-WHOLE = {"crash"}  # the long part looks by itself
+WHOLE = {"crash"}  # in the long part each test knows by itself when it is to be looked
 
 
 def is_concerned(item):
@@ -20,9 +20,9 @@ def is_concerned(item):
     return (raced or place.stem == "test_story") and "app" in item.fixturenames
 
 
-def faults():
+def faults(now=None):
     """What `flask fsck` finds. Each act fills free places by itself, so none waits for a job."""
-    now = clock.now()
+    now = now or clock.now()
     found = list(service.run(now, promoted=now + timedelta(seconds=1)))
     db.session.remove()
     return [

@@ -134,6 +134,7 @@ class Shifts(RuleBasedStateMachine):
     """Every step is taken in both worlds; then they are compared."""
 
     town: Town
+    last: Shifts
     until = float("inf")
     seen: Counter
 
@@ -152,7 +153,7 @@ class Shifts(RuleBasedStateMachine):
         ]
         self.model = model.Model(shifts, offers=offers, length=length)
         self.town.begin(shifts, offers=offers, length=length)
-        self.begun = True
+        self.begun, type(self).last = True, self
         for person in range(crowd):  # the first shift has its places taken, and a line
             (self.stand_by if person == BY else self.wait)(person, 0)
             self.model.now += 1
