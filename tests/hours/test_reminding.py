@@ -22,16 +22,6 @@ PENDING = RecordState.PENDING
 
 
 @pytest.fixture
-def street(app):
-    return make.office("清河街道")
-
-
-@pytest.fixture
-def community(street):
-    return make.office("春风社区", parent=street)
-
-
-@pytest.fixture
 def staff(street, community):
     return {
         "leader": make.account(Role.LEADER, community),

@@ -14,16 +14,6 @@ from talent.hours.proving import service as proving
 from talent.messages.models import Message, MessageKind
 
 
-@pytest.fixture
-def street(app):
-    return make.office("清河街道")
-
-
-@pytest.fixture
-def community(street):
-    return make.office("春风社区", parent=street)
-
-
 def test_the_level_above_approves_more_than_twelve_hours(browser, street, community):
     person = make.person(at=community)
     one = make.record(person, community, 780, state=RecordState.PENDING_ABOVE)

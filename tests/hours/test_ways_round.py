@@ -16,16 +16,6 @@ from talent.hours.transfers.service import transfer
 from talent.shifts.models import Attendance, AttendanceSource
 
 
-@pytest.fixture
-def street(app):
-    return make.office("清河街道")
-
-
-@pytest.fixture
-def community(street):
-    return make.office("春风社区", parent=street)
-
-
 def granted(account, role, office):
     make.saved(Grant(account_id=account.id, office_id=office.id, role=role, granted_at=make.NOW))
     return account

@@ -19,16 +19,6 @@ RECORDED = make.NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def street(app):
-    return make.office("清河街道")
-
-
-@pytest.fixture
-def community(street):
-    return make.office("春风社区", parent=street)
-
-
-@pytest.fixture
 def reader(browser, clock, community):
     return browser.sign_in(make.account(Role.COORDINATOR, community))
 

@@ -1,4 +1,4 @@
-"""A street with a community: a volunteer, the coordinator who answers, the manager above."""
+"""A volunteer, the coordinator who answers, and the manager above."""
 
 from __future__ import annotations
 
@@ -6,16 +6,6 @@ import make
 import pytest
 
 from talent.access import Role
-
-
-@pytest.fixture
-def street(app):
-    return make.office("清河街道")
-
-
-@pytest.fixture
-def community(street):
-    return make.office("春风社区", parent=street)
 
 
 @pytest.fixture
