@@ -107,6 +107,14 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_worker_beat_seen_at"), ["seen_at"], unique=False)
 
     op.create_table(
+        "worker_lead",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("holder", sa.String(length=80), nullable=False),
+        sa.Column("term", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_lead")),
+    )
+    op.create_table(
         "audit_link",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
@@ -189,6 +197,7 @@ def upgrade():
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("uses", sa.BigInteger(), nullable=False),
+        sa.Column("handle", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=50), nullable=False),
         sa.Column("made_at", sa.DateTime(), nullable=False),
         sa.Column("used_at", sa.DateTime(), nullable=True),
@@ -295,6 +304,7 @@ def downgrade():
 
     op.drop_table("account_session")
     op.drop_table("audit_link")
+    op.drop_table("worker_lead")
     with op.batch_alter_table("worker_beat", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_worker_beat_seen_at"))
 

@@ -30,7 +30,7 @@ def armed(role, office, **more):
     make.saved(
         CodeApp(secret="00" * 20, used_at=make.NOW, last_step=0, **code),
         RecoveryCode(place=0, secret="x", **code),
-        Passkey(token=f"t{someone.id}", public_key=b"", uses=0, name="phone", **code),
+        Passkey(token=f"t{someone.id}", public_key=b"", uses=0, handle="h", name="phone", **code),
     )
     return someone
 

@@ -143,6 +143,15 @@ def test_a_passkey_is_added_and_signs_in_alone_and_after_the_password(desk):
     assert desk.faults() + desk.overflow() == []
 
 
+def test_a_passkey_outlives_our_keys(desk, guarded, monkeypatch):
+    sign_in(desk)
+    add(desk)
+    out(desk)
+    opened, indexes = guarded.extensions["seal"]
+    monkeypatch.setitem(guarded.extensions, "seal", (opened, [b"another", *indexes]))
+    assert by_passkey(desk)
+
+
 def test_a_second_passkey_is_added_and_the_same_device_is_not_added_twice(desk):
     sign_in(desk)
     add(desk)
@@ -252,7 +261,13 @@ def test_the_passkey_of_another_account_is_no_second_step_of_this_one(desk):
     )
     make.saved(
         Passkey(
-            account_id=thief.id, token="AAAA", public_key=b"", uses=0, name="x", made_at=make.NOW
+            account_id=thief.id,
+            token="AAAA",
+            public_key=b"",
+            uses=0,
+            handle="h",
+            name="x",
+            made_at=make.NOW,
         )
     )
     desk.someone, mine = thief, desk.someone

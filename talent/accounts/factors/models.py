@@ -47,6 +47,7 @@ class Passkey(Model):
     token: Mapped[str] = mapped_column(Text, unique=True)  # the credential's id, base64url
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     uses: Mapped[int] = mapped_column(BigInteger)  # as the device counts; 0 where it does not
+    handle: Mapped[str] = mapped_column(String(64))  # by which the device knows the account
     name: Mapped[str] = mapped_column(String(50))
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -28,7 +28,6 @@ from talent.accounts.service import by_id
 from talent.audit import Act, record
 from talent.db import db, locked, upserting
 from talent.errors import NotFound, Refused, RefusedAndKept
-from talent.seal import blind_index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +51,7 @@ def options_to_add(account: Account, challenge: str, site: str) -> str:
         webauthn.generate_registration_options(
             rp_id=_host(site),
             rp_name=_NAMELESS,
-            user_id=_handle(account.id),
+            user_id=_handle(held, challenge).encode(),
             user_name=account.email or account.name,
             user_display_name=account.name,
             challenge=challenge.encode(),
@@ -103,6 +102,7 @@ def add(
         token=token,
         public_key=found.credential_public_key,
         uses=found.sign_count,
+        handle=_handle(factors.held_by(number).passkeys, challenge),
         name=name,
         made_at=now,
     )
@@ -136,7 +136,7 @@ def check(
     if row is None or account is None or not account.is_active or other:
         raise _failed(row, now)
     handle = given.get("response", {}).get("userHandle")
-    if handle and handle != bytes_to_base64url(_handle(account.id)):
+    if handle and handle != bytes_to_base64url(row.handle.encode()):
         raise _failed(row, now)
     _spend(challenge, now)
     used = update(Passkey).where(Passkey.id == row.id, Passkey.uses == row.uses)
@@ -190,9 +190,12 @@ def _described(held: Sequence[Passkey]) -> list[PublicKeyCredentialDescriptor]:
     ]
 
 
-def _handle(account_id: int) -> bytes:
-    """By which a passkey knows an account: a number that says nothing to others."""
-    return blind_index("passkey", str(account_id))[:32].encode()
+def _handle(held: Sequence[Passkey], challenge: str) -> str:
+    """By which the devices of an account know it: made with the first, it says nothing to others.
+
+    No key of ours is in it: it has to outlive them.
+    """
+    return held[0].handle if held else hashlib.sha256(b"handle" + challenge.encode()).hexdigest()
 
 
 def _host(site: str) -> str:
