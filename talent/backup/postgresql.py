@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import text
 
-from talent.backup import manifest
+from talent.backup import manifest, numbers
 from talent.backup.errors import BadBackup
 from talent.backup.manifest import Contents
 from talent.db import db
@@ -66,8 +66,9 @@ def restore(bits: Iterable[bytes], told: dict[str, Any], _work: Path, *, over: b
     try:
         given = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
         _fed(["pg_restore", *given], bits, major=_major(version()), database=True)
-        with db.engine.connect() as connection:
+        with db.engine.begin() as connection:
             manifest.same(Contents(*_looked_at(connection), _nothing, iter(())), told)
+            numbers.skip_of_server(connection)
     except BaseException:
         if over:
             _said("DROP SCHEMA public CASCADE", f"ALTER SCHEMA {_ASIDE} RENAME TO public")

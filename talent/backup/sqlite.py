@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from talent.backup import disk
+from talent.backup import disk, numbers
 from talent.backup.errors import BadBackup
 from talent.backup.manifest import Contents
 from talent.db import db
@@ -59,6 +59,8 @@ def restore(bits: Iterable[bytes], told: dict[str, Any], _work: Path, *, over: b
     laid = file.with_name(f"{file.name}.restoring")
     try:
         _laid(laid, bits, told)
+        with closing(sqlite3.connect(laid)) as there:
+            numbers.skip_of_file(there)
         db.engine.dispose()
         if file.exists():
             _alone(file)
