@@ -7,6 +7,7 @@ from flask import Blueprint
 from talent.shifts.assignments import views as assignments
 from talent.shifts.attendance import views as attendance
 from talent.shifts.board import views as board
+from talent.shifts.browsing import views as browsing
 from talent.shifts.closures import views as closures
 from talent.shifts.copying import views as copying
 from talent.shifts.fitting import views as fitting
@@ -41,7 +42,7 @@ READ, FORM, ACT = ["GET"], ["GET", "POST"], ["POST"]
 
 for address, view, methods in (
     # What volunteers see and do
-    ("/", offers.index, READ),
+    ("/", browsing.index, READ),
     ("/for-me", fitting.for_me, READ),
     ("/mine", signups.mine, READ),
     ("/<int:shift_id>", offers.show, READ),

@@ -193,7 +193,7 @@ def test_a_second_page_brings_its_words_alone(opened, shifts, squeezed):
 
 def test_an_act_brings_a_fragment(opened, shifts, squeezed):
     his = opened("zh", **PHONE).sign_in(shifts.volunteer)
-    his.go("/shifts/")
+    his.go("/shifts/1")
     his.page.wait_for_load_state("networkidle")
     meter = Meter(his)
     his.send("/signup?need=1")
@@ -226,7 +226,7 @@ def swapped(shifts):
     """What becomes of a fragment full of scripts in a window, once it is swapped in."""
 
     def swap(visitor):
-        visitor.sign_in(shifts.volunteer).go("/shifts/")
+        visitor.sign_in(shifts.volunteer).go("/shifts/for-me")
         body = ATTACK.format(id="shift-1")
         visitor.page.route(
             "**/signup?need=1",

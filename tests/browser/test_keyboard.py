@@ -129,6 +129,8 @@ def test_a_wrong_password_takes_the_focus_and_keeps_the_login(hers, shifts):
 
 def test_a_filter_leaves_the_focus_where_one_types_and_says_what_it_found(hers, shifts):
     hers.sign_in(shifts.volunteer).go("/shifts/")
+    tab_to(hers, "main summary")
+    hers.page.keyboard.press("Enter")
     tab_to(hers, "#place")
     with hers.page.expect_response(lambda answer: "place=nowhere" in answer.url) as answered:
         hers.page.keyboard.type("nowhere", delay=20)
@@ -143,10 +145,10 @@ def test_a_filter_leaves_the_focus_where_one_types_and_says_what_it_found(hers, 
 
 
 def test_a_refusal_is_said_beside_the_act(hers, opened, shifts):
-    hers.sign_in(shifts.volunteer).go("/shifts/")
+    hers.sign_in(shifts.volunteer).go(f"/shifts/{shifts.first.id}")
     other = scene.account(None, None, person=make.person("李强", at=shifts.office))
     his = opened("en").sign_in(other)
-    his.go("/shifts/")
+    his.go(f"/shifts/{shifts.first.id}")
     act = f"/shifts/{shifts.first.id}/signup?need={shifts.first.needs[0].id}"
     his.send(act)
     hers.send(act)
@@ -158,7 +160,7 @@ def test_a_refusal_is_said_beside_the_act(hers, opened, shifts):
 
 
 def test_whoever_is_signed_out_meanwhile_signs_in_and_is_back(hers, shifts):
-    hers.sign_in(shifts.volunteer).go("/shifts/")
+    hers.sign_in(shifts.volunteer).go(f"/shifts/{shifts.first.id}")
     hers.page.wait_for_load_state("networkidle")  # what comes late brings the cookie again
     hers.context.clear_cookies(name="talent")
     act = f"form[action^='/shifts/{shifts.first.id}/signup'] button"
@@ -166,7 +168,7 @@ def test_whoever_is_signed_out_meanwhile_signs_in_and_is_back(hers, shifts):
     hers.page.wait_for_url("**/account/sign-in**")
     hers.fill(login=shifts.volunteer.email, password=PASSWORD)
     hers.send()
-    assert hers.path == "/shifts/"
+    assert hers.path == f"/shifts/{shifts.first.id}"
 
 
 def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(opened, shifts):

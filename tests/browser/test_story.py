@@ -87,6 +87,7 @@ def accept(hers):
 def take_a_shift(his):
     """He finds a shift and takes it."""
     his.go("/shifts/")
+    his.follow(f"/shifts/{only(Shift).id}")
     his.send("/signup?need=1")
     assert his.page.locator("form[action$='/cancellation']").count() == 1
     assert len(his.screens) <= MOST_SCREENS, his.screens

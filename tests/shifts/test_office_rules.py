@@ -85,7 +85,6 @@ def test_a_volunteer_reads_why_and_can_neither_take_nor_wait_for_the_place(
     assert sentence not in browser.visit(f"/shifts/{shift.id}").words
     rule(office, setting, value)
     assert sentence in browser.visit(f"/shifts/{shift.id}").words
-    assert sentence in browser.visit("/shifts/").words
     assert sentence in browser.send(plan.signup_url(shift), status=409).words
     page = browser.send(plan.signup_url(shift, way="waiting"), status=409)
     assert sentence in page.words

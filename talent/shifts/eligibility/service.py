@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import BindParameter, ColumnElement, Select
 
     from talent.access import Actor
     from talent.rules.guardianship import Permit
@@ -339,15 +339,18 @@ def offered(actor: Actor) -> ColumnElement[bool]:
     return Project.audience_id.in_(above) | Project.audience_id.in_(below)
 
 
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Shift` joined to `Project`: offered, or one's office's, or one's own."""
+def visible(actor: Actor, reader: BindParameter[Any] | None = None) -> ColumnElement[bool]:
+    """The condition on `Shift` joined to `Project`: offered, or one's office's, or one's own.
+
+    `reader` stands for the actor's person in a statement that is put together once for many.
+    """
     own = offices.seen(actor, Permission.SEE_SHIFTS)
     shown = Shift.state.in_(SHOWN) & (Project.state != PState.DRAFT) & offered(actor)
     told = shown | Project.office_id.in_(own)
     if actor.person_id is None:
         return told
-    mine = select(Signup.shift_id).where(Signup.person_id == actor.person_id)
-    return told | Shift.id.in_(mine)
+    person = actor.person_id if reader is None else reader
+    return told | Shift.id.in_(select(Signup.shift_id).where(Signup.person_id == person))
 
 
 def span_of(shifts: Sequence[Shift]) -> Span:

@@ -1,54 +1,29 @@
-"""Shifts as they are offered to a volunteer: a page of cards, each with why or why not."""
+"""Shifts as they are offered to a volunteer: cards, each with why or why not."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from talent.access import Permission
 from talent.db import db
 from talent.errors import NotFound
-from talent.offices.models import Office, Setting
+from talent.offices.models import Setting
 from talent.rules import changes
 from talent.rules.signup import LIVE, SignupState
-from talent.rules.span import DAY, first_moment
 from talent.shifts.eligibility import service as eligibility
-from talent.shifts.models import Need, Project, Shift, ShiftState, Signup
+from talent.shifts.models import Need, Shift, Signup
 from talent.shifts.turns.service import IN_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date, datetime
-
-    from sqlalchemy import Select
+    from datetime import datetime
 
     from talent.access import Actor
     from talent.rules.reason import Because
-
-PAGE = 20
-LOOK_AHEAD = 200  # how many are looked at to fill a page of "those I may take"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a volunteer is looking for."""
-
-    day: date | None = None
-    place: str = ""
-    category_id: int | None = None
-    office_id: int | None = None
-    mine_to_take: bool = False
-    after: int | None = None
-
-    def __bool__(self) -> bool:
-        """Whether anything narrows the list."""
-        return bool(
-            self.day or self.place or self.category_id or self.office_id or self.mine_to_take
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,76 +58,6 @@ class Card:
     def may(self) -> bool:
         """Whether there is a place for the reader to take or to wait for."""
         return any(not option.against or not option.against_waiting for option in self.options)
-
-
-def offers(
-    actor: Actor, wanted: Wanted, *, zone: str, now: datetime
-) -> tuple[list[Card], int | None]:
-    """A page of coming shifts by time, and the shift after which the next page begins."""
-    # By the first start among what is not over the past is passed by, and not read through; that
-    # it is no bare column makes SQLite look for it among what is not over, and not from the start.
-    start = func.coalesce(Shift.starts_at, Shift.ends_at)
-    first = select(func.min(start)).where(Shift.ends_at > now).scalar_subquery()
-    query = _narrowed(wanted, zone).where(eligibility.visible(actor), Shift.ends_at > now)
-    query = query.where(Shift.starts_at >= first)
-    shown = ShiftState.CANCELLED if wanted.mine_to_take else ShiftState.CLOSED
-    query = query.where(Shift.state != shown)
-    looked_at = LOOK_AHEAD if wanted.mine_to_take else PAGE
-    shifts = db.session.scalars(
-        query.options(*eligibility.WHOLE).order_by(Shift.starts_at, Shift.id).limit(looked_at + 1)
-    ).all()
-    cards = cards_of(shifts[:looked_at], actor, now)
-    if not wanted.mine_to_take:
-        return cards, shifts[PAGE - 1].id if len(shifts) > PAGE else None
-    fitting = [card for card in cards if card.may]
-    if len(fitting) > PAGE:
-        return fitting[:PAGE], fitting[PAGE - 1].shift.id
-    return fitting, shifts[looked_at - 1].id if len(shifts) > looked_at else None
-
-
-def _narrowed(wanted: Wanted, zone: str) -> Select[Shift]:
-    query = select(Shift).join(Shift.project)
-    if wanted.day:
-        place = ZoneInfo(zone)
-        query = query.where(
-            Shift.starts_at < first_moment(wanted.day + DAY, place),
-            Shift.ends_at > first_moment(wanted.day, place),
-        )
-    if wanted.place:
-        texts = (Shift.place, Project.place, Project.name, Project.name_en)
-        query = query.where(
-            or_(*(func.lower(t).contains(wanted.place.lower(), autoescape=True) for t in texts))
-        )
-    if wanted.category_id:
-        query = query.where(Project.category_id == wanted.category_id)
-    if wanted.office_id:
-        step = select(Office.path).where(Office.id == wanted.office_id).scalar_subquery()
-        query = query.where(
-            Project.office_id.in_(
-                select(Office.id).where(func.substr(Office.path, 1, func.length(step)) == step)
-            )
-        )
-    if wanted.after:
-        last = select(Shift.starts_at).where(Shift.id == wanted.after).scalar_subquery()
-        later = (Shift.starts_at == last) & (Shift.id > wanted.after)
-        query = query.where((Shift.starts_at > last) | later)
-    return query
-
-
-def offering_offices(actor: Actor, now: datetime) -> Sequence[Office]:
-    """The offices that have coming shifts which the reader may see."""
-    query = (
-        select(Office)
-        .where(
-            Office.id.in_(
-                select(Project.office_id)
-                .join(Shift, Shift.project_id == Project.id)
-                .where(eligibility.visible(actor), Shift.ends_at > now)
-            )
-        )
-        .order_by(Office.path)
-    )
-    return db.session.scalars(query).all()
 
 
 def visible_shift(actor: Actor, shift_id: int) -> Shift:

@@ -1,44 +1,23 @@
-"""The pages on which volunteers look for a shift."""
+"""The page of one shift as a volunteer sees it, and its card after an act."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from flask import g, render_template, url_for
-from htmx_flask import request
 
 from talent import clock
 from talent.access import Field, Permission, Scope, allow
-from talent.i18n import zone
-from talent.offices import service as offices
 from talent.shifts.locations import service as locations
 from talent.shifts.models import ShiftState
 from talent.shifts.needs.service import refusals_to_publish
 from talent.shifts.offers import service
-from talent.shifts.offers.forms import wanted
 from talent.shifts.projects.service import conditions
 from talent.shifts.proposals import service as proposals
 from talent.web import actor, done, in_place
 
 if TYPE_CHECKING:
     from talent.web import Answer
-
-
-@allow(Permission.SIGNED_IN, Scope.MEMBERS, shows={Field.REASONS})
-def index() -> Answer:
-    now = clock.now()
-    sought = wanted(request.args)
-    cards, after = service.offers(actor(), sought, zone=zone(), now=now)
-    kept = {name: text for name, text in request.args.items() if text and name != "after"}
-    return render_template(
-        "shifts/index.html",
-        cards=cards,
-        wanted=sought,
-        more=url_for("shifts.index", after=after, **kept) if after else "",
-        categories=offices.categories(all_=True),
-        offices=service.offering_offices(actor(), now),
-        conditions=conditions,
-    )
 
 
 @allow(Permission.SIGNED_IN, Scope.MEMBERS, shows={Field.REASONS})

@@ -13,9 +13,9 @@ from talent.access import Permission, Scope, allow
 from talent.errors import NotFound, Refused
 from talent.i18n import zone
 from talent.people import service as people
+from talent.shifts.browsing import service as browsing
+from talent.shifts.browsing.service import Wanted
 from talent.shifts.groups import service as groups
-from talent.shifts.offers import service as offers
-from talent.shifts.offers.service import Wanted
 from talent.shifts.parties import service
 from talent.shifts.parties.service import Divided, Way
 from talent.shifts.projects.service import conditions
@@ -114,9 +114,9 @@ def children() -> Answer:
         raise NotFound
     wards = people.wards_of(own.id)
     family = service.as_family(actor())
-    cards, _more = offers.offers(family, Wanted(), zone=zone(), now=now) if wards else ([], None)
+    lines, _more = browsing.coming(family, Wanted(), zone=zone(), now=now) if wards else ([], None)
     return render_template(
         "shifts/children.html",
         children=[(w, signups.coming(w.id, now), signups.past(w.id, now)) for w in wards],
-        cards=[card for card in cards if card.shift.starts_at > now],
+        lines=[line for line in lines if line.starts > now and not line.cancelled],
     )

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from talent.forms import is_on_calendar
-from talent.shifts.offers.service import Wanted
+from talent.shifts.browsing.service import Wanted
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict

@@ -1,0 +1,1 @@
+"""Looking for a shift: the coming ones as lines, by day."""

@@ -1,0 +1,283 @@
+"""The coming shifts as a reader looks through them: a line for each, of the columns it shows.
+
+What the law says about each position, and the way to take one, stand on the page of the shift.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, func, or_, select
+
+from talent.db import db
+from talent.i18n import gettext, language, named, short_day
+from talent.offices.models import Office
+from talent.rules.signup import ENGAGED, LIVE, SignupState
+from talent.rules.span import DAY, first_moment
+from talent.shifts.eligibility import service as eligibility
+from talent.shifts.models import Need, Project, Shift, ShiftState, Signup
+from talent.shifts.offers import service as offers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import BindParameter, Row, Select
+
+    from talent.access import Actor
+
+PAGE = 50
+LOOK_AHEAD = 200  # how many are looked at to fill a page of "those I may take"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a volunteer is looking for."""
+
+    day: date | None = None
+    place: str = ""
+    category_id: int | None = None
+    office_id: int | None = None
+    mine_to_take: bool = False
+    after: int | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(
+            self.day or self.place or self.category_id or self.office_id or self.mine_to_take
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One shift on the list. Times are those on the clock of its place."""
+
+    id: int
+    name: str
+    starts: datetime
+    ends: datetime
+    place: str
+    office: str
+    seats: str  # how many of its places are free, in words
+    cancelled: bool
+    mine: SignupState | None = None
+    newcomer: bool = False  # the reader's place is kept until the registration is decided
+    clashes: bool = False  # the reader has another place at that time
+
+    @property
+    def where(self) -> str:
+        """The place, and the office whose shift it is."""
+        return f"{self.place} · {self.office}"
+
+    @property
+    def times(self) -> str:
+        """From when to when; with the day of the end where it is another one."""
+        end, later = f"{self.ends:%H:%M}", self.ends.date() - self.starts.date()
+        if later == DAY:
+            end = gettext("%(time)s the next day", time=end)
+        elif later:
+            end = f"{short_day(self.ends.date())} {end}"
+        return f"{self.starts:%H:%M}–{end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """The reader's place on a coming shift, or his turn in its line."""
+
+    shift_id: int
+    state: SignupState
+    newcomer: bool
+    starts_at: datetime
+    ends_at: datetime
+
+
+# A line for each shift of an inner list, which is asked for by key and cut off first.
+def _shown(keys: Select[Any]) -> Select[*tuple[Any, ...]]:
+    listed = keys.subquery()
+    return (
+        select(
+            Shift.id,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.zone,
+            Shift.place.label("own_place"),
+            Shift.state,
+            Project.place,
+            Project.name.label("name_zh"),
+            Project.name_en,
+            Office.name_zh.label("office_zh"),
+            Office.name_en.label("office_en"),
+            func.sum(Need.places).label("places"),
+            func.sum(Need.places - Need.taken).label("free"),
+        )
+        .select_from(listed)
+        .join(Shift, Shift.id == listed.c.id)
+        .join(Project, Project.id == Shift.project_id)
+        .join(Office, Office.id == Project.office_id)
+        .outerjoin(Need, Need.shift_id == Shift.id)
+        .group_by(Shift.id, Project.id, Office.id)
+        .order_by(Shift.starts_at, Shift.id)
+    )
+
+
+_OWN = (
+    select(Signup.shift_id, Signup.state, Signup.newcomer, Shift.starts_at, Shift.ends_at)
+    .join(Shift, Shift.id == Signup.shift_id)
+    .where(
+        Signup.person_id == bindparam("reader"),
+        Signup.state.in_(LIVE),
+        Shift.ends_at > bindparam("now"),
+        Shift.state != ShiftState.CANCELLED,
+    )
+)
+
+
+def coming(
+    actor: Actor, wanted: Wanted, *, zone: str, now: datetime
+) -> tuple[list[Line], int | None]:
+    """A page of coming shifts by time, and the shift after which the next page begins."""
+    asked = {"now": now, "reader": actor.person_id}
+    if wanted.mine_to_take:
+        keys, after = _to_take(actor, wanted, zone=zone, now=now)
+        rows = db.session.execute(_shown(select(Shift.id).where(Shift.id.in_(keys)))).all()
+    else:
+        narrows = bool(wanted) or wanted.after is not None
+        query = _listed(_reach(actor), wanted, zone) if narrows else _all_listed(_reach(actor))
+        rows = db.session.execute(query, asked).all()
+        after = rows[PAGE - 1].id if len(rows) > PAGE else None
+    own = db.session.execute(_OWN, asked) if actor.person_id and rows else ()
+    return _lines(rows[:PAGE], [Own(*each) for each in own]), after
+
+
+def by_day(lines: Iterable[Line]) -> list[tuple[date, list[Line]]]:
+    """The lines of each day, on which the shifts begin."""
+    return [(day, list(some)) for day, some in groupby(lines, lambda line: line.starts.date())]
+
+
+def offering_offices(actor: Actor, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The offices whose coming shifts the reader may see, in the order of the tree."""
+    asked = {"now": now, "reader": actor.person_id}
+    return db.session.execute(_offering(_reach(actor)), asked).all()
+
+
+def _lines(rows: Sequence[Row[*tuple[Any, ...]]], own: Sequence[Own]) -> list[Line]:
+    mine = {each.shift_id: each for each in own}
+    busy = [each for each in own if each.state in ENGAGED]
+    said = {pair: _seats(*pair) for pair in {(row.free or 0, row.places or 0) for row in rows}}
+    lines, english = [], language() == "en"
+    for row in rows:
+        held, zone = mine.get(row.id), ZoneInfo(row.zone)
+        clashes = any(b.starts_at < row.ends_at and row.starts_at < b.ends_at for b in busy)
+        lines.append(
+            Line(
+                row.id,
+                named(row),
+                row.starts_at.astimezone(zone),
+                row.ends_at.astimezone(zone),
+                row.own_place or row.place,
+                (english and row.office_en) or row.office_zh,
+                said[row.free or 0, row.places or 0],
+                row.state is ShiftState.CANCELLED,
+                held.state if held else None,
+                held.newcomer if held else False,
+                clashes and not held,
+            )
+        )
+    return lines
+
+
+def _seats(free: int, places: int) -> str:
+    """The same words for all lines with as many places."""
+    if not free:
+        return gettext("Every place is taken")
+    return gettext("%(free)s of %(places)s places free", free=free, places=places)
+
+
+# What is asked of the database is put together once for all readers of the same reach, which is
+# dearer than what it asks. Who reads, and when, is told with each question.
+def _reach(actor: Actor) -> Actor:
+    return replace(actor, account_id=None, person_id=None if actor.person_id is None else 0)
+
+
+@lru_cache(maxsize=512)
+def _all_listed(reach: Actor) -> Select[*tuple[Any, ...]]:
+    return _listed(reach, Wanted(), "")
+
+
+def _listed(reach: Actor, wanted: Wanted, zone: str) -> Select[*tuple[Any, ...]]:
+    keys = _coming(select(Shift.id).join(Shift.project), reach, wanted, zone)
+    return _shown(keys.limit(PAGE + 1))
+
+
+@lru_cache(maxsize=512)
+def _offering(reach: Actor) -> Select[*tuple[Any, ...]]:
+    shown = select(Shift.id).where(
+        Shift.project_id == Project.id,
+        eligibility.visible(reach, bindparam("reader")),
+        Shift.starts_at > bindparam("now"),
+    )
+    having = select(Project.id).where(Project.office_id == Office.id, shown.exists())
+    query = select(Office.id, Office.name_zh, Office.name_en).where(having.exists())
+    return query.order_by(Office.path)
+
+
+def _to_take(
+    actor: Actor, wanted: Wanted, *, zone: str, now: datetime
+) -> tuple[list[int], int | None]:
+    """Of the next shifts those with a place for the reader, now or in line, as the law says."""
+    query = _coming(select(Shift).join(Shift.project), _reach(actor), wanted, zone)
+    query = query.options(*eligibility.WHOLE).limit(LOOK_AHEAD + 1)
+    shifts = db.session.scalars(query, {"now": now, "reader": actor.person_id}).all()
+    cards = offers.cards_of(shifts[:LOOK_AHEAD], actor, now)
+    found = [card.shift.id for card in cards if card.may]
+    if len(found) > PAGE:
+        return found[:PAGE], found[PAGE - 1]
+    return found, shifts[LOOK_AHEAD - 1].id if len(shifts) > LOOK_AHEAD else None
+
+
+def _coming(query: Select[Any], reach: Actor, wanted: Wanted, zone: str) -> Select[Any]:
+    # By the first start among what is not over the past is passed by, and not read through; that
+    # it is no bare column makes SQLite look for it among what is not over, and not from the start.
+    now: BindParameter[datetime] = bindparam("now")
+    start = func.coalesce(Shift.starts_at, Shift.ends_at)
+    first = select(func.min(start)).where(Shift.ends_at > now).scalar_subquery()
+    shown = ShiftState.CANCELLED if wanted.mine_to_take else ShiftState.CLOSED
+    query = query.where(
+        eligibility.visible(reach, bindparam("reader")),
+        Shift.ends_at > now,
+        Shift.starts_at >= first,
+        Shift.state != shown,
+    )
+    return _narrowed(query, wanted, zone).order_by(Shift.starts_at, Shift.id)
+
+
+def _narrowed(query: Select[Any], wanted: Wanted, zone: str) -> Select[Any]:
+    if wanted.day:
+        place = ZoneInfo(zone)
+        query = query.where(
+            Shift.starts_at < first_moment(wanted.day + DAY, place),
+            Shift.ends_at > first_moment(wanted.day, place),
+        )
+    if wanted.place:
+        texts = (Shift.place, Project.place, Project.name, Project.name_en)
+        query = query.where(
+            or_(*(func.lower(t).contains(wanted.place.lower(), autoescape=True) for t in texts))
+        )
+    if wanted.category_id:
+        query = query.where(Project.category_id == wanted.category_id)
+    if wanted.office_id:
+        step = select(Office.path).where(Office.id == wanted.office_id).scalar_subquery()
+        query = query.where(
+            Project.office_id.in_(
+                select(Office.id).where(func.substr(Office.path, 1, func.length(step)) == step)
+            )
+        )
+    if wanted.after:
+        last = select(Shift.starts_at).where(Shift.id == wanted.after).scalar_subquery()
+        later = (Shift.starts_at == last) & (Shift.id > wanted.after)
+        query = query.where((Shift.starts_at > last) | later)
+    return query
