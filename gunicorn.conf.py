@@ -5,12 +5,14 @@ from __future__ import annotations
 import mmap
 from typing import Any
 
-worker_class = "gthread"
+worker_class = "talent.patience.Patient"
 workers = 2
 threads = 8
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
+worker_connections = 500
+sendfile = False  # what waits to be sent is kept by the loop
 control_socket_disable = True
 # A process that was killed comes back as a copy of its parent, at once, and shares its memory; new
 # code needs a restart of the service, as with new tables anyway.

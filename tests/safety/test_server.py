@@ -1,4 +1,4 @@
-"""The server as it is shipped, spoken to byte by byte: two meanings of one request are refused."""
+"""The server as it is shipped, byte by byte: no request has two meanings, the slow hold nobody."""
 
 from __future__ import annotations
 
@@ -92,3 +92,64 @@ def test_the_server_does_not_tell_what_it_is_made_of(port):
     trace = speak(port, f"TRACE / HTTP/1.1\r\n{HEAD}X-Planted: echoed\r\nConnection: close\r\n\r\n")
     assert "echoed" not in trace
     assert " 405 " in trace[:20]
+
+
+MORE_THAN_THREADS = 24
+FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
+POSTED = f"POST /account/sign-in HTTP/1.1\r\n{HEAD}{FORM}"
+UNENDED = {
+    "nothing": "",
+    "half a head": f"GET / HTTP/1.1\r\n{HEAD}X: ",
+    "half a body": f"{POSTED}Content-Length: 5000\r\n\r\nlogin=a",
+    "too large a body": f"{POSTED}Content-Length: 50000000\r\n\r\na",
+    "half a chunk": f"{POSTED}{CHUNKED}\r\n5\r\nlo",
+    "answers that nobody reads": f"GET /static/css/talent.css HTTP/1.1\r\n{HEAD}\r\n" * 60,
+}
+
+
+@pytest.fixture
+def crowd(port):
+    """More connections than there are threads, none of which comes to an end."""
+    lines = [socket.socket() for _ in range(MORE_THAN_THREADS)]
+    for each in lines:
+        each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        each.connect(("127.0.0.1", port))
+    yield lines
+    for each in lines:
+        each.close()
+
+
+@pytest.mark.parametrize("words", UNENDED.values(), ids=UNENDED.keys())
+def test_who_is_slow_keeps_nobody_waiting(port, crowd, words):
+    for each in crowd:
+        each.sendall(words.encode())
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as wire:
+        wire.sendall(f"GET /robots.txt HTTP/1.1\r\n{HEAD}Connection: close\r\n\r\n".encode())
+        assert wire.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_what_comes_in_pieces_is_answered_when_it_is_whole(port):
+    body = "login=a&password=b"
+    head = f"{POSTED}Connection: close\r\n"
+    whole = f"{head}Expect: 100-continue\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+        for piece in (whole[:9], whole[9:-18], whole[-18:-9], whole[-9:]):
+            wire.sendall(piece.encode())
+            if piece.endswith("\r\n\r\n"):
+                assert wire.recv(100).startswith(b"HTTP/1.1 100 ")
+            time.sleep(0.02)
+        assert b"HTTP/1.1 400 " in wire.recv(4000)  # a form without its token
+
+
+def test_a_large_answer_arrives_whole_and_the_line_goes_on(port):
+    asked = f"GET /static/css/talent.css HTTP/1.1\r\n{HEAD}\r\n" * 40
+    last = f"GET /none-such HTTP/1.1\r\n{HEAD}Connection: close\r\n\r\n"
+    css = (ROOT / "static" / "css" / "talent.css").read_text(encoding="utf-8")
+    answer = speak(port, asked + last)
+    assert answer.encode("latin-1").decode().count(css) == 40
+    assert "HTTP/1.1 404" in answer
+
+
+def test_a_body_says_how_long_it_is(port):
+    sent = f"{POSTED}{CHUNKED}\r\n3\r\na=b\r\n{END}"
+    assert speak(port, sent).startswith("HTTP/1.1 411")
