@@ -125,6 +125,19 @@ def test_a_shift_is_planned_as_a_draft_on_the_clock_of_its_office(boss):
     assert shift.state is ShiftState.PUBLISHED
 
 
+def test_a_shift_is_published_with_the_same_press_or_not_kept_at_all(boss, office):
+    project = plan.project(office)
+    page = boss.visit("/shifts/new")  # the only project is not asked for
+    assert "Publish" in page.words
+    fields = {"ends_at": "2026-06-03T12:00", "place": "食堂", "publish": "1"}
+    fields[f"places_{project.positions[0].id}"] = 4
+    past, soon = {"starts_at": "2026-05-03T09:00"}, {"starts_at": "2026-06-03T09:00"}
+    boss.send("/shifts/new", status=422, **fields | past | {"ends_at": "2026-05-03T12:00"})
+    assert db.session.query(Shift).count() == 0
+    boss.send("/shifts/new", **fields | soon)
+    assert db.session.query(Shift).one().state is ShiftState.PUBLISHED
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

@@ -127,13 +127,13 @@ def test_a_driving_licence_has_classes_and_a_number_in_its_form(browser, cast):
 
 def test_the_kind_is_chosen_first_and_its_form_asks_only_for_what_it_needs(browser, cast):
     browser.sign_in(cast.volunteer)
+    assert "No kinds of credentials yet" in browser.visit("/training/mine/credentials/new").words
+    kind = making.kind("social_worker")
     first = browser.visit("/training/mine/credentials/new")
     assert first.all("select", name="kind_id")
     assert not first.all("input", name="number")
     assert "Registration as a social worker" not in first.words
-    page = browser.visit(
-        f"/training/mine/credentials/new?kind_id={making.kind('social_worker').id}"
-    )
+    page = browser.visit(f"/training/mine/credentials/new?kind_id={kind.id}")
     assert page.all("input", name="number")
     assert not page.all("input", name="valid_until")
     assert not page.all("input", name="result")

@@ -29,7 +29,9 @@ def new() -> Answer:
     chosen = request.args.get("project", type=int)
     if chosen is None:
         rows = projects.plannable(actor())
-        return render_template("shifts/choose_project.html", projects=rows)
+        if len(rows) != 1:
+            return render_template("shifts/choose_project.html", projects=rows)
+        chosen = rows[0].id
     project = projects.visible_project(actor(), Permission.PLAN_SHIFTS, chosen)
     g.zone = project.office.zone
     form = shift_form(project.positions, project.office.zone, place=project.place)
@@ -45,10 +47,13 @@ def new() -> Answer:
                 note=form.note.data,
                 wanted=form.wanted,
             )
+            if at_once := request.form.get("publish") == "1":
+                service.publish(made, actor=actor(), now=clock.now())
         except Refused as refusal:
             form.refuse(refusal, FIELD_OF)
         else:
-            said = gettext("The shift is planned as a draft. Publish it when it is ready.")
+            draft = gettext("The shift is planned as a draft. Publish it when it is ready.")
+            said = gettext("The shift is published.") if at_once else draft
             return done(url_for("shifts.show", shift_id=made.id), said)
     return _shift_page(form, project, None)
 
