@@ -89,6 +89,7 @@ class Config:
         self.LOG_FORMAT = env("LOG_FORMAT") or self.LOG_FORMAT
         self.LOG_LEVEL = env("LOG_LEVEL") or self.LOG_LEVEL
         self.VERSION = env("TALENT_VERSION") or _checked_out()
+        self.WORKER_LEASE = float(env("WORKER_LEASE") or 10)
         self.MAIL_FROM = env("MAIL_FROM") or "Talent <talent@localhost>"
         self.MAIL_DEFAULT_SENDER = self.MAIL_FROM
         self.MAIL_SERVER = env("MAIL_SERVER") or ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,12 +16,8 @@ from typing import TYPE_CHECKING
 import click
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from filelock import FileLock, Timeout
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from talent import clock, once
 from talent.auditing import jobs as auditing
@@ -44,6 +39,7 @@ from talent.messages import jobs as messages
 from talent.messages.models import JobRun
 from talent.national.batches import jobs as national
 from talent.operation import beats
+from talent.operation.leading import LeadLost, leading, sign_connections
 from talent.privacy import jobs as privacy
 from talent.ratings import jobs as ratings
 from talent.recognition.granting import jobs as recognition
@@ -54,13 +50,14 @@ from talent.timebank import jobs as timebank
 from talent.training import jobs as training
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from types import FrameType
 
     from flask import Flask
 
-LEADER = 0x7A1E27  # the number of the lock that only the leading worker holds
-PATIENCE = 5.0  # seconds between two looks at who leads
+    from talent.operation.leading import Held
+
+LOOKS = 4  # at who leads, within one lease
 GRACE = 3600  # seconds that a run may be late and is still made up for
 log = logging.getLogger("talent.schedule")
 
@@ -148,24 +145,30 @@ def run(job: Job, now: datetime) -> bool:
 
 def work(app: Flask, stop: threading.Event) -> None:
     """Lead whenever nobody else does, until told to stop; all the while say that it lives."""
-    leads = threading.Event()
-    heart = threading.Thread(target=beats.keep_beating, args=(app, stop, leads.is_set))
+    leads, name = threading.Event(), beats.name_of_this()
+    sign_connections(app, name)
+    heart = threading.Thread(target=beats.keep_beating, args=(app, name, stop, leads.is_set))
     heart.start()
     try:
         while not stop.is_set():
-            with leading(app) as still:
-                if still:
+            with leading(app, name) as held:
+                if held:
                     log.info("this worker leads")
                     leads.set()
-                    _lead(app, stop, still)
+                    _lead(app, stop, held)
                     leads.clear()
-            stop.wait(PATIENCE)
+            stop.wait(_pause(app))
     finally:
         stop.set()  # a worker that breaks down must not go on saying that it lives
         heart.join()
 
 
-def _lead(app: Flask, stop: threading.Event, still: Callable[[], bool]) -> None:
+def _pause(app: Flask) -> float:
+    lease: float = app.config["WORKER_LEASE"]
+    return lease / LOOKS
+
+
+def _lead(app: Flask, stop: threading.Event, held: Held) -> None:
     """Run the table until told to stop or the lead is lost."""
     scheduler = BackgroundScheduler(
         timezone="UTC",
@@ -176,79 +179,34 @@ def _lead(app: Flask, stop: threading.Event, still: Callable[[], bool]) -> None:
         scheduler.add_job(
             _in_context,
             "interval",
-            (app, job),
+            (app, job, held),
             id=job.name,
             seconds=job.every.total_seconds(),
             next_run_time=clock.now(),
         )
     scheduler.start()
     try:
-        while not stop.wait(PATIENCE) and still():
+        while not stop.wait(_pause(app)) and held.still():
             pass
     finally:
-        scheduler.shutdown(wait=True)  # a job that runs is let finish
+        _let_finish(scheduler, held, _pause(app))
 
 
-def _in_context(app: Flask, job: Job) -> None:
-    with app.app_context():
-        run(job, clock.now())
+def _let_finish(scheduler: BackgroundScheduler, held: Held, pause: float) -> None:
+    """A job that runs is let finish, and nobody takes the lead as long as it does."""
+    ending = threading.Thread(target=scheduler.shutdown)
+    ending.start()
+    while ending.is_alive() and held.still():
+        ending.join(pause)
+    ending.join()
 
 
-@contextmanager
-def leading(app: Flask) -> Iterator[Callable[[], bool] | None]:
-    """Hold the lead, if it is free: gives a question whether it is still held, or None.
-
-    The lock ends with the process, however it ends.
-    """
-    url = app.config["SQLALCHEMY_DATABASE_URI"]
-    hold = _file if url.startswith("sqlite") else _advisory
-    with hold(app) as still:
-        yield still
-
-
-@contextmanager
-def _file(app: Flask) -> Iterator[Callable[[], bool] | None]:
-    lock = FileLock(app.config["TALENT_HOME"] / "worker.lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        yield None
-        return
-    try:
-        yield lambda: True
-    finally:
-        lock.release()
-
-
-@contextmanager
-def _advisory(app: Flask) -> Iterator[Callable[[], bool] | None]:
-    """On a connection of its own: one from a pool would give the lock back, or lose it."""
-    engine = create_engine(
-        app.config["SQLALCHEMY_DATABASE_URI"],
-        poolclass=NullPool,
-        isolation_level="AUTOCOMMIT",
-        connect_args={"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3},
-    )
-    try:
-        connection = engine.connect()
-        mine = connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LEADER})
-    except SQLAlchemyError:
-        log.warning("the database cannot be reached")
-        yield None
-        return
-
-    def still() -> bool:
+def _in_context(app: Flask, job: Job, held: Held) -> None:
+    with app.app_context(), held.fenced():
         try:
-            return bool(connection.scalar(text("SELECT 1")))
-        except SQLAlchemyError:
-            log.warning("the lead was lost with the connection to the database")
-            return False
-
-    try:
-        yield still if mine else None
-    finally:
-        with suppress(SQLAlchemyError):
-            connection.close()
+            run(job, clock.now())
+        except LeadLost:
+            log.warning("job %s: somebody else leads, nothing of it was written", job.name)
 
 
 def init_app(app: Flask) -> None:

@@ -33,7 +33,7 @@ NO_DATABASE = (
 # Processes that are started, raced and killed, and what the engines do most differently. Every run
 # asks them of PostgreSQL; `--all` asks both engines for everything.
 PROCESSES = (
-    "tests/crash", "tests/messages/test_processes.py", "tests/operation",
+    "tests/crash", "tests/earnest", "tests/messages/test_processes.py", "tests/operation",
     "tests/calendars/test_clients.py", "tests/shifts/test_race.py",
     "tests/shifts/test_race_ways.py", "tests/shifts/test_board_race.py",
     "tests/merging/test_race.py", "tests/directory/test_race.py",
@@ -173,6 +173,7 @@ def main() -> None:
     read.add_argument("--quick", action="store_true", help="SQLite alone, no browser")
     read.add_argument("--all", action="store_true", help="all on both databases, all pages")
     read.add_argument("--long", action="store_true", help="the machine and the races, for long")
+    read.add_argument("--looks", action="store_true", help="every page, by every role")
     read.add_argument("paths", nargs="*")
     asked = read.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -189,11 +190,16 @@ def well(asked: argparse.Namespace) -> bool:
     if asked.quick:
         return run("SQLite", *suite)
     provide()
+    if asked.looks:
+        return run("looks", *workers, "--dist=worksteal", "tests/browser/every_look.py")
     if asked.long:
         long = [*workers, "--dist=worksteal", "tests/long"]
         doors = ["--ignore=tests/long/test_policy_long.py"]  # they ask no database
         if float(os.environ.get("LONG_SECONDS", "420")) < SHORT:  # what the suite has had already
-            seldom = ("test_races_long", "test_jepsen_sees", "test_jepsen")
+            seldom = (
+                "test_races_long", "test_jepsen_sees", "test_jepsen",
+                "test_takeovers", "test_rolling_deploy",
+            )  # fmt: skip
             long += [*doors, *(f"--ignore=tests/long/{one}.py" for one in seldom)]
             return run("long, SQLite", *long)
         fine = run("long, SQLite", *long)

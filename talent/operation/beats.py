@@ -50,12 +50,12 @@ def beat(worker: str, *, version: str, leads: bool, now: datetime, ended: bool =
     db.session.execute(row.on_conflict_do_update(index_elements=["id"], set_=said))
 
 
-def keep_beating(app: Flask, stop: threading.Event, leads: Callable[[], bool]) -> None:
+def keep_beating(app: Flask, worker: str, stop: threading.Event, leads: Callable[[], bool]) -> None:
     """The thread of a worker that says every half minute that it lives, until told to stop.
 
     That it leads now, or does no more, it says at once.
     """
-    worker, version = name_of_this(), app.config["VERSION"]
+    version = app.config["VERSION"]
     told = False
     while not told:
         told, leading = stop.is_set(), leads()

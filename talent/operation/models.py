@@ -34,3 +34,17 @@ class JobFailure(Model):
     name: Mapped[str] = mapped_column(String(60))
     at: Mapped[datetime] = mapped_column(index=True)
     said: Mapped[str] = mapped_column(String(300))
+
+
+class Lead(Model):
+    """The one row that says which worker leads on PostgreSQL, and until when unless it goes on.
+
+    The term counts how often the lead was taken: what was begun in an older one is not written.
+    """
+
+    __tablename__ = "worker_lead"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holder: Mapped[str] = mapped_column(String(80))  # machine:process:random
+    term: Mapped[int]
+    until: Mapped[datetime]  # by the clock of the database

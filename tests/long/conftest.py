@@ -1,6 +1,10 @@
-"""The world of two offices, for the tests of a module."""
+"""The world of two offices, for the tests of a module; two workers, as in the suite."""
 
 import lasting
 import pytest
+from earnest.conftest import pair
+from messages.conftest import server
+
+__all__ = ["pair", "server"]
 
 world = pytest.fixture(scope="module")(lasting.world)

@@ -16,7 +16,8 @@ from talent import clock as wall
 from talent.db import db, writing
 from talent.messages import service
 from talent.messages.models import JobRun, Message, MessageKind, MessageState, Trouble
-from talent.schedule import SCHEDULE, leading
+from talent.operation.leading import leading
+from talent.schedule import SCHEDULE
 
 ROOT = Path(__file__).parent.parent.parent
 FACTS = {
@@ -39,6 +40,7 @@ def start(app, server, settings):
         "DATABASE_URL": settings.SQLALCHEMY_DATABASE_URI,
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": str(server.port),
+        "WORKER_LEASE": "2",
     }
 
     def begin(*command):
@@ -149,7 +151,7 @@ def test_one_worker_leads_and_the_other_takes_over_when_it_is_killed(start, app)
     first = start("worker")
     until(lambda: beat() is not None)
     second = start("worker")
-    with leading(app) as mine:
+    with leading(app, "test:1:a") as mine:
         assert mine is None
 
     first.kill()
@@ -159,9 +161,9 @@ def test_one_worker_leads_and_the_other_takes_over_when_it_is_killed(start, app)
 
     second.terminate()
     assert second.wait(30) == 0
-    with leading(app) as mine:
+    with leading(app, "test:1:a") as mine:
         assert mine is not None
-        assert mine()
+        assert mine.still()
 
 
 def test_a_worker_stops_when_it_is_told_to(start):

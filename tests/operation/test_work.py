@@ -174,7 +174,7 @@ def test_a_job_that_fails_is_kept_without_anybodys_data(app, clock):
 def test_a_worker_says_that_it_lives_and_that_it_ends(app, clock):
     stop = threading.Event()
     stop.set()
-    beats.keep_beating(app, stop, lambda: True)
+    beats.keep_beating(app, "web1:77:abc", stop, lambda: True)
     db.session.rollback()
     [worker] = db.session.query(WorkerBeat)
     assert (worker.leads, worker.ended_at, worker.seen_at) == (True, make.NOW, make.NOW)
