@@ -51,6 +51,7 @@ class Config:
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_SECURE = False
     PERMANENT_SESSION_LIFETIME = timedelta(days=30)  # of the cookie; rows say who is in
+    SESSION_REFRESH_EACH_REQUEST = False  # no session lasts longer than the cookie that began it
     PASSWORD_COST = MappingProxyType({"time_cost": 3, "memory_cost": 65536, "parallelism": 1})
     REMEMBER_COOKIE_HTTPONLY = True
     WTF_CSRF_TIME_LIMIT = None
@@ -59,6 +60,7 @@ class Config:
     BABEL_DEFAULT_LOCALE = "zh"
     BABEL_DEFAULT_TIMEZONE = "UTC"
     BABEL_TRANSLATION_DIRECTORIES = str(ROOT / "talent" / "translations")
+    COMPRESS_EVALUATE_CONDITIONAL_REQUEST = False  # a view that marks its answer asks by itself
     COMPRESS_MIMETYPES = ("text/html", "image/svg+xml", "text/csv", "application/json")
     HELP_CONTACT = ""
     LOG_LEVEL = "INFO"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -11,6 +12,7 @@ from talent import (
     addresses,
     assets,
     cli,
+    cookies,
     db,
     i18n,
     metrics,
@@ -74,6 +76,9 @@ def create_app(settings: config.Config | None = None) -> Flask:
     """The WSGI app for these settings, or for those that the environment names."""
     root = Path(__file__).parent.parent
     app = Flask("talent", template_folder=root / "templates", static_folder=root / "static")
+    app.jinja_environment = rendering.Environment
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]
+    app.session_interface = cookies.Sessions()
     app.config.from_object(settings or config.chosen())
     for plumbing in (seal, passwords, db, i18n):
         plumbing.init_app(app)
@@ -93,3 +98,8 @@ def create_app(settings: config.Config | None = None) -> Flask:
     rotation.init_app(app)
     backups.init_app(app)
     return app
+
+
+def _as_it_is(called: Any) -> Any:
+    """No view waits on a loop of its own, and Flask need not look whether one does at each step."""
+    return called

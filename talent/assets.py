@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-@cache
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
@@ -27,7 +26,8 @@ def static_url(name: str) -> str:
     """The address of a static file with the hash of its bytes, to be kept for a year."""
     if current_app.debug:  # files change under a developer's hands
         return url_for("static", filename=name)
-    return f"/static/{_digest(Path(current_app.static_folder or '') / name)}/{name}"
+    known: dict[str, str] = current_app.extensions["talent_static"]
+    return known[name]
 
 
 def init_app(app: Flask) -> None:
@@ -36,10 +36,12 @@ def init_app(app: Flask) -> None:
         app.wsgi_app, max_age=31536000, add_headers_function=partial(_static_headers, app.config)
     )
     folder = Path(app.static_folder or "")
+    known = app.extensions["talent_static"] = {}
     for file in sorted(folder.rglob("*")):
         if file.is_file() and file.suffix not in {".br", ".gz"}:
             name = file.relative_to(folder).as_posix()
-            served.add_file_to_dictionary(f"/static/{_digest(file)}/{name}", str(file))
+            known[name] = f"/static/{_digest(file)}/{name}"
+            served.add_file_to_dictionary(known[name], str(file))
     app.jinja_env.globals["static_url"] = static_url
     app.wsgi_app = served  # type: ignore[method-assign]
 

@@ -9,8 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from flask.sessions import SecureCookieSessionInterface
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from flask import Flask
+    from itsdangerous import URLSafeTimedSerializer
 
 HOST, SECURE = "__Host-", "__Secure-"
 _WHOLE = re.compile(r";\s*path=/\s*(;|$)", re.IGNORECASE)
@@ -33,6 +38,20 @@ class Named:
             return start_response(status, kept, *more)
 
         return self._app(environ, start)
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie, whose signer is made once and not for each request."""
+
+    def __init__(self) -> None:
+        self._made: tuple[Any, URLSafeTimedSerializer | None] = (None, None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """That of the present key; what an older one signed is taken while that one is kept."""
+        keys = app.secret_key, *(app.config["SECRET_KEY_FALLBACKS"] or ())
+        if self._made[0] != keys:
+            self._made = keys, super().get_signing_serializer(app)
+        return self._made[1]
 
 
 def full(cookie: str) -> str:

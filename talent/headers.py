@@ -48,11 +48,18 @@ def bounds(settings: Mapping[str, Any]) -> dict[str, str]:
     return always
 
 
-def put(response: Response) -> None:
-    """Write them over an answer of the app; what a view has set itself stays."""
+def put(response: Response, *, kept: bool = False) -> None:
+    """Write them over an answer of the app; what a view has set itself stays.
+
+    No copy of an answer is held anywhere but where it may be `kept`.
+    """
     policy = WORKER if response.mimetype == "text/javascript" else NO_PAGE
     if response.mimetype == "text/html":
         policy = page_policy(g.get("csp_nonce", ""), frames=bool(g.get("frames")))
-    for name, value in bounds(current_app.config).items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", policy)
+    head = bounds(current_app.config) | {"Content-Security-Policy": policy}
+    if not kept:
+        head["Cache-Control"] = "no-store"
+    there = {name.lower() for name, _ in response.headers}
+    response.headers.extend(
+        [(name, value) for name, value in head.items() if name.lower() not in there]
+    )

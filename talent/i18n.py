@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from flask import g, has_app_context, has_request_context
 from flask.globals import app_ctx
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from enum import StrEnum
 
-    from babel import Locale
     from flask import Flask
     from jinja2.nodes import EvalContext
 
@@ -32,6 +32,8 @@ DEFAULT_ZONE = "Asia/Shanghai"
 
 __all__ = ["force_locale", "gettext", "language", "ngettext"]
 
+# Babel looks for its files each time.
+_LOCALES = {name: Locale.parse(name) for name in LANGUAGES}
 _DAY = {"zh": "y年M月d日 EEE", "en": "EEE d MMM y"}
 _DATE = {"zh": "y年M月d日", "en": "d MMM y"}
 _MONTH = {"zh": "y年M月", "en": "MMMM y"}
@@ -40,7 +42,7 @@ _SHORT_DAY = {"zh": "M月d日 EEE", "en": "EEE d MMM"}
 
 def init_app(app: Flask) -> None:
     """Choose the language for each request; give the templates their ways of writing."""
-    Babel(app, locale_selector=_choose)
+    Babel(app, locale_selector=lambda: _LOCALES[_choose()])
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=lambda text: _catalogue().ugettext(text),
         ngettext=lambda one, many, number: _catalogue().ungettext(one, many, number),

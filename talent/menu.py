@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
 from flask_login import current_user
 from htmx_flask import request
 
 from talent.access import Permission
+from talent.addresses import address
 from talent.i18n import gettext
 from talent.rules.reason import N_
 
@@ -102,24 +102,25 @@ def main_menu(who: Actor) -> list[tuple[str, str, str]]:
     part = _part(request.endpoint)
     section = next((each for each in doors if _part(each) == part), None)
     here = {request.endpoint: "page"} if request.endpoint in doors else {section: "true"}
-    return [(gettext(word), url_for(each), here.get(each, "")) for word, each in shown]
+    return [(gettext(word), address(each), here.get(each, "")) for word, each in shown]
 
 
 def account_menu(who: Actor) -> dict[str, Any] | None:
     """The reader's name, what is his own, and the way out; None for a stranger."""
-    if not current_user.is_authenticated:
+    if who.account_id is None:
         return None
-    links = [(current_user.name, url_for("accounts.settings"))]
+    name = current_user.name
+    links = [(name, address("accounts.settings"))]
     if who.staff and who.person_id:
         links += [
-            (gettext(word), url_for(endpoint))
+            (gettext(word), address(endpoint))
             for word, endpoint, _ in VOLUNTEER_MENU
             if _named(endpoint, who)
         ]
     elif who.person_id:
-        links += [(gettext("My particulars"), url_for("people.me"))]
+        links += [(gettext("My particulars"), address("people.me"))]
     return {
-        "name": current_user.name,
+        "name": name,
         "links": links,
-        "sign_out": url_for("accounts.sign_out"),
+        "sign_out": address("accounts.sign_out"),
     }

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from talent import clock, cookies, headers, logs, once, seal
+from talent import clock, cookies, headers, logs, once, rendering, seal
 from talent.access import NOBODY, Actor, Permission, Policy
 from talent.db import db, reading
 from talent.errors import NotAllowed, NotFound, Refused
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 DEVICE = "device"  # the cookie by which a browser is known in which somebody signed in before
 SAFE = {"GET", "HEAD", "OPTIONS"}
+VARY = ("HX-Request", "Cookie")
 ASKED_ABOUT = {400, 403, 413, 429}  # somebody calls the office, and can read out a number
 UNASKED = {Outage.AWAY, Outage.LOST}  # the page that says so asks the database for nothing
 log = logging.getLogger("talent")
@@ -81,7 +82,8 @@ def init_app(app: Flask) -> None:
 
 def actor() -> Actor:
     """Who sends this request, with what it holds."""
-    who = current_user.actor if current_user.is_authenticated else NOBODY
+    user = current_user._get_current_object()  # noqa: SLF001 - a proxy asks anew each time
+    who: Actor = user.actor if user.is_authenticated else NOBODY
     logs.acting(who)
     return who
 
@@ -122,8 +124,8 @@ def done(to: str, said: str | None = None) -> WerkzeugResponse:
 
 def form_page(template: str, **context: Any) -> Answer:
     """A page with forms on it: 422 when one of them was refused."""
-    forms = [f for f in context.values() if getattr(f, "failed", False)]
-    return render_template(template, **context), 422 if forms else 200
+    failed = any(getattr(each, "failed", False) for each in context.values())
+    return render_template(template, failed=failed, **context), 422 if failed else 200
 
 
 def keep(refusal: Refused) -> None:
@@ -141,21 +143,30 @@ def own_path(target: str | None, otherwise: str) -> str:
     return otherwise if parts.scheme or parts.netloc or "\\" in target else target
 
 
-def looks_first(look: Callable[..., None]) -> Callable[[Callable[..., Answer]], Any]:
+def looks_first(
+    look: Callable[..., None], *, again: bool = True
+) -> Callable[[Callable[..., Answer]], Any]:
     """For an act that many want at once: who is refused does not wait for the lock of the writers.
 
     `look` is given what the view is given, and raises what it sees while nothing is held. Then the
-    writing begins: who acts is read again, and the view asks everything anew.
+    writing begins: the view asks everything anew. Who acts is read `again` where the look may take
+    long; where it is short, the answer of a moment ago counts, as for every act that has to wait.
     """
 
     def declare(view: Callable[..., Answer]) -> Callable[..., Answer]:
         @wraps(view)
         def act(**given: Any) -> Answer:
             look(**given)
-            db.session.rollback()
-            g.pop("_login_user", None)
+            if again:
+                db.session.rollback()
+                g.pop("_login_user", None)
+                reading.set(False)
+                return _guard() or _first() or view(**given)
+            if db.engine.dialect.name == "sqlite":  # where a transaction that reads cannot write
+                db.session.expunge_all()
+                db.session.rollback()
             reading.set(False)
-            return _guard() or _first() or view(**given)
+            return _first() or view(**given)
 
         act.looks_first = True  # type: ignore[attr-defined]
         return act
@@ -253,10 +264,12 @@ def _forget(_error: BaseException | None) -> None:
 
 
 def _headers(response: WerkzeugResponse) -> WerkzeugResponse:
-    headers.put(response)
+    headers.put(response, kept=request.endpoint == "static")
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.vary.update(["HX-Request", "Cookie"])
+        if "Vary" in response.headers:
+            response.vary.update(VARY)
+        else:
+            response.headers["Vary"] = ", ".join(VARY)
     return response
 
 
@@ -340,11 +353,13 @@ def _explained(error: Exception) -> tuple[int, str, list[str]]:
 
 
 def _context() -> dict[str, Any]:
+    who = actor()
     with db.session.no_autoflush:  # what a form left half filled is not written for a menu
-        nav, account = main_menu(actor()), account_menu(actor())
+        nav, account = main_menu(who), account_menu(who)
     return {
         "csp_nonce": g.get("csp_nonce", ""),
-        "actor": actor(),
+        "csrf_token": rendering.csrf_token,  # that of the library makes it anew for each form
+        "actor": who,
         "P": Permission,
         "theme": request.cookies.get("theme", ""),
         "size": request.cookies.get("size", ""),

@@ -35,14 +35,16 @@ class Account(UserMixin, Model):
     person: Mapped[Person | None] = relationship()
     grants: Mapped[list[Grant]] = relationship(back_populates="account", order_by="Grant.id")
 
-    # What a request read at its beginning: for which person, and what he and the account hold.
-    read = cast("tuple[int | None, tuple[Held, ...]] | None", None)
+    # What a request read at its beginning: what the account and its person held, and whether any
+    # office has ever spoken of a time bank, without which no menu asks about one.
+    read = cast("Actor | None", None)
+    banks = True
 
     @property
     def actor(self) -> Actor:
         """What this account holds now."""
-        if self.read and self.read[0] == self.person_id:
-            return Actor(account_id=self.id, person_id=self.person_id, held=self.read[1])
+        if self.read and self.read.person_id == self.person_id:
+            return self.read
         granted = [(g.role, g.office) for g in self.grants if g.ended_at is None]
         registrations = self.person.registrations if self.person else ()
         # Who is registered as an active volunteer holds that role there, without a grant.

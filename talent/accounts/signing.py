@@ -6,10 +6,10 @@ import hmac
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, literal, select
+from sqlalchemy import bindparam, delete, exists, literal, select, true
 
 from talent import passwords
-from talent.access import NOBODY, Held, Role
+from talent.access import NOBODY, Actor, Held, Role
 from talent.accounts.models import Account, EndedSession, Grant
 from talent.accounts.service import (
     NoLogin,
@@ -28,7 +28,7 @@ from talent.accounts.tries import forget_failures, reserve, take_back
 from talent.audit import Act, record
 from talent.db import db, locked
 from talent.errors import Refused, RefusedAndKept
-from talent.offices.models import Office
+from talent.offices.models import Office, OfficeRule, Setting
 from talent.people.models import Registration, RegistrationState
 from talent.rules.reason import N_
 from talent.rules.signing_in import over
@@ -117,33 +117,39 @@ def indexes_of(account: Account) -> list[str]:
     return [*(blind_index("login", text) for text in logins), own]
 
 
-# Each request asks these two, and nothing else about who sends it; what they say is put together
-# once. Whatever else stands about the person (his numbers are sealed) is not even read.
+# Each request asks this and nothing else about who sends it; it is put together once. Whatever else
+# stands about the person (his numbers are sealed) is not even read.
+_GRANTED = (
+    select(Grant.role, Office.id, Office.path, literal(0).label("kind"), Grant.id.label("place"))
+    .join(Office, Office.id == Grant.office_id)
+    .where(Grant.account_id == bindparam("number"), Grant.ended_at.is_(None))
+)
+_REGISTERED = (
+    select(
+        literal(Role.VOLUNTEER, Grant.role.type), Office.id, Office.path, literal(1),
+        Registration.id,
+    )
+    .join(Office, Office.id == Registration.office_id)
+    .join(Account, Account.person_id == Registration.person_id)
+    .where(
+        Account.id == bindparam("number"), Registration.state == RegistrationState.ACTIVE
+    )
+)  # fmt: skip
+_HOLDS = _GRANTED.union_all(_REGISTERED).subquery()
 _SITS = (
-    select(Account, *sessions.SITTING)
+    select(
+        Account, *sessions.SITTING,
+        exists(select(OfficeRule.id).where(OfficeRule.name == Setting.TIME_BANK.value)),
+        _HOLDS.c.role, _HOLDS.c.id, _HOLDS.c.path,
+    )
     .join(AccountSession, AccountSession.account_id == Account.id)
+    .outerjoin(_HOLDS, true())
     .where(
         Account.id == bindparam("number"), Account.epoch == bindparam("epoch"),
         Account.closed_at.is_(None), AccountSession.digest == bindparam("digest"),
         AccountSession.ended_at.is_(None),
     )
-)  # fmt: skip
-_HOLDS = (
-    select(Grant.role, Office.id, Office.path, literal(0).label("kind"), Grant.id.label("place"))
-    .join(Office, Office.id == Grant.office_id)
-    .where(Grant.account_id == bindparam("account"), Grant.ended_at.is_(None))
-    .union_all(
-        select(
-            literal(Role.VOLUNTEER, Grant.role.type), Office.id, Office.path, literal(1),
-            Registration.id,
-        )
-        .join(Office, Office.id == Registration.office_id)
-        .where(
-            Registration.person_id == bindparam("person"),
-            Registration.state == RegistrationState.ACTIVE,
-        )
-    )
-    .order_by("kind", "place")
+    .order_by(_HOLDS.c.kind, _HOLDS.c.place)
 )  # fmt: skip
 
 
@@ -152,13 +158,14 @@ def of_session(
 ) -> tuple[Account, Sitting] | None:
     """The account that a session names, with all that it holds; None when the session has ended."""
     asked = {"number": number, "epoch": epoch, "digest": sessions.digest(key)}
-    found = db.session.execute(_SITS, asked).one_or_none()
-    if found is None:
+    rows = db.session.execute(_SITS, asked).all()
+    if not rows:
         return None
-    account, sitting = found[0], Sitting(*found[1:])
-    rows = db.session.execute(_HOLDS, {"account": account.id, "person": account.person_id})
-    held = dict.fromkeys(Held(role, office_id, path) for role, office_id, path, *_ in rows)
-    account.read = (account.person_id, tuple(held))
+    account, *sat, banks, _, _, _ = rows[0]
+    sitting = Sitting(*sat)
+    held = dict.fromkeys(Held(*each[-3:]) for each in rows if each[-1] is not None)
+    account.read = Actor(account.id, account.person_id, tuple(held))
+    account.banks = banks
     if over(sitting.began_at, sitting.seen_at, now, staff=account.actor.staff):
         return None
     return account, sitting

@@ -46,7 +46,9 @@ SIZES = {"", "large", "larger", "largest"}
 
 def init_app(app: Flask) -> None:
     """Tell the sign-in library how a session becomes an account."""
-    LoginManager(app).user_loader(entering.load)
+    login = LoginManager(app)
+    login.session_protection = None  # marks what nobody asks for: a row says when it was proved
+    login.user_loader(entering.load)
     app.after_request(entering.seen)
 
 

@@ -251,7 +251,12 @@ class Office(Model):
     @property
     def ancestor_ids(self) -> list[int]:
         """From the root down to this office itself."""
-        return [int(step) for step in self.path.strip("/").split("/") if step]
+        return line_of(self.path)
+
+
+def line_of(path: str) -> list[int]:
+    """The ids of the offices from the root of the tree down to that of a path."""
+    return [int(step) for step in path.strip("/").split("/") if step]
 
 
 class OfficeRule(Model):

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from talent.access import Permission
+from talent.access import Permission, Role
 from talent.db import db
 from talent.errors import NotFound
-from talent.offices.models import Office, OfficeRule, Setting
+from talent.offices.models import Office, OfficeRule, Setting, line_of
 from talent.offices.service import settings_of
 from talent.people.models import Person, Registration, RegistrationState, Tie
 from talent.people.service import matches
@@ -39,7 +39,11 @@ class Banks:
 
     def of(self, office: Office, day: date) -> Office | None:
         """The bank of an office on a day: itself, or the nearest above it that spoke; None: off."""
-        for speaker in reversed(office.ancestor_ids):
+        return self.at(office.ancestor_ids, day)
+
+    def at(self, line: Sequence[int], day: date) -> Office | None:
+        """The same, asked by the ids from the top of the tree down to the office."""
+        for speaker in reversed(line):
             if (word := self._word(speaker, day)) is not None:
                 return self.offices[speaker] if word == ON else None
         return None
@@ -128,7 +132,13 @@ def banks_of(person_id: int, known: Banks, day: date) -> list[Office]:
 
 def is_mine(actor: Actor, day: date) -> bool:
     """Whether the menu names one's own account: a bank is on where one is a volunteer."""
-    return actor.person_id is not None and bool(banks_of(actor.person_id, banks(), day))
+    known = banks()
+    if actor.person_id is None or not known.on(day):
+        return False
+    served = (line_of(held.path) for held in actor.held if held.role is Role.VOLUNTEER)
+    if any(known.at(line, day) for line in served):
+        return True
+    return bool(banks_of(actor.person_id, known, day))
 
 
 def is_kept(actor: Actor, day: date) -> bool:

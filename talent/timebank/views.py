@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint
+from flask_login import current_user
 
 from talent import clock, menu
 from talent.i18n import DEFAULT_ZONE
@@ -34,5 +35,9 @@ for address, view, methods in (
     bp.add_url_rule(address, view_func=view, methods=methods)
 bp.add_url_rule("/requests", "requests", desk.requests_page)
 
-menu.WHERE["timebank.mine"] = lambda who: service.is_mine(who, clock.today(DEFAULT_ZONE))
-menu.WHERE["timebank.index"] = lambda who: service.is_kept(who, clock.today(DEFAULT_ZONE))
+menu.WHERE["timebank.mine"] = lambda who: (
+    current_user.banks and service.is_mine(who, clock.today(DEFAULT_ZONE))
+)
+menu.WHERE["timebank.index"] = lambda who: (
+    current_user.banks and service.is_kept(who, clock.today(DEFAULT_ZONE))
+)

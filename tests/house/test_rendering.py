@@ -4,6 +4,7 @@ import pytest
 from jinja2 import pass_context, pass_environment, pass_eval_context
 from jinja2.runtime import Context
 
+from talent.i18n import force_locale
 from talent.rendering import Calling
 
 LOOP = "{% for each in (1, 2) %}{{ "
@@ -54,3 +55,38 @@ def test_a_call_gives_what_it_gives_without_us(app, name):
     plain.context_class = Context
     source = f"{MACRO}{LOOP}{SOURCES[name]} }}}}{{% endfor %}}"
     assert said(ours, source) == said(plain, source)
+
+
+SENTENCES = {
+    "alone": '{{ _("Sign out") }}', "joined": '{{ _("Sign out") ~ "<b>" ~ each }}',
+    "in a list": '{{ [_("Sign out"), each] | join("<") }}', "added": '{{ _("Sign out") + "<" }}',
+    "filtered": '{{ _("Sign out") | upper | length }}', "as a fact": '{{ {"a": _("Sign out")}.a }}',
+    "in a call": '{{ m(_("Sign out"), b=_("50 %% of it")) }}', "a variable": "{{ _(each) }}",
+    "with facts": '{{ _("In %(year)s", year="<") }}', "which": "{{ language() }} {{ html_lang() }}",
+    "chosen": '{{ _("Sign out") if language() == "zh" else _("Menu") }}',
+    "set": '{% set said = _("Sign out") %}{{ said ~ "<" }}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("spoken", ["zh", "en"])
+@pytest.mark.parametrize("name", sorted(SENTENCES))
+def test_a_template_of_one_language_says_what_it_would_look_up(app, name, spoken):
+    both = []
+    with app.test_request_context("/"), force_locale(spoken):
+        for language in (None, spoken):
+            env = app.jinja_env.overlay()
+            env.spoken = language
+            source = f"{MACRO}{SENTENCES[name]}"
+            for file in ("page.html", "letter.txt"):
+                code = env.compile(source, name=file)
+                made = env.template_class.from_code(env, code, env.globals)
+                both.append(made.render(each="<&>"))
+    assert both[:2] == both[2:]
+
+
+def test_each_reader_gets_the_templates_of_his_language(app):
+    said = []
+    for spoken in ("zh", "en", "zh"):
+        with force_locale(spoken):
+            said.append(str(app.jinja_env.get_template("ui/components.html").environment.spoken))
+    assert said == ["zh", "en", "zh"]
