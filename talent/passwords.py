@@ -1,8 +1,15 @@
-"""Passwords at rest: argon2id, with a stand-in so that an unknown login takes as long."""
+"""Passwords at rest: argon2id, with a stand-in so that an unknown login takes as long.
+
+And the list of those that many have, which is zxcvbn's.
+"""
 
 from __future__ import annotations
 
 import secrets
+from functools import cache
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import find_spec, module_from_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
@@ -38,3 +45,20 @@ def outdated(kept: str) -> bool:
     """Whether the text was made at another cost than today's."""
     hasher, _ = current_app.extensions["passwords"]
     return bool(hasher.check_needs_rehash(kept))
+
+
+@cache
+def common(least: int) -> frozenset[str]:
+    """Passwords that many have, in small letters, as far as they are long enough to be chosen.
+
+    The list is read past its package, which would make dictionaries of eight others, 14 MB.
+    """
+    package = find_spec("zxcvbn")
+    if package is None or not package.origin:
+        raise ModuleNotFoundError(name="zxcvbn")
+    path = Path(package.origin).with_name("frequency_lists.py")
+    loader = SourceFileLoader("frequency_lists", str(path))
+    lists = module_from_spec(ModuleSpec(loader.name, loader))
+    loader.exec_module(lists)
+    words: list[str] = lists.FREQUENCY_LISTS["passwords"]
+    return frozenset(word for word in words if len(word) >= least)

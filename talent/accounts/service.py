@@ -23,6 +23,7 @@ from talent.offices.tree import make_office
 from talent.rules.names import normalise as tidy_name
 from talent.rules.names import refusals as name_refusals
 from talent.rules.reason import N_
+from talent.rules.signing_in import LEAST
 from talent.rules.signing_in import refusals as password_refusals
 from talent.seal import blind_index, blind_indexes
 from talent.sheets.cells import Unusable, narrow, phone
@@ -197,7 +198,7 @@ def checked_name(typed: str) -> str:
 
 def check_password(password: str, *known: str) -> None:
     """Refuse a weak one."""
-    if found := password_refusals(password, known):
+    if found := password_refusals(password, known, passwords.common(LEAST)):
         raise Refused(found)
 
 

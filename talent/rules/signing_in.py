@@ -6,6 +6,7 @@ again who one is. Nobody is locked out of a device that is known.
 
 from __future__ import annotations
 
+import string
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from talent.rules.reason import N_, Because
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from datetime import datetime
 
 LEAST = 10  # characters; docs/decisions/passwords.md says why
@@ -42,6 +43,7 @@ COMMON = (
 )  # fmt: skip
 RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 SHORTEST_RUN = 4  # characters
+AROUND = string.digits + string.punctuation + string.whitespace
 
 
 class Weak(StrEnum):
@@ -55,8 +57,13 @@ class Weak(StrEnum):
     )
 
 
-def refusals(password: str, known: Iterable[str] = ()) -> list[Because]:
-    """6.2.1 long enough; 6.2.4, 6.2.11 neither common nor made of what is known. Any sign goes."""
+def refusals(
+    password: str, known: Iterable[str] = (), common: Container[str] = ()
+) -> list[Because]:
+    """6.2.1 long enough; 6.2.4, 6.2.11 neither common nor made of what is known. Any sign goes.
+
+    `common` is the list of those that many have; signs and numbers around one change nothing.
+    """
     if len(password) < LEAST:
         return [Because(Weak.SHORT, {"least": LEAST})]
     if len(password) > MOST:
@@ -66,7 +73,8 @@ def refusals(password: str, known: Iterable[str] = ()) -> list[Because]:
     if len(own) < LEAST_OF_ITS_OWN:
         return [Because(Weak.KNOWN)]
     rest = _without_runs(_without(own, COMMON))
-    if len(rest) < LEAST_OF_ITS_OWN or len(set(small)) < LEAST_DIFFERENT:
+    few = len(rest) < LEAST_OF_ITS_OWN or len(set(small)) < LEAST_DIFFERENT
+    if few or small in common or small.strip(AROUND) in common:
         return [Because(Weak.COMMON)]
     return []
 

@@ -55,6 +55,15 @@ def test_a_password_is_long_and_neither_common_nor_known(password, expected):
     )
 
 
+@pytest.mark.parametrize(
+    "password", ["terminator", "TERMINATOR", "terminator1!", "2026 terminator", "motherlode"]
+)
+def test_what_many_have_is_common_with_numbers_around_it_too(password):
+    listed = frozenset({"terminator", "motherlode"})
+    assert [because.why for because in refusals(password, (), listed)] == [Weak.COMMON]
+    assert refusals("terminator of herons", (), listed) == []
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), min_size=10, max_size=64))
 def test_any_character_counts_and_the_answer_is_the_same_twice(password):
     assert refusals(password) == refusals(password)
