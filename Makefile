@@ -10,7 +10,7 @@ HTMX := 2.0.11
 NOBLE := 3.2.0
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test test-quick test-whole test-long test-all bench optimiser check fix translations css vendor clean sbom formulas
+.PHONY: help run demo test test-quick test-whole test-long looks test-all bench optimiser check fix translations css vendor clean sbom formulas screens tasks attack
 
 help: ## say what can be made
 	@echo "make run           start Talent and open it at http://localhost:8000 (PORT=8001 for another port)"
@@ -35,13 +35,25 @@ test-quick: .venv/dev $(CATALOGUES) ## the suite on SQLite alone (T=tests/messag
 test-long: .venv/dev $(CATALOGUES) ## races and random histories of shifts, some 10 minutes a database (LONG_SECONDS=60 for a short one)
 	@exec $(BIN)/python tests/run.py --long
 
+looks: .venv/dev $(CATALOGUES) .venv/static ## every page x role x language x light and type, filled, empty, refused, swapped in (an hour or two)
+	@exec $(BIN)/python tests/run.py --looks
+
 test-all: check test-whole test-long ## what a change must pass before it goes in
 
 bench: .venv/dev $(CATALOGUES) .venv/static ## how fast it is, on both databases (B="--people 2000 --shifts 5000 --signups 50000" for a small one)
 	@exec $(BIN)/python tests/load/bench.py $(B)
 
+screens: .venv/dev $(CATALOGUES) .venv/static ## a picture of every page for every role, one sheet of them in build/screens (S="-k phone" for a part)
+	@exec $(BIN)/python tests/screens.py $(S)
+
+tasks: .venv/dev $(CATALOGUES) .venv/static ## steps and seconds of the core tasks, beside those of the last time (docs/tasks.md)
+	@exec $(BIN)/python tests/tasks.py
+
 formulas: .venv/dev ## no cell of an export runs in LibreOffice (apt-get install libreoffice-calc-nogui)
 	@$(BIN)/python tests/formulas.py
+
+attack: .venv/dev build/attack-venv/ready $(CATALOGUES) .venv/static ## scanners, slow connections and guesses against Talent on this machine, some 25 minutes (ATTACK_MINUTES=20; A=--postgresql)
+	@$(BIN)/python tests/attack/attack.py $(A)
 
 sbom: .venv/runtime ## what Talent is made of (CycloneDX), in build/sbom.json
 	@mkdir -p build && $(BIN)/python tests/sbom.py > build/sbom.json && echo build/sbom.json
@@ -95,6 +107,11 @@ clean: ## remove what can be made again (never instance/, which is your data)
 
 .venv/roster: .venv/runtime requirements-roster.txt
 	@$(UV) pip install --quiet --require-hashes --compile-bytecode -r requirements-roster.txt
+	@touch $@
+
+build/attack-venv/ready: .venv/uv requirements-attack.txt
+	@test -x build/attack-venv/bin/python || $(PYTHON) -m venv build/attack-venv
+	@VIRTUAL_ENV=build/attack-venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-attack.txt
 	@touch $@
 
 optimiser: .venv/roster ## install the optimiser of roster proposals (some 240 MB; without it they are made in one pass)

@@ -274,12 +274,13 @@ def tell_decisions(*, now: datetime, since: timedelta = timedelta(days=7)) -> in
     asking = agreements.asked({row.office for row in rows}, on=today(DEFAULT_ZONE, now))
     for row in rows:
         decided = row.decided_at.isoformat() if row.decided_at else ""
+        accepted, agreement = row.state is RegistrationState.ACTIVE, row.office_id in asking
         facts = {
-            "accepted": row.state is RegistrationState.ACTIVE,
+            "accepted": accepted,
             "reason": row.reason,
             "volunteer_no": row.person.volunteer_no,
-            "agreement": row.office_id in asking,
-            "path": "/people/me",
+            "agreement": agreement,
+            "path": "/shifts/for-me" if accepted and not agreement else "/people/me",
         }
         message = tell(
             MessageKind.REGISTRATION_DECIDED,

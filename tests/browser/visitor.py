@@ -17,6 +17,11 @@ EXPECTED = re.compile(
 PATIENCE = 15_000  # milliseconds, on a machine that does other things
 
 
+def keys(text):
+    """How often one presses a key for it; a Chinese character takes some three, by its sound."""
+    return sum(3 if each > "\u2e80" else 1 for each in text)
+
+
 @cache
 def _axe():
     return AXE.read_text(encoding="utf-8")
@@ -31,7 +36,8 @@ class Visitor:
         lawless=False,
     ):  # fmt: skip
         self.address = address
-        self.scripts = scripts
+        self.scripts, self.phone = scripts, phone
+        self.taps = self.typed = self.keys = 0
         self.complaints = []
         self.screens = []
         self.context = chromium.new_context(
@@ -95,10 +101,14 @@ class Visitor:
                 ]  # fmt: skip
                 for box in boxes:
                     box.check()
+                self.taps += len(boxes)
             elif kind == "select-one":
                 field.select_option(str(value))
+                self.taps += 2  # open, choose
             else:
                 field.fill(str(value))
+                self.typed += 1
+                self.keys += keys(str(value))
 
     def send(self, act="", within="main"):
         """Press the button of the form, or of the one whose address ends so."""
@@ -106,10 +116,12 @@ class Visitor:
         button = self.page.locator(f"{forms} button[type=submit]").first
         if not button.is_visible():
             self.page.locator(f"{forms} summary").first.click()
+            self.taps += 1
         self.press(button)
 
     def press(self, button):
         """Press what sends a form or leads on, and wait for what comes of it."""
+        self.taps += 1
         boosted = self.scripts and button.evaluate("b => !b.closest('[hx-boost=false]')")
         self._awaited(button.click, boosted=boosted)
 
@@ -155,16 +167,23 @@ class Visitor:
 
     def faults(self):
         """Violations of WCAG 2.2 A and AA that axe finds on the page as it stands."""
+        return self._found(TAGS)
+
+    def pale(self):
+        """Text with a contrast of less than 7:1, as the light is now."""
+        return self._found({"type": "rule", "values": ["color-contrast-enhanced"]})
+
+    def _found(self, asked):
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(_axe())
         found = self.page.evaluate(
-            """tags => axe.run(document, {
-                runOnly: tags, resultTypes: ['violations'],
+            """asked => axe.run(document, {
+                runOnly: asked, resultTypes: ['violations'],
                 preload: false, iframes: false, selectors: false,  // nothing of ours needs them
               }).then(r => r.violations.map(v => [v.id, v.nodes.slice(0, 3).map(
                 n => n.html.slice(0, 160) + ' | ' + [...n.any, ...n.all, ...n.none][0]?.message
               )]))""",
-            TAGS,
+            asked,
         )
         return [f"{rule}: {node}" for rule, nodes in found for node in nodes]
 
