@@ -66,7 +66,7 @@ def _line(
     db.session.flush()
     left = [each for each in reversed(district.volunteers[office.id]) if each is not first]
 
-    def join(act: Callable[..., Signup], **more: bool) -> Signup | None:
+    def join(act: Callable[..., object], **more: bool) -> object:
         while left:
             with suppress(Refused):  # on another shift then, or too young
                 actor = acting(left.pop(), office)

@@ -34,6 +34,7 @@ from talent.shifts.attendance import service as attendance
 from talent.shifts.copying.service import Extent
 from talent.shifts.models import AttendanceSource, Project, Shift
 from talent.shifts.needs.service import Wanted
+from talent.shifts.places import service as places
 from talent.shifts.planning import service as planning
 from talent.shifts.projects import service as projects
 from talent.shifts.series import service as series
@@ -183,14 +184,14 @@ def _taken(district: District, shift: Shift) -> list[Signup]:
             break
         moment = min(shift.starts_at - timedelta(days=2), district.now - timedelta(hours=1))
         try:
-            found.append(
-                signups.sign_up(
-                    shift.id, need.id, actor=_as(person, community),
-                    now=max(moment, district.begun + timedelta(hours=1)), risks_read=True,
-                )
+            signups.sign_up(
+                shift.id, need.id, actor=_as(person, community),
+                now=max(moment, district.begun + timedelta(hours=1)), risks_read=True,
             )  # fmt: skip
         except Refused:  # on another shift then, or without the credential
             continue
+        if one := places.live(shift.id, person.id):
+            found.append(one)
     return found
 
 

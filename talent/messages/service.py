@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
@@ -12,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from talent import clock, seal
 from talent.audit import Act, record
 from talent.clock import today
-from talent.db import db, locked
+from talent.db import db, locked, upserting, wrote
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE
 from talent.messages.models import (
@@ -81,8 +82,8 @@ def tell(
     due_at: datetime | None = None,
     useless_after: datetime | None = None,
     secret: str | None = None,
-) -> Message | None:
-    """Put one message into the outbox. `once` names the event: a second one for it is None.
+) -> int | None:
+    """Put one message into the outbox: its number. `once` names the event; a second one is None.
 
     `facts` are JSON values for the templates of the kind: moments and days as ISO text under names
     that end in `_at` and `_on` (or `day`), the link's `path`. `secret` (plain here, sealed at rest)
@@ -107,7 +108,8 @@ def tell(
     address = (person and person.email) or (account and account.email) or None
     unread = MessageState.DROPPED if guardian and guardian.email else MessageState.DEAD
     reader = person or account
-    written = _insert(Message).values(
+    written = wrote(
+        _put(db.engine.dialect.name),
         kind=kind,
         once=f"{kind}:{once}",
         person_id=person.id if person else account.person_id if account else None,
@@ -123,8 +125,16 @@ def tell(
         due_at=due_at or now,
         useless_after=useless_after,
     )
-    once_only = written.on_conflict_do_nothing(index_elements=["once"]).returning(Message)
-    return db.session.scalars(once_only).one_or_none()
+    number: int | None = written.scalar_one_or_none()
+    return number
+
+
+@cache
+def _put(_engine: str) -> Any:
+    """The statement by which each message is written, once for each event."""
+    table: Any = Message.__table__
+    once_only = upserting(table).on_conflict_do_nothing(index_elements=["once"])
+    return once_only.returning(Message.id)
 
 
 def _guardian(person: Person, now: datetime) -> Person | None:

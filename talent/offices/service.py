@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import and_, bindparam, false, or_, select
 
-from talent.db import db
+from talent.db import asked, db
 from talent.errors import NotFound
 from talent.offices.models import (
     SETTINGS,
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
     from talent.access import Actor, Permission
+
+
+_KNOWN = {setting.value: setting for setting in Setting}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,18 @@ def settings_of(office: Office, *, on: date) -> dict[Setting, Any]:
 
 def settings_by_office(offices: Iterable[Office], *, on: date) -> dict[int, dict[Setting, Any]]:
     """What holds on a day for each of the offices, by their ids; one query for all of them."""
-    return {
-        office_id: {setting: said.value for setting, said in holding.items()}
-        for office_id, holding in _told_by_office(offices, on=on).items()
-    }
+    parts = settings_over(offices, first=on, last=on)
+    return {office_id: holding for office_id, ((_, holding), *_) in parts.items()}
+
+
+# Of the offices that speak, what they say from which day on; without a value: nothing any more.
+SPEAKS = and_(
+    OfficeRule.office_id.in_(bindparam("offices", expanding=True)),
+    OfficeRule.valid_from <= bindparam("last", type_=OfficeRule.valid_from.type),
+)
+_SPOKEN = select(
+    OfficeRule.office_id, OfficeRule.name, OfficeRule.value, OfficeRule.valid_from
+).where(SPEAKS)
 
 
 def settings_over(
@@ -91,13 +102,41 @@ def settings_over(
 
     By the office's id: from `first`, and again from each day on which something changes.
     """
-    return {
-        office_id: [
-            (since, {setting: said.value for setting, said in holding.items()})
-            for since, holding in parts
-        ]
-        for office_id, parts in _told_over(offices, first, last).items()
-    }
+    lines = {office.id: office.ancestor_ids for office in offices}
+    speakers = sorted({speaker for line in lines.values() for speaker in line})
+    rows = asked(_SPOKEN, offices=speakers, last=last) if speakers else ()
+    return heard(lines, rows, first)
+
+
+def heard(
+    lines: Mapping[int, Sequence[int]], words: Iterable[Any], first: date
+) -> dict[int, list[tuple[date, dict[Setting, Any]]]]:
+    """The same from words that were read: office, name, value and day; and the line above each."""
+    spoken: dict[int, list[tuple[date, Setting, Any]]] = {}
+    for office_id, name, value, since in words:
+        spoken.setdefault(office_id, []).append((since, _KNOWN[name], value))
+    for said in spoken.values():
+        said.sort(key=_since)
+    found = {}
+    for office_id, line in lines.items():
+        own = [said for speaker in line for said in spoken.get(speaker, ())]
+        days = [first, *sorted({since for since, *_ in own if since > first})]
+        found[office_id] = [(day, _values(line, spoken, day)) for day in days]
+    return found
+
+
+def _values(
+    line: Iterable[int], spoken: Mapping[int, list[tuple[date, Setting, Any]]], day: date
+) -> dict[Setting, Any]:
+    holding = dict(SETTINGS)
+    for speaker in line:
+        last = {said: value for since, said, value in spoken.get(speaker, ()) if since <= day}
+        holding |= {said: value for said, value in last.items() if value is not None}
+    return holding
+
+
+def _since(said: tuple[date, Setting, Any]) -> date:
+    return said[0]
 
 
 def told_over(
@@ -114,22 +153,21 @@ def _told_by_office(offices: Iterable[Office], *, on: date) -> dict[int, dict[Se
 def _told_over(
     offices: Iterable[Office], first: date, last: date
 ) -> dict[int, list[tuple[date, dict[Setting, Told]]]]:
-    asked = {office.id: office.ancestor_ids for office in offices}
-    speakers = {speaker for line in asked.values() for speaker in line}
+    lines = {office.id: office.ancestor_ids for office in offices}
+    speakers = {speaker for line in lines.values() for speaker in line}
     query = (
         select(OfficeRule, Office)
         .join(Office, Office.id == OfficeRule.office_id)
         .where(OfficeRule.office_id.in_(speakers), OfficeRule.valid_from <= last)
         .order_by(OfficeRule.valid_from)
     )
-    known = {setting.value: setting for setting in Setting}
     spoken: dict[int, list[Told]] = {}
     for rule, speaker in db.session.execute(query):
-        said = Told(known[rule.name], rule.value, speaker, rule.valid_from)
+        said = Told(_KNOWN[rule.name], rule.value, speaker, rule.valid_from)
         spoken.setdefault(speaker.id, []).append(said)
     return {
         office_id: [(day, _heard(line, spoken, day)) for day in _days(line, spoken, first)]
-        for office_id, line in asked.items()
+        for office_id, line in lines.items()
     }
 
 

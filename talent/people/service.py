@@ -35,7 +35,7 @@ from talent.sheets.cells import Unusable
 from talent.sheets.cells import phone as read_phone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -312,6 +312,11 @@ def skills_of(person_ids: Collection[int]) -> dict[int, frozenset[int]]:
     own: dict[int, list[int]] = {}
     for person_id, skill_id in db.session.execute(query):
         own.setdefault(person_id, []).append(skill_id)
+    return with_those_above(own)
+
+
+def with_those_above(own: Mapping[int, Iterable[int]]) -> dict[int, frozenset[int]]:
+    """Skills with all that stand above them, by the person's id; one question if there are any."""
     above = skill_parents() if own else {}
     return {person_id: trees.covered(ids, above) for person_id, ids in own.items()}
 

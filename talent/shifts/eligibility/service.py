@@ -1,32 +1,38 @@
-"""The facts that the law asks about people and places, gathered in bulk, and its answers."""
+"""What the law asks about places, gathered in bulk, and its answers about people."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import (
+    JSON,
+    Date,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from talent.access import Permission
-from talent.db import db
+from talent.db import asked
 from talent.i18n import named
 from talent.offices import service as offices
-from talent.offices.models import Office, Setting
-from talent.people import service as people
+from talent.offices.models import OfficeRule, Setting
 from talent.people.agreements import service as agreements
-from talent.people.models import Consent, Person, Registration, RegistrationState
-from talent.people.permits import service as permits
-from talent.rules import age, signup, waiting, workload
-from talent.rules.consent import ConsentKind
-from talent.rules.signup import Agreement, Candidate, Gate, GateKind, Held, Place, SignupState
+from talent.rules import signup, waiting, workload
+from talent.rules.signup import Agreement, Candidate, Gate, GateKind, Place
 from talent.rules.span import Span
-from talent.rules.workload import Engagement, Limits
+from talent.rules.workload import Limits
+from talent.shifts.facts.service import Facts, facts_of
 from talent.shifts.models import (
-    Attendance,
-    AttendanceState,
     Need,
     Position,
     Project,
@@ -37,17 +43,17 @@ from talent.shifts.models import (
     TravelTime,
 )
 from talent.shifts.models import ProjectState as PState
-from talent.training import service as training
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import BindParameter, ColumnElement, Select
+    from sqlalchemy import BindParameter, ColumnElement
 
     from talent.access import Actor
-    from talent.rules.guardianship import Permit
     from talent.rules.reason import Because
+
+__all__ = ["Facts", "facts_of"]  # whoever asks the law asks here for what it wants to know
 
 
 class Settings(dict[Setting, Any]):
@@ -104,138 +110,46 @@ WHOLE = (
 SHOWN = (ShiftState.PUBLISHED, ShiftState.CANCELLED, ShiftState.CLOSED)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """All that the law asks about one person, for any number of shifts."""
-
-    active_at: tuple[str, ...] = ()  # places in the tree of the offices where registered
-    born: Any = None
-    guardian_consents: bool = False
-    held: tuple[Held, ...] = ()
-    engaged: Mapping[int, Engagement] = field(default_factory=dict)  # by shift
-    live: frozenset[int] = frozenset()  # shifts with a place or waited for
-    signed: frozenset[int] = frozenset()  # versions of agreements
-    permits: Sequence[Permit] | None = None  # what a guardian named; None: nothing was named
-
-    def without(self, shift_id: int) -> Facts:
-        """The same person without the place on one shift."""
-        return replace(self, engaged={i: e for i, e in self.engaged.items() if i != shift_id})
-
-    def engaged_too(self, shift: Shift) -> Facts:
-        """The same person with a place on one more shift."""
-        return replace(self, engaged={**self.engaged, shift.id: _engagement(shift)})
-
-
-def _engagement(shift: Shift) -> Engagement:
-    return Engagement(shift.span, named(shift.project), shift.id, shift.where)
-
-
-def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts]:
-    """The facts of many people in nine questions, for shifts that begin at `since` or later.
-
-    Engagements reach back as far as the limits of an office do. Who did not come did not serve.
-    """
-    wanted = sorted(set(person_ids))
-    found: dict[int, dict[str, Any]] = {
-        id_: {"active_at": [], "held": [], "engaged": {}, "live": set()} for id_ in wanted
-    }
-    for id_, born in db.session.execute(
-        select(Person.id, Person.birth_date).where(Person.id.in_(wanted))
-    ):
-        found[id_]["born"] = born
-    for id_, path in db.session.execute(
-        select(Registration.person_id, Office.path)
-        .join(Office, Office.id == Registration.office_id)
-        .where(Registration.person_id.in_(wanted), Registration.state == RegistrationState.ACTIVE)
-    ):
-        found[id_]["active_at"].append(path)
-    minors = [id_ for id_, told in found.items() if _minor(told.get("born"), since)]
-    for id_, told in _by_guardians(minors).items():
-        found[id_] |= told
-    for id_, held in training.held_by(wanted).items():
-        found[id_]["held"] += held
-    for id_, versions in agreements.signed_by(wanted).items():
-        found[id_]["signed"] = versions
-    for id_, skill_ids in people.skills_of(wanted).items():
-        found[id_]["held"] += [Held(GateKind.SKILL, skill_id) for skill_id in sorted(skill_ids)]
-    for one in db.session.execute(_engaged(wanted, since - workload.LOOK_BACK)):
-        found[one.person_id]["live"].add(one.id)
-        if one.state in signup.ENGAGED and one.attended is not AttendanceState.ABSENT:
-            span, where = Span(one.starts_at, one.ends_at), one.own_place or one.place
-            found[one.person_id]["engaged"][one.id] = Engagement(
-                span, named(one), one.id, where, one.state is not SignupState.CONFIRMED
-            )
-    return {
-        id_: Facts(
-            **{
-                **told,
-                "active_at": tuple(told["active_at"]),
-                "held": tuple(told["held"]),
-                "live": frozenset(told["live"]),
-            }
-        )
-        for id_, told in found.items()
-    }
-
-
-def _minor(born: date | None, since: datetime) -> bool:
-    """Whether a guardian may be asked for shifts from then on; a day more, whatever the zone."""
-    return born is not None and age.guardian_needed(born, since.date() - timedelta(days=1))
-
-
-def _by_guardians(minors: Collection[int]) -> dict[int, dict[str, Any]]:
-    """For whom a guardian consented, and what was named. Nothing is asked where nobody is young."""
-    if not minors:
-        return {}
-    consenting = select(Consent.person_id).where(
-        Consent.person_id.in_(minors),
-        Consent.kind == ConsentKind.GUARDIAN,
-        Consent.withdrawn_at.is_(None),
-    )
-    named = permits.permits_of(minors)
-    return {
-        id_: {"guardian_consents": True, "permits": named.get(id_)}
-        for id_ in db.session.scalars(consenting.distinct())
-    }
-
-
-def _engaged(person_ids: Collection[int], since: datetime) -> Select[*tuple[Any, ...]]:
-    """Places and turns of people on shifts that end after a moment, a row for each."""
-    return (
-        select(
-            Signup.person_id,
-            Signup.state,
-            Shift.id,
-            Shift.starts_at,
-            Shift.ends_at,
-            Shift.place.label("own_place"),
-            Project.place,
-            Project.name.label("name_zh"),
-            Project.name_en,
-            Attendance.state.label("attended"),
-        )
-        .join(Shift, Shift.id == Signup.shift_id)
-        .join(Project, Project.id == Shift.project_id)
-        .outerjoin(Attendance, Attendance.signup_id == Signup.id)
-        .where(
-            Signup.person_id.in_(person_ids),
-            Signup.state.in_(signup.LIVE),
-            Shift.ends_at > since,
-            Shift.state != ShiftState.CANCELLED,
-        )
-        .order_by(Shift.starts_at, Shift.id)
-    )
+# The rules and the ways of the offices that speak, a row for each.
+_RULE, _WAY = range(2)
+_HOLDS = union_all(
+    select(
+        literal_column(str(_RULE), Integer).label("kind"),
+        OfficeRule.office_id,
+        OfficeRule.name,
+        OfficeRule.value,
+        OfficeRule.valid_from.label("since"),
+        cast(null(), String).label("other"),
+        cast(null(), Integer).label("minutes"),
+    ).where(offices.SPEAKS),
+    select(
+        literal_column(str(_WAY), Integer),
+        TravelTime.office_id,
+        TravelTime.place_a,
+        cast(null(), JSON),
+        cast(null(), Date),
+        TravelTime.place_b,
+        TravelTime.minutes,
+    ).where(TravelTime.office_id.in_(bindparam("offices", expanding=True))),
+)
 
 
 def settings_for(shifts: Collection[Shift], now: datetime) -> dict[int, Settings]:
-    """What the recording office of each shift has set, by the office's id, in two questions."""
+    """What the recording office of each shift has set, by the office's id, in one question.
+
+    Where an agreement is asked for, one more is asked.
+    """
     of = {shift.project.office_id: shift.project.office for shift in shifts}
     if not of:
         return {}
     todays = {id_: now.astimezone(ZoneInfo(office.zone)).date() for id_, office in of.items()}
     days = [*todays.values(), *(shift.day for shift in shifts)]
-    told = offices.settings_over(of.values(), first=min(days), last=max(days))
-    ways = _ways(of.values())
+    lines = {id_: office.ancestor_ids for id_, office in of.items()}
+    speakers = sorted({speaker for line in lines.values() for speaker in line})
+    rows = asked(_HOLDS, offices=speakers, last=max(days)).all()
+    words = [(r.office_id, r.name, r.value, r.since) for r in rows if r.kind == _RULE]
+    told = offices.heard(lines, words, min(days))
+    ways = _ways(lines, [row for row in rows if row.kind == _WAY])
     found = {id_: Settings(todays[id_], told[id_], ways[id_]) for id_ in of}
     asking = [office for id_, office in of.items() if found[id_][Setting.AGREEMENT] == "on"]
     for id_, row in (agreements.present(asking) if asking else {}).items():
@@ -243,14 +157,13 @@ def settings_for(shifts: Collection[Shift], now: datetime) -> dict[int, Settings
     return found
 
 
-def _ways(of: Iterable[Office]) -> dict[int, dict[frozenset[str], int]]:
+def _ways(
+    lines: Mapping[int, Sequence[int]], rows: Sequence[Any]
+) -> dict[int, dict[frozenset[str], int]]:
     """The ways that each office knows by itself or from those above it; the nearest one counts."""
-    lines = {office.id: office.ancestor_ids for office in of}
-    speakers = {speaker for line in lines.values() for speaker in line}
     known: dict[int, dict[frozenset[str], int]] = {}
-    for way in db.session.scalars(select(TravelTime).where(TravelTime.office_id.in_(speakers))):
-        ends = workload.pair(way.place_a, way.place_b)
-        known.setdefault(way.office_id, {})[ends] = way.minutes
+    for way in rows:
+        known.setdefault(way.office_id, {})[workload.pair(way.name, way.other)] = way.minutes
     return {
         id_: {ends: minutes for step in line for ends, minutes in known.get(step, {}).items()}
         for id_, line in lines.items()
@@ -351,6 +264,19 @@ def visible(actor: Actor, reader: BindParameter[Any] | None = None) -> ColumnEle
         return told
     person = actor.person_id if reader is None else reader
     return told | Shift.id.in_(select(Signup.shift_id).where(Signup.person_id == person))
+
+
+def sees(actor: Actor, state: ShiftState, project: PState, office: str, audience: str) -> bool:
+    """The same of one shift that was read; but not whether it is one's own.
+
+    `office` and `audience` are the places in the tree of those who record it and may see it.
+    """
+    shown = state in SHOWN and project is not PState.DRAFT
+    offered_to = actor.paths(Permission.TAKE_SHIFTS)
+    own = actor.paths(Permission.SEE_SHIFTS)
+    return (shown and any(reaches(audience, path) for path in offered_to)) or any(
+        office.startswith(path) for path in own
+    )
 
 
 def span_of(shifts: Sequence[Shift]) -> Span:

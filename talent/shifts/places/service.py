@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload
 
 from talent import audit
 from talent.access import SYSTEM, Permission
 from talent.audit import Act
-from talent.db import db, locked
+from talent.db import among, db, locked, wrote
 from talent.errors import NotFound, Refused
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.sql.dml import Update
 
     from talent.access import Actor
@@ -124,7 +125,7 @@ def take(
         return had
     before = had.need if had and had.state in HOLDING else need
     _hold_one(person_id)
-    found = _against(shift, need, person_id, had=had, now=now, terms=terms)
+    found = against(shift, need, person_id, had=had, now=now, terms=terms)
     may = actor.may(Permission.OVERRIDE, shift.project.office.path) and bool(terms.reason.strip())
     if left := signup.remaining(found, override=may):
         raise Refused(left)
@@ -158,10 +159,10 @@ def _stays(had: Signup, need: Need, terms: Terms) -> bool:
     return waits and not need.free and had.state in ENGAGED
 
 
-def _against(
-    shift: Shift, need: Need, person_id: int, *, had: Signup | None, now: datetime, terms: Terms
+def against(
+    shift: Any, need: Any, person_id: int, *, had: Signup | None, now: datetime, terms: Terms
 ) -> list[Because]:
-    """All that the law has against it, whoever asks."""
+    """All that the law has against it, whoever asks; also of a shift that was read as columns."""
     told = eligibility.settings_for([shift], now)[shift.project.office_id]
     facts = eligibility.facts_of([person_id], since=shift.starts_at)[person_id]
     if terms.ending:
@@ -192,17 +193,30 @@ def seat(one: Signup, need: Need, state: SignupState = SignupState.CONFIRMED) ->
 
     CONFIRMED and OFFERED take one of the places, RESERVE one of those who stand by.
     """
-    if state in HOLDING:
-        query = update(Need).where(Need.id == need.id, Need.taken < Need.places)
-        query = query.values(taken=Need.taken + 1)
-    else:
-        query = update(Need).where(Need.id == need.id, Need.reserved < Need.reserve)
-        query = query.values(reserved=Need.reserved + 1)
-    if _counted(query, need) is None:
+    counted = counted_in(need.id, state)
+    db.session.refresh(need, ["taken", "reserved"])
+    if not counted:
         raise Refused([Refusal.FULL])
     one.state, one.need, one.passed_over = state, need, None
     one.agreed_version = one.shift.version
     one.seated = one.seated or state is SignupState.CONFIRMED
+
+
+_MORE = {
+    holds: update(Need)
+    .where(Need.id == bindparam("number"), taken < most)
+    .values({taken: taken + 1})
+    .returning(taken)
+    for holds, taken, most in (
+        (True, Need.taken, Need.places),
+        (False, Need.reserved, Need.reserve),
+    )
+}
+
+
+def counted_in(need_id: int, state: SignupState) -> bool:
+    """Count one more; False where there would be one too many."""
+    return wrote(_MORE[state in HOLDING], number=need_id).one_or_none() is not None
 
 
 def loosen(one: Signup) -> None:
@@ -330,14 +344,18 @@ def _settle_offers(shifts: Sequence[Shift], now: datetime) -> None:
             one.answer_by = waiting.shortened(one.answer_by, now, one.shift.starts_at)
 
 
-def _overdue(shift: Shift, now: datetime) -> bool:
-    """Whether somebody's time to answer is over, so that his place is another's."""
-    query = select(Signup.id).where(
-        Signup.shift_id == shift.id,
-        Signup.state == SignupState.OFFERED,
+def overdue(shift_id: Any, now: Any) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on `Signup` that somebody's time to answer is over: another has his place."""
+    return (
+        Signup.shift_id == shift_id,
+        among(Signup.state, [SignupState.OFFERED]),
         Signup.newcomer.is_(False),
         Signup.answer_by <= now,
     )
+
+
+def _overdue(shift: Shift, now: datetime) -> bool:
+    query = select(Signup.id).where(*overdue(shift.id, now))
     return db.session.scalar(query.limit(1)) is not None
 
 
@@ -359,7 +377,7 @@ def told_facts(one: Signup, **more: Any) -> dict[str, Any]:
     )
 
 
-def about(shift: Shift, need: Need, **more: Any) -> dict[str, Any]:
+def about(shift: Any, need: Any, **more: Any) -> dict[str, Any]:
     """The same about a position on a shift, for somebody who has no sign-up there."""
     project, position = shift.project, need.position
     return {

@@ -18,15 +18,13 @@ from talent.offices.models import Setting
 from talent.rules import changes
 from talent.rules.changes import Uncancellable
 from talent.rules.signup import LIVE, Refusal, SignupState
-from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Need, Project, Shift, Signup
 from talent.shifts.places import service as places
+from talent.shifts.seating import service as seating
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
-
-    from sqlalchemy import ColumnElement
 
     from talent.access import Permission
 
@@ -47,38 +45,20 @@ def sign_up(
     now: datetime,
     wait: bool = False,
     risks_read: bool = False,
-) -> Signup:
+) -> SignupState:
     """Take a place, or with `wait` join the waiting list. A second time changes nothing."""
     if actor.person_id is None:
         raise Refused([Refusal.NOT_ACTIVE])
-    if found := places.live(shift_id, actor.person_id):
-        return found
-    if not wait and _plainly_full(shift_id, need_id):
-        raise Refused([Refusal.FULL])
+    if not wait:
+        state = seating.sit(shift_id, need_id, actor=actor, now=now, risks_read=risks_read)
+        if state is not None:
+            return state
     shift = places.held(shift_id)
     if found := places.live(shift_id, actor.person_id):
-        return found
+        return found.state
     need = places.need_of(shift, need_id)
     terms = places.Terms(wait=wait, risks_read=risks_read)
-    return places.take(shift, need, actor.person_id, actor=actor, now=now, terms=terms)
-
-
-def look(shift_id: int, need_id: int, *, actor: Actor) -> None:
-    """Refuse what is plainly full while nothing is locked; `sign_up` counts again under the lock.
-
-    Of a shift that the actor does not see nothing is said here.
-    """
-    if actor.person_id is None or places.live(shift_id, actor.person_id):
-        return
-    if _plainly_full(shift_id, need_id, eligibility.visible(actor)):
-        raise Refused([Refusal.FULL])
-
-
-def _plainly_full(shift_id: int, need_id: int, *also: ColumnElement[bool]) -> bool:
-    """Refused without waiting for the lock. What this lets through is counted again under it."""
-    query = select(Need.id).join(Need.shift).join(Shift.project)
-    query = query.where(Need.id == need_id, Shift.id == shift_id, Need.taken >= Need.places, *also)
-    return db.session.scalar(query) is not None
+    return places.take(shift, need, actor.person_id, actor=actor, now=now, terms=terms).state
 
 
 def cancel(shift_id: int, *, actor: Actor, now: datetime) -> Signup:

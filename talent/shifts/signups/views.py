@@ -15,6 +15,7 @@ from talent.rules.signup import SignupState
 from talent.shifts.offers import service as offers
 from talent.shifts.offers.views import card
 from talent.shifts.proposals import service as proposals
+from talent.shifts.seating import service as seating
 from talent.shifts.signups import service
 from talent.web import actor, done, looks_first, own_path
 
@@ -23,23 +24,23 @@ if TYPE_CHECKING:
 
 
 def _look(shift_id: int) -> None:
-    service.look(shift_id, _need_id(), actor=actor())
+    seating.look(shift_id, _need_id(), actor=actor())
 
 
 @allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
-@looks_first(_look)
+@looks_first(_look, again=False)
 def sign_up(shift_id: int) -> Answer:
     return _taken(shift_id, wait=False)
 
 
 @allow(Permission.TAKE_SHIFTS, Scope.MEMBERS)
 def wait(shift_id: int) -> Answer:
+    offers.check_visible(actor(), shift_id)
     return _taken(shift_id, wait=True)
 
 
 def _taken(shift_id: int, *, wait: bool) -> Answer:
-    offers.check_visible(actor(), shift_id)
-    one = service.sign_up(
+    state = service.sign_up(
         shift_id,
         _need_id(),
         actor=actor(),
@@ -47,7 +48,7 @@ def _taken(shift_id: int, *, wait: bool) -> Answer:
         wait=wait,
         risks_read=request.form.get("risks_read") == "1",
     )
-    seated = one.state is SignupState.CONFIRMED
+    seated = state is SignupState.CONFIRMED
     said = gettext("You have a place.") if seated else gettext("You are on the waiting list.")
     return card(shift_id, said)
 

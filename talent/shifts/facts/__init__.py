@@ -1,0 +1,1 @@
+"""What the law asks about people, gathered in one statement."""
