@@ -9,7 +9,14 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, FieldList, FormField, SelectMultipleField
+from wtforms import (
+    DateTimeLocalField,
+    FieldList,
+    FormField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -78,6 +85,13 @@ class Form(FlaskForm):
                 own = unbound_field.kwargs.get("filters", ())
                 options["filters"] = [composed, on_calendar, *own]
             return unbound_field.bind(form=form, **options)
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            if isinstance(field, SelectField) and not isinstance(field, RadioField):
+                first = next(iter(field.iter_choices()), ("",))
+                if first[0]:  # something is always chosen, and HTML wants an empty one otherwise
+                    render_kw["required"] = False
+            return super().render_field(field, render_kw)
 
     def refuse(self, refusal: Refused, fields: Mapping[Any, str] | None = None) -> None:
         """Put each reason beside the field it is about; the rest stand on top of the form."""

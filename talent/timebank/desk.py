@@ -77,7 +77,7 @@ def account(account_id: int) -> Answer:
         next_url = url_for(".account", account_id=found.id, before=entries[service.PAGE - 1].id)
     return render_template(
         "timebank/account.html",
-        account=found,
+        owned=found,
         terms=service.terms_of(found.office, today()),
         entries=entries[: service.PAGE],
         requests=service.requests_of(found.id),
@@ -170,7 +170,7 @@ def give(account_id: int) -> Answer:
             said = gettext("Proposed. Somebody else of the office has to approve it.")
             return done(url_for(".pool", bank_id=found.office_id), said)
     pool_ = service.account_of(found.office_id, None)
-    return form_page("timebank/give.html", form=form, account=found, pool=pool_)
+    return form_page("timebank/give.html", form=form, owned=found, pool=pool_)
 
 
 @allow(KEEP)

@@ -48,7 +48,7 @@ def mine() -> Answer:
         "timebank/mine.html",
         bank=bank,
         banks=service.banks_of(_own(), known, today()),
-        account=account,
+        owned=account,
         terms=service.terms_of(bank, today()),
         entries=found[: service.PAGE],
         requests=service.requests_of(account.id) if account else [],
@@ -80,7 +80,7 @@ def ask() -> Answer:
             said = gettext("Asked. The minutes are reserved until the office answers.")
             return done(url_for(".mine", bank=bank.id), said)
     account = service.account_of(bank.id, person.id)
-    return form_page("timebank/ask.html", form=form, bank=bank, account=account)
+    return form_page("timebank/ask.html", form=form, bank=bank, owned=account)
 
 
 @allow(Permission.SIGNED_IN)
@@ -114,7 +114,7 @@ def donate() -> Answer:
         else:
             return done(url_for(".check_donation", token=wish.token))
     account = service.account_of(bank.id, _own())
-    return form_page("timebank/donate.html", form=form, bank=bank, account=account)
+    return form_page("timebank/donate.html", form=form, bank=bank, owned=account)
 
 
 @allow(Permission.SIGNED_IN)
@@ -158,7 +158,7 @@ def printed(account: BankAccount, back: str, **kept: int) -> Answer:
     return form_page(
         "timebank/statement.html",
         form=form,
-        account=account,
+        owned=account,
         entries=list(reversed(found)),
         first=first,
         last=last,
