@@ -18,6 +18,7 @@
     if (!element.matches("a, button, input, select, textarea, summary")) element.tabIndex = -1;
     element.focus();
   };
+  const seen = (element) => element.getClientRects().length; // what is not shown takes no focus
   const place = (element) => one("[data-said]", element.closest("form") || document) || one("#said");
   const notice = (text) => {
     const box = document.createElement("div");
@@ -117,7 +118,7 @@
     const problem = one("[data-problem]", root);
     const lost = !document.activeElement || document.activeElement === document.body;
     if (problem && (detail.boosted || lost)) focus(problem);
-    else if (lost) focus(one("[aria-invalid=true], h1, h2, h3", root) || root);
+    else if (lost) focus(all("[aria-invalid=true], h1, h2, h3", root).find(seen) || root);
   });
 
   on("click", ({ target }) => {

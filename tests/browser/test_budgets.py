@@ -226,7 +226,7 @@ def swapped(shifts):
     """What becomes of a fragment full of scripts in a window, once it is swapped in."""
 
     def swap(visitor):
-        visitor.sign_in(shifts.volunteer).go("/shifts/for-me")
+        visitor.sign_in(shifts.volunteer).go("/shifts/1")
         body = ATTACK.format(id="shift-1")
         visitor.page.route(
             "**/signup?need=1",
@@ -234,7 +234,7 @@ def swapped(shifts):
         )
         visitor.send("/signup?need=1")
         fragment = visitor.page.locator("#shift-1")
-        assert fragment.locator("h2").inner_text() == "Swapped"
+        assert fragment.locator("h2").text_content() == "Swapped"
         for trap in ("#trap", "#trap2", "#trap3"):
             fragment.locator(trap).click()
         visitor.page.wait_for_timeout(300)

@@ -65,6 +65,9 @@ def test_a_shift_is_taken_by_keyboard_alone(hers, shifts):
     tab_to(hers, "main a[href='/shifts/for-me']")
     hers.enter()
     assert hers.path == "/shifts/for-me"
+    tab_to(hers, f"main a[href='/shifts/{shifts.first.id}']")
+    hers.enter()
+    assert hers.path == f"/shifts/{shifts.first.id}"
     tab_to(hers, f"form[action^='/shifts/{shifts.first.id}/signup'] button")
     hers.enter()
     assert focused(hers, f"#shift-{shifts.first.id}")

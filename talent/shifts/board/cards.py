@@ -99,7 +99,13 @@ class Card:
 
 def of(shifts: Sequence[Shift], actor: Actor, now: datetime) -> list[Card]:
     """Shifts as an office sees them, in a number of questions that does not grow with them."""
-    people = _people([shift.id for shift in shifts])
+    return carded(shifts, _people([shift.id for shift in shifts]), actor, now)
+
+
+def carded(
+    shifts: Sequence[Shift], people: Sequence[Signup], actor: Actor, now: datetime
+) -> list[Card]:
+    """The same of shifts and people that were read already, as objects or as columns."""
     against = _against(shifts, people, now)
     by_need: defaultdict[int, list[Signup]] = defaultdict(list)
     for one in people:

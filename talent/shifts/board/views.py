@@ -10,19 +10,19 @@ from htmx_flask import request
 
 from talent import clock
 from talent.access import Field, Permission, Scope, allow
-from talent.db import db
 from talent.i18n import gettext
 from talent.offices import service as offices
 from talent.shifts.assignments import service as assignments
-from talent.shifts.board import cards, saved, service
+from talent.shifts.board import cards, reading, saved, service
 from talent.shifts.board.forms import ViewForm, wanted
 from talent.shifts.board.service import Grouping, View
 from talent.shifts.models import ShiftState
-from talent.web import actor, done, form_page, own_path, respond
+from talent.web import actor, done, form_page, in_place, own_path
 
 if TYPE_CHECKING:
+    from talent.shifts.assignments.service import Choice
     from talent.shifts.board.service import Wanted
-    from talent.shifts.models import Shift
+    from talent.shifts.outlines.service import Turn
     from talent.web import Answer
 
 
@@ -64,8 +64,13 @@ def address(sought: Wanted) -> str:
 
 @allow(Permission.SEE_SHIFTS, shows={Field.REASONS})
 def board_shift(shift_id: int) -> Answer:
-    shift = assignments.visible_shift(actor(), Permission.SEE_SHIFTS, shift_id)
-    return render_template("shifts/board_shift.html", **_panel(shift))
+    """The panel of a shift; of it alone what asks for it in place; to a search those found."""
+    shift = reading.visible_turn(actor(), Permission.SEE_SHIFTS, shift_id)
+    if not in_place():
+        return render_template("shifts/board_shift.html", **_panel(shift))
+    if request.headers.get("HX-Target") == "found":
+        return render_template("shifts/_found.html", **_search(shift))
+    return render_template("shifts/_board_shift.html", **_panel(shift))
 
 
 @allow(Permission.PLAN_SHIFTS)
@@ -80,30 +85,36 @@ def board_assign(shift_id: int) -> Answer:
         reason=request.form.get("reason", ""),
     )
     said = gettext("%(name)s has a place.", name=one.person.name)
-    db.session.flush()
-    told = _panel(shift)
-    to = url_for("shifts.board_shift", shift_id=shift_id, back=told["back"])
-    return respond("shifts/_board_shift.html", to=to, said=said, **told)
+    if not in_place():
+        return done(url_for("shifts.board_shift", shift_id=shift_id, back=_back()), said)
+    told = _panel(reading.visible_turn(actor(), Permission.PLAN_SHIFTS, shift_id))
+    return render_template("shifts/_board_shift.html", said=said, **told)
 
 
-def _panel(shift: Shift) -> dict[str, Any]:
+def _panel(shift: Turn) -> dict[str, Any]:
     """One shift with its people, and those who are looked for to be given a place."""
-    g.zone, now = shift.zone, clock.now()
-    card = cards.of([shift], actor(), now)[0]
+    found = _search(shift)
+    people: Any = reading.people_on(shift)
+    whole: Any = shift
+    return found | {"card": cards.carded([whole], people, actor(), clock.now())[0]}
+
+
+def _search(shift: Turn) -> dict[str, Any]:
+    """Those whom a few typed signs find, with what the law says to the chosen position."""
+    g.zone = shift.zone
     typed = "" if request.method == "POST" else request.args.get("q", "").strip()[:50]
     open_ = [need for need in shift.needs if need.short] + [n for n in shift.needs if n.free]
     chosen = request.values.get("need", type=int) or next((need.id for need in open_), None)
-    found = []
-    if typed and card.may_plan:
-        every = assignments.choices(shift, typed, actor=actor(), now=now, walk_in=False)
+    found: list[Choice] = []
+    if typed and actor().may(Permission.PLAN_SHIFTS, shift.project.office.path):
+        whole: Any = shift
+        every = assignments.choices(whole, typed, actor=actor(), now=clock.now(), walk_in=False)
         found = [each for each in every if each.need.id == chosen]
-    return {
-        "card": card,
-        "q": typed,
-        "chosen": chosen,
-        "found": found,
-        "back": own_path(request.values.get("back"), url_for("shifts.board")),
-    }
+    return {"shift": shift, "q": typed, "chosen": chosen, "found": found, "back": _back()}
+
+
+def _back() -> str:
+    return own_path(request.values.get("back"), url_for("shifts.board"))
 
 
 @allow(Permission.SEE_SHIFTS, Scope.OWN)

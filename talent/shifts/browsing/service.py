@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, or_, select
 
-from talent.db import db
+from talent.db import asked, db
 from talent.i18n import gettext, language, named, short_day
-from talent.offices.models import Office
+from talent.offices.models import Office, ServiceCategory
 from talent.rules.signup import ENGAGED, LIVE, SignupState
 from talent.rules.span import DAY, first_moment
 from talent.shifts.eligibility import service as eligibility
@@ -52,7 +52,7 @@ class Wanted:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen, it would take twice as long to make
 class Line:
     """One shift on the list. Times are those on the clock of its place."""
 
@@ -84,19 +84,8 @@ class Line:
         return f"{self.starts:%H:%M}–{end}"
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
-    """The reader's place on a coming shift, or his turn in its line."""
-
-    shift_id: int
-    state: SignupState
-    newcomer: bool
-    starts_at: datetime
-    ends_at: datetime
-
-
-# A line for each shift of an inner list, which is asked for by key and cut off first.
-def _shown(keys: Select[Any]) -> Select[*tuple[Any, ...]]:
+def shown(keys: Select[Any], *more: Any) -> Select[*tuple[Any, ...]]:
+    """A row for the line of each shift of an inner list, which is asked for by key and cut off."""
     listed = keys.subquery()
     return (
         select(
@@ -113,6 +102,7 @@ def _shown(keys: Select[Any]) -> Select[*tuple[Any, ...]]:
             Office.name_en.label("office_en"),
             func.sum(Need.places).label("places"),
             func.sum(Need.places - Need.taken).label("free"),
+            *more,
         )
         .select_from(listed)
         .join(Shift, Shift.id == listed.c.id)
@@ -140,17 +130,17 @@ def coming(
     actor: Actor, wanted: Wanted, *, zone: str, now: datetime
 ) -> tuple[list[Line], int | None]:
     """A page of coming shifts by time, and the shift after which the next page begins."""
-    asked = {"now": now, "reader": actor.person_id}
+    who = {"now": now, "reader": actor.person_id}
     if wanted.mine_to_take:
         keys, after = _to_take(actor, wanted, zone=zone, now=now)
-        rows = db.session.execute(_shown(select(Shift.id).where(Shift.id.in_(keys)))).all()
+        rows = asked(shown(select(Shift.id).where(Shift.id.in_(keys)))).all()
     else:
         narrows = bool(wanted) or wanted.after is not None
-        query = _listed(_reach(actor), wanted, zone) if narrows else _all_listed(_reach(actor))
-        rows = db.session.execute(query, asked).all()
+        query = _listed(reach_of(actor), wanted, zone) if narrows else _all_listed(reach_of(actor))
+        rows = asked(query, **who).all()
         after = rows[PAGE - 1].id if len(rows) > PAGE else None
-    own = db.session.execute(_OWN, asked) if actor.person_id and rows else ()
-    return _lines(rows[:PAGE], [Own(*each) for each in own]), after
+    own = asked(_OWN, **who) if actor.person_id and rows else ()
+    return lines_of(rows[:PAGE], list(own)), after
 
 
 def by_day(lines: Iterable[Line]) -> list[tuple[date, list[Line]]]:
@@ -160,11 +150,23 @@ def by_day(lines: Iterable[Line]) -> list[tuple[date, list[Line]]]:
 
 def offering_offices(actor: Actor, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """The offices whose coming shifts the reader may see, in the order of the tree."""
-    asked = {"now": now, "reader": actor.person_id}
-    return db.session.execute(_offering(_reach(actor)), asked).all()
+    return asked(_offering(reach_of(actor)), now=now, reader=actor.person_id).all()
 
 
-def _lines(rows: Sequence[Row[*tuple[Any, ...]]], own: Sequence[Own]) -> list[Line]:
+_KINDS = select(ServiceCategory.id, ServiceCategory.name_zh, ServiceCategory.name_en).order_by(
+    ServiceCategory.place, ServiceCategory.id
+)
+
+
+def categories() -> Sequence[Row[*tuple[Any, ...]]]:
+    """All kinds of service by their names, to choose one of them."""
+    return asked(_KINDS).all()
+
+
+def lines_of(
+    rows: Sequence[Row[*tuple[Any, ...]]], own: Sequence[Row[*tuple[Any, ...]]] = ()
+) -> list[Line]:
+    """What was shown, in words; `own` are the reader's places and turns on coming shifts."""
     mine = {each.shift_id: each for each in own}
     busy = [each for each in own if each.state in ENGAGED]
     said = {pair: _seats(*pair) for pair in {(row.free or 0, row.places or 0) for row in rows}}
@@ -199,7 +201,8 @@ def _seats(free: int, places: int) -> str:
 
 # What is asked of the database is put together once for all readers of the same reach, which is
 # dearer than what it asks. Who reads, and when, is told with each question.
-def _reach(actor: Actor) -> Actor:
+def reach_of(actor: Actor) -> Actor:
+    """The same for all who hold the same; whether somebody is a person counts, not who."""
     return replace(actor, account_id=None, person_id=None if actor.person_id is None else 0)
 
 
@@ -210,7 +213,7 @@ def _all_listed(reach: Actor) -> Select[*tuple[Any, ...]]:
 
 def _listed(reach: Actor, wanted: Wanted, zone: str) -> Select[*tuple[Any, ...]]:
     keys = _coming(select(Shift.id).join(Shift.project), reach, wanted, zone)
-    return _shown(keys.limit(PAGE + 1))
+    return shown(keys.limit(PAGE + 1))
 
 
 @lru_cache(maxsize=512)
@@ -229,7 +232,7 @@ def _to_take(
     actor: Actor, wanted: Wanted, *, zone: str, now: datetime
 ) -> tuple[list[int], int | None]:
     """Of the next shifts those with a place for the reader, now or in line, as the law says."""
-    query = _coming(select(Shift).join(Shift.project), _reach(actor), wanted, zone)
+    query = _coming(select(Shift).join(Shift.project), reach_of(actor), wanted, zone)
     query = query.options(*eligibility.WHOLE).limit(LOOK_AHEAD + 1)
     shifts = db.session.scalars(query, {"now": now, "reader": actor.person_id}).all()
     cards = offers.cards_of(shifts[:LOOK_AHEAD], actor, now)

@@ -10,7 +10,6 @@ from htmx_flask import request
 from talent import clock
 from talent.access import Permission, Scope, allow
 from talent.i18n import zone
-from talent.offices import service as offices
 from talent.shifts.browsing import service
 from talent.shifts.browsing.forms import wanted
 from talent.web import actor, in_place
@@ -36,6 +35,6 @@ def index() -> Answer:
     return render_template(
         "shifts/index.html",
         **shown,
-        categories=offices.categories(all_=True),
+        categories=service.categories(),
         offices=service.offering_offices(actor(), now),
     )
