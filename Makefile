@@ -38,6 +38,9 @@ test-long: .venv/dev $(CATALOGUES) ## races and random histories of shifts, some
 looks: .venv/dev $(CATALOGUES) .venv/static ## every page x role x language x light and type, filled, empty, refused, swapped in (an hour or two)
 	@exec $(BIN)/python tests/run.py --looks
 
+test-deploy: .venv/dev $(CATALOGUES) .venv/static ## the release before beside this one, on the new tables of one PostgreSQL (needs the history)
+	@exec $(BIN)/python tests/run.py --deploy
+
 test-all: check test-whole test-long ## what a change must pass before it goes in
 
 bench: .venv/dev $(CATALOGUES) .venv/static ## how fast it is, on both databases (B="--people 2000 --shifts 5000 --signups 50000" for a small one)

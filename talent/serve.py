@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from talent import clock, demo
 from talent.accounts.models import Account
-from talent.db import MIGRATIONS, db, writing
+from talent.db import MIGRATIONS, db, migrated, writing
 from talent.indicators.caseload.service import seed_work
 from talent.indicators.definitions.service import seed_indicators
 from talent.staffing.forecasts.ages import seed_ages
@@ -52,7 +52,9 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def prepare() -> None:
     """Bring the database up to date; on the first start of a demonstration, fill it."""
-    upgrade(directory=str(MIGRATIONS))
+    if not migrated():  # newer ones are those of the next release, which is being rolled out
+        db.session.rollback()
+        upgrade(directory=str(MIGRATIONS))
     with writing():
         seed_kinds()
         seed_standards(clock.now())

@@ -174,6 +174,7 @@ def main() -> None:
     read.add_argument("--all", action="store_true", help="all on both databases, all pages")
     read.add_argument("--long", action="store_true", help="the machine and the races, for long")
     read.add_argument("--looks", action="store_true", help="every page, by every role")
+    read.add_argument("--deploy", action="store_true", help="the release before beside this one")
     read.add_argument("paths", nargs="*")
     asked = read.parse_args()
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -192,6 +193,9 @@ def well(asked: argparse.Namespace) -> bool:
     provide()
     if asked.looks:
         return run("looks", *workers, "--dist=worksteal", "tests/browser/every_look.py")
+    if asked.deploy:
+        with postgresql() as url:
+            return run("deploy", "tests/long/test_rolling_deploy.py", database=url)
     if asked.long:
         long = [*workers, "--dist=worksteal", "tests/long"]
         doors = ["--ignore=tests/long/test_policy_long.py"]  # they ask no database

@@ -60,8 +60,8 @@ class Process:
 class Machine(Process):
     """Pages, on a port of their own."""
 
-    def __init__(self, env, said, cwd=ROOT):
-        self.port = free_port()
+    def __init__(self, env, said, cwd=ROOT, ready="/readyz"):
+        self.port, self.ready = free_port(), ready
         super().__init__(["gunicorn", "-b", f"127.0.0.1:{self.port}", "wsgi:app"], env, said, cwd)
 
     def until_up(self, seconds=90):
@@ -73,7 +73,7 @@ class Machine(Process):
 
     def answers(self):
         with suppress(OSError):
-            return Person().ask(self, "GET", "/readyz").status == 200
+            return Person().ask(self, "GET", self.ready).status == 200
         return False
 
 

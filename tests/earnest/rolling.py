@@ -13,7 +13,7 @@ from machines import ROOT
 # The last release that landed, and its last migration.
 RELEASE, MIGRATION = "7a43c3b", "0004"
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)"')
-OF_EACH = 2  # pages of one kind
+OF_EACH = 1  # page of one kind
 
 
 def unpacked(place):

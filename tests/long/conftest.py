@@ -2,9 +2,9 @@
 
 import lasting
 import pytest
-from earnest.conftest import pair
+from earnest.conftest import before, pair
 from messages.conftest import server
 
-__all__ = ["pair", "server"]
+__all__ = ["before", "pair", "server"]
 
 world = pytest.fixture(scope="module")(lasting.world)
