@@ -1,8 +1,10 @@
 # One image for pages, timed work and migrations; which of them it is, the command says.
-FROM python:3.11-slim
+# Debian 12, whose PostgreSQL programs are of release 15, as the server's in compose.yaml: a backup asks for the same.
+FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
     TALENT_ENV=production TALENT_HOME=/data HOST=0.0.0.0 PORT=8000
 WORKDIR /app
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-15 && rm -rf /var/lib/apt/lists/*
 COPY requirements.txt .
 RUN pip install --require-hashes --compile -r requirements.txt
 COPY . .

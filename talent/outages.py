@@ -43,6 +43,7 @@ class Outage(Word):
     )
 
 
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # on the disk, or in one's share of it
 _SQLITE = {
     sqlite3.SQLITE_BUSY: Outage.BUSY,
     sqlite3.SQLITE_LOCKED: Outage.BUSY,
@@ -60,7 +61,7 @@ _POSTGRESQL = {
 def outage(error: Exception) -> Outage | None:
     """Which one it is; None when the database is well and the fault is ours."""
     if isinstance(error, OSError):
-        return Outage.FULL if error.errno == errno.ENOSPC else None
+        return Outage.FULL if error.errno in _NO_ROOM else None
     if isinstance(error, DBAPIError):
         return _of_sqlite(error) if isinstance(error.orig, sqlite3.Error) else _of_server(error)
     return Outage.BUSY if isinstance(error, NoneFree) else None

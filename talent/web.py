@@ -299,6 +299,15 @@ def _of_database(error: Exception) -> bool:
 
 def render_error(error: Exception) -> Answer:
     """One face for every refusal and every bug, as a page and as a fragment."""
+    try:
+        return _face_of(error)
+    except KINDS as lost:
+        if outage(lost) is None:
+            raise
+        return _face_of(lost, asked=False)  # the database went away while its page was made
+
+
+def _face_of(error: Exception, *, asked: bool = True) -> Answer:
     status, heading, sentences = _explained(error)
     if getattr(error, "keeps", False):
         once.forget()
@@ -307,7 +316,7 @@ def render_error(error: Exception) -> Answer:
         db.session.rollback()
         g.pop("_login_user", None)  # whose account is read at once, and not piece by piece
     reading.set(True)  # the page of an error only reads
-    if isinstance(error, KINDS) and outage(error) in UNASKED:
+    if not asked or (isinstance(error, KINDS) and outage(error) in UNASKED):
         g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001
     if status >= 500:  # noqa: PLR2004
         cause = getattr(error, "original_exception", None) or error
