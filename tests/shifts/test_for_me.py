@@ -12,6 +12,7 @@ from talent.db import db, writing
 from talent.offices.models import OfficeKind
 from talent.people.models import FreeTime, Person, RegistrationState, Skill
 from talent.rules.signup import SignupState
+from talent.shifts.fitting import service
 from talent.shifts.models import Need, Position, Requirement
 from talent.training.courses import service as courses
 from talent.training.models import CredentialKind, Seat
@@ -232,3 +233,14 @@ def test_a_turn_on_another_list_does_not_bar_a_shift_at_the_same_time(browser, o
     named(office, "Other")
     page = browser.sign_in(wang).visit("/shifts/for-me")
     assert titles(page) == ["Other"]
+
+
+def test_when_all_that_fit_best_are_barred_the_others_are_looked_at_too(browser, office, wang):
+    make.saved(FreeTime(person_id=wang.person_id, weekday=2, starts=time(0), ends=time(23)))
+    barred = plan.project(office, positions=(Position(name="司机", minimum_age=90),))
+    for number in range(service.FIRST + 1):
+        plan.shift(barred, 48 + number % 3)  # Wednesday
+    named(office, "Plain", 96)
+    page = browser.sign_in(wang).visit("/shifts/for-me")
+    assert titles(page) == ["Plain"]
+    assert len(page.all("ul", id="barred")[0].findall("li")) == 5
