@@ -40,6 +40,7 @@ class Act(Word):
     )
     FACTOR_TAKEN = "account.factor-taken", N_("Took the second step of signing in from somebody")
     TRIES_FORGOTTEN = "account.tries-forgotten", N_("Let somebody try to sign in again")
+    TURNED_AWAY = "account.turned-away", N_("Was turned away")
     RESET_ASKED = "account.reset-asked", N_("Asked for a new password")
     ROLE_GRANTED = "role.granted", N_("Granted a role")
     ROLE_ENDED = "role.ended", N_("Ended a role")

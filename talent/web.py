@@ -17,7 +17,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from talent import clock, cookies, headers, logs, once, rendering, seal
+from talent import clock, cookies, denials, headers, logs, once, rendering, seal
 from talent.access import NOBODY, Actor, Permission, Policy
 from talent.db import db, reading
 from talent.errors import NotAllowed, NotFound, Refused
@@ -315,6 +315,10 @@ def _face_of(error: Exception, *, asked: bool = True) -> Answer:
     elif not reading.get() or _of_database(error):
         db.session.rollback()
         g.pop("_login_user", None)  # whose account is read at once, and not piece by piece
+    if isinstance(error, NotAllowed | NotFound) and denials.note(
+        actor(), request.endpoint or "", status, now=clock.now()
+    ):
+        g.pop("_login_user", None)
     reading.set(True)  # the page of an error only reads
     if not asked or (isinstance(error, KINDS) and outage(error) in UNASKED):
         g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.engine import make_url
 
 from config import Testing
+from talent import denials
 from talent.app import create_app
 from talent.certificates.checking import throttle
 from talent.db import db
@@ -132,6 +133,7 @@ def lasting(built, settings):
 
 def _clean(built, settings):
     throttle.forget()
+    denials.forget()
     with built.app_context():
         yield built
         db.session.remove()
