@@ -18,10 +18,14 @@ from markupsafe import escape
 from sqlalchemy import func, select
 
 from talent import clock
+from talent.audit import Act, AuditEntry
 from talent.db import Base, db
 from talent.messages import jobs
 
-WHO = ("stranger", "volunteer", "administrator")
+# Whoever differs most sees all of their doors; of the others each sees another third.
+WHO = {"stranger": None, "volunteer": None, "administrator": None,
+       "newcomer": 0, "coordinator": 1, "manager": 2}  # fmt: skip
+THIRDS = 3
 
 
 @pytest.fixture
@@ -39,11 +43,14 @@ def strict(app, monkeypatch):
 
 
 def rows():
-    """How many rows each table has."""
-    return {
+    """How many rows each table has; that somebody was turned away is noted after the reading."""
+    counted = {
         table.name: db.session.scalar(select(func.count()).select_from(table))
         for table in Base.metadata.sorted_tables
     }
+    away = select(func.count(AuditEntry.id)).where(AuditEntry.act == Act.TURNED_AWAY)
+    counted["audit_entry"] -= db.session.scalar(away)
+    return counted
 
 
 def letters(app):
@@ -87,12 +94,13 @@ def test_every_answer_keeps_its_bounds_with_hostile_words_in_every_text(strict, 
         faults.append(exception)
 
     got_request_exception.connect(listen, strict)
-    for role in WHO:
+    for role, third in WHO.items():
         if who[role]:
             enter(browser, who[role])
         before = rows()
-        for rule in walks.doors(strict, "GET"):
-            if not walks.opens(strict, rule, who[role]):
+        for number, rule in enumerate(walks.doors(strict, "GET")):
+            mine = third is None or number % THIRDS == third
+            if not mine or not walks.opens(strict, rule, who[role]):
                 continue
             path = walks.address(rule, known)
             with browser.get(path, base_url="https://localhost") as answer:
