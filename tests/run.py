@@ -202,7 +202,7 @@ def well(asked: argparse.Namespace) -> bool:
         if float(os.environ.get("LONG_SECONDS", "420")) < SHORT:  # what the suite has had already
             seldom = (
                 "test_races_long", "test_jepsen_sees", "test_jepsen",
-                "test_takeovers", "test_rolling_deploy",
+                "test_takeovers", "test_rolling_deploy", "test_torn", "test_starved",
             )  # fmt: skip
             long += [*doors, *(f"--ignore=tests/long/{one}.py" for one in seldom)]
             return run("long, SQLite", *long)

@@ -62,7 +62,17 @@ class Cluster:
         if os.geteuid() == 0:
             self.owner = {"user": "postgres", "group": "postgres", "extra_groups": []}
             shutil.chown(disk.place, "postgres", "postgres")
-        self._call("initdb", "-U", "talent", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        given = (
+            "-U",
+            "talent",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--data-checksums",
+        )
+        self._call("initdb", *given)
         self.start()
         self.url = f"postgresql+psycopg://talent@127.0.0.1:{self.port}/postgres"
 
@@ -74,8 +84,8 @@ class Cluster:
         told = " ".join(f"-c {name}={value}" for name, value in options.items())
         self._call("pg_ctl", "-w", "-l", str(self.disk / "log"), "-o", told, "start")
 
-    def stop(self):
-        self._call("pg_ctl", "-m", "immediate", "stop", well=False)
+    def stop(self, mode="immediate"):
+        self._call("pg_ctl", "-m", mode, "stop", well=False)
 
     def alive(self):
         return not self._call("pg_ctl", "status", well=False)
