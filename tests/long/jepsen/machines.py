@@ -62,17 +62,8 @@ class Cluster:
         if os.geteuid() == 0:
             self.owner = {"user": "postgres", "group": "postgres", "extra_groups": []}
             shutil.chown(disk.place, "postgres", "postgres")
-        given = (
-            "-U",
-            "talent",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--data-checksums",
-        )
-        self._call("initdb", *given)
+        given = ["-U", "talent", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+        self._call("initdb", *given, "--data-checksums")
         self.start()
         self.url = f"postgresql+psycopg://talent@127.0.0.1:{self.port}/postgres"
 
