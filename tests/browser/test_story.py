@@ -197,6 +197,8 @@ def print_certificate(his, language, file):
     his.go("/")
     assert HOURS[language] in his.words
     his.follow("/certificates/")
+    if language != "zh":  # what an office asks for is ticked
+        his.fill(language=language)
     his.send("/certificates/")
     with his.page.expect_download() as download:
         his.page.locator("main a[href$='/pdf']").click()
