@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, extract, func, select
+from sqlalchemy import bindparam, case, extract, func, select
 
-from talent.db import db, locked, upserting
+from talent.db import asked, db, locked, upserting
 from talent.errors import NotFound
 from talent.hours.models import (
     VERIFIED,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
 
     from talent.rules.reason import Fact
 
@@ -167,21 +168,17 @@ def sums(
     if whole:
         of_people = person_id is not None or people is not None or "person_id" in by
         table = Tally if of_people else OfficeTally
-    where: list[ColumnElement[bool]] = []
-    if person_id is not None:
-        where.append(table.person_id == person_id)
-    if people is not None:
-        where.append(table.person_id.in_(people))
+    given: dict[str, Any] = {
+        "person": person_id,
+        "people": None if people is None else list(people),
+        "first": first.year if first and whole else first,
+        "last": last.year if last and whole else last,
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    query = _summed(table, tuple(by), frozenset(given))
     if offices is not None:
-        where.append(table.office_id.in_(offices))
-    if first is not None:
-        where.append(table.year >= first.year if whole else LedgerEntry.day >= first)
-    if last is not None:
-        where.append(table.year <= last.year if whole else LedgerEntry.day <= last)
-    keys = [column(table, name) for name in by]
-    rows = db.session.execute(
-        select(*keys, *(func.sum(one) for one in measures(table))).where(*where).group_by(*keys),
-    ).all()
+        query = query.where(table.office_id.in_(offices))
+    rows: list[Any] = list(asked(query, **given))
     found = {}
     for *key, minutes_, verified, recognised in rows:
         named = tuple(int(one) for one in key)
@@ -189,6 +186,23 @@ def sums(
             int(minutes_ or 0), int(verified or 0), int(recognised or 0)
         )
     return found
+
+
+@cache
+def _summed(table: Any, by: tuple[str, ...], asked_by: frozenset[str]) -> Select[Any]:
+    """The statement for such a question: there are a few of them, and each is asked often."""
+    day = LedgerEntry.day if table is LedgerEntry else table.year
+    keys = [column(table, name) for name in by]
+    query = select(*keys, *(func.sum(one) for one in measures(table))).group_by(*keys)
+    if "person" in asked_by:
+        query = query.where(table.person_id == bindparam("person"))
+    if "people" in asked_by:
+        query = query.where(table.person_id.in_(bindparam("people", expanding=True)))
+    if "first" in asked_by:
+        query = query.where(day >= bindparam("first"))
+    if "last" in asked_by:
+        query = query.where(day <= bindparam("last"))
+    return query
 
 
 def folded(sums_: Mapping[tuple[int, ...], Sum], *places: int) -> dict[Any, Sum]:

@@ -7,18 +7,18 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, or_, select, tuple_
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from talent.access import Actor, Permission
 from talent.accounts.models import Account
-from talent.db import UtcDateTime, db
+from talent.db import UtcDateTime, asked, db
 from talent.errors import NotFound
 from talent.hours import ledger
 from talent.hours.models import RecordState, ServiceRecord
 from talent.offices import service as offices
-from talent.offices.models import Office
+from talent.offices.models import Office, ServiceCategory
 from talent.people import service as people
-from talent.rules.volunteering import ActivityKind
+from talent.rules.volunteering import ActivityKind, refusals_to_record
 from talent.shifts.models import (
     Attendance,
     AttendanceState,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, Select
 
     from talent.hours.ledger import Sum
+    from talent.rules.reason import Because
 
 
 PENDING = (RecordState.PENDING, RecordState.PENDING_ABOVE)
@@ -65,7 +66,10 @@ _LISTED = (
     .limit(PAGE + 1)
 )  # fmt: skip
 _UNRECORDED = (
-    select(Attendance)
+    select(
+        Signup.shift_id, Shift.starts_at, Project.name, Project.name_en, Project.kind,
+        Attendance.state,
+    )
     .join(Attendance.signup)
     .join(Signup.shift)
     .join(Shift.project)
@@ -78,11 +82,23 @@ _UNRECORDED = (
             Shift.ends_at > bindparam("since", type_=UtcDateTime),
         )
     )
-    .options(
-        contains_eager(Attendance.signup).contains_eager(Signup.shift).contains_eager(Shift.project)
-    )
     .order_by(Attendance.id)
+)  # fmt: skip
+_CATEGORIES = select(ServiceCategory.id, ServiceCategory.name_zh, ServiceCategory.name_en).order_by(
+    ServiceCategory.place, ServiceCategory.id
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """A shift on which somebody signed in, and of which no record stands yet or ever will."""
+
+    shift_id: int
+    starts_at: datetime
+    name_zh: str
+    name_en: str | None
+    state: AttendanceState
+    no_service: Sequence[Because]
 
 
 def records_of(
@@ -108,16 +124,31 @@ def records_of(
         query = query.where(
             tuple_(ServiceRecord.day, ServiceRecord.id) < tuple_(last.day, last.id),
         )
-    return db.session.execute(query, {"person": person_id}).all()
+    return asked(query, person=person_id).all()
 
 
-def not_recorded_yet(person_id: int, *, now: datetime) -> Sequence[Attendance]:
+def categories() -> dict[int, Row[*tuple[Any, ...]]]:
+    """The names of all categories, also of those that are closed, by id and in their order."""
+    return {row.id: row for row in asked(_CATEGORIES)}
+
+
+def not_recorded_yet(person_id: int, *, now: datetime) -> list[Unrecorded]:
     """Where the person signed in, and no record stands yet.
 
     What is no voluntary service never gets one; it is shown for a while, with the reason.
     """
-    asked = {"person": person_id, "since": now - SHOWN_WITHOUT_RECORD}
-    return db.session.scalars(_UNRECORDED, asked).all()
+    rows = asked(_UNRECORDED, person=person_id, since=now - SHOWN_WITHOUT_RECORD)
+    return [
+        Unrecorded(
+            row.shift_id,
+            row.starts_at,
+            row.name,
+            row.name_en,
+            row.state,
+            refusals_to_record(row.kind),
+        )
+        for row in rows
+    ]
 
 
 def standing(person_id: int) -> Standing:

@@ -49,7 +49,7 @@ def index() -> Answer:
         records=found[: service.PAGE],
         next_url=_next(found, year=year, category=category_id),
         standing=standing,
-        categories={c.id: c for c in offices.categories(all_=True)},
+        categories=service.categories(),
         coming=service.not_recorded_yet(person_id, now=now),
         year=year,
         category_id=category_id,

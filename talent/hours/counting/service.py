@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from talent.access import Actor, Permission
-from talent.db import db
+from talent.db import asked, db
 from talent.hours import ledger
 from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord
 from talent.offices import service as offices
-from talent.offices.models import Office, OfficeRule, Setting
+from talent.offices.models import Office, OfficeRule, Setting, line_of
 from talent.people import service as people
 from talent.people.models import Registration
 from talent.rules import attendance as presence
@@ -76,13 +76,35 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """An office that has recorded something of somebody: its place in the tree and its names."""
+
+    id: int
+    path: str
+    name_zh: str
+    name_en: str | None
+
+    @property
+    def ancestor_ids(self) -> list[int]:
+        """From the root down to this office itself."""
+        return line_of(self.path)
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What awards count of a person's hours at one office, and the rule in words."""
 
-    office: Office
+    office: Counted
     minutes: int
     recognised: int
     rules: Sequence[Because]
+
+
+_COUNTED = (
+    select(Office.id, Office.path, Office.name_zh, Office.name_en)
+    .where(Office.id.in_(bindparam("offices", expanding=True)))
+    .order_by(Office.id)
+)
 
 
 def profile_of(given: Mapping[Setting, Any]) -> Profile:
@@ -400,9 +422,9 @@ def visible_office(actor: Actor, office_id: int) -> Office:
 
 def awarded(sums: Mapping[int, ledger.Sum], *, on: date) -> list[Shown]:
     """Where awards count another number than these exact minutes: by office, with the rule."""
-    query = select(Office).where(Office.id.in_(sums)).order_by(Office.id)
-    found = list(db.session.scalars(query))
-    given = offices.settings_by_office(found, on=on)
+    rows = asked(_COUNTED, offices=sorted(sums))
+    found = [Counted(row.id, row.path, row.name_zh, row.name_en) for row in rows]
+    given = offices.settings_by_office(cast("list[Office]", found), on=on)
     shown = []
     for office in found:
         held, sum_ = profile_of(given[office.id]), sums[office.id]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from talent.access import Permission
 from talent.db import db
@@ -15,7 +16,7 @@ from talent.people import service as people
 from talent.rules import changes, signup
 from talent.rules.signup import SignupState
 from talent.shifts.eligibility import service as eligibility
-from talent.shifts.models import Project, Shift, Signup
+from talent.shifts.models import Need, Project, Shift, Signup
 from talent.shifts.places import service as places
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from talent.access import Actor
     from talent.people.models import Person
     from talent.rules.reason import Because
-    from talent.shifts.models import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,25 @@ class Choice:
     need: Need
     against: list[Because]
     left: list[Because]
+
+
+# Of a shift what a list of those who have a place says of it.
+_NAMED = (
+    select(Shift)
+    .where(Shift.id == bindparam("shift"))
+    .options(
+        joinedload(Shift.project).joinedload(Project.office),
+        joinedload(Shift.needs).joinedload(Need.position),
+    )
+)
+
+
+def named_shift(actor: Actor, permission: Permission, shift_id: int) -> Shift:
+    """A shift of the actor's offices with its positions by name, or `NotFound`."""
+    shift = db.session.scalars(_NAMED, {"shift": shift_id}).unique().one_or_none()
+    if shift is None or not actor.may(permission, shift.project.office.path):
+        raise NotFound
+    return shift
 
 
 def visible_shift(actor: Actor, permission: Permission, shift_id: int) -> Shift:

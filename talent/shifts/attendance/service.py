@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from talent import audit
 from talent.access import SYSTEM
 from talent.audit import Act
-from talent.db import db
+from talent.db import among, asked, db
 from talent.errors import NotFound, Refused
 from talent.offices.models import SETTINGS, OfficeRule, Setting
 from talent.people.models import Person
@@ -34,6 +34,7 @@ from talent.shifts.models import (
 )
 from talent.shifts.places import service as places
 from talent.shifts.proposals import service as proposals
+from talent.shifts.turns.service import IN_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
 
     from talent.access import Actor
     from talent.shifts.eligibility.service import Settings
+    from talent.shifts.models import Need
+
+    Against = tuple[list[Because], list[Because], list[Because], list[Because]]
 
 BATCH = 500
 _STATE = {
@@ -59,7 +63,7 @@ _OUTCOME = {state: outcome for outcome, state in _STATE.items()}
 class Attendee:
     """One person on the list, and what may be tapped now; an empty list of reasons means it may."""
 
-    signup: Signup
+    signup: Any  # the sign-up, or the seat of a list
     against_in: list[Because]
     against_out: list[Because]
     against_absence: list[Because]
@@ -68,7 +72,8 @@ class Attendee:
     @property
     def attendance(self) -> Attendance | None:
         """What is written down."""
-        return self.signup.attendance
+        kept: Attendance | None = self.signup.attendance
+        return kept
 
 
 def roster(shift: Shift, now: datetime, told: Settings | None = None) -> list[Attendee]:
@@ -85,6 +90,86 @@ def roster(shift: Shift, now: datetime, told: Settings | None = None) -> list[At
     )
     told = told or settings_of(shift, now)
     return [_attendee(one, shift, told, now) for one in db.session.scalars(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person of whom a list shows the name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is written down of somebody's attendance, as far as the list shows and weighs it."""
+
+    state: AttendanceState
+    in_at: datetime | None
+    out_at: datetime | None
+    said_out_at: datetime | None
+    proposed_out_at: datetime | None
+    asked_at: datetime | None
+    settles_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place and who has it, named as the sign-up names the same things."""
+
+    id: int
+    state: SignupState
+    walk_in: bool
+    override_reason: str | None
+    overridden_reasons: list[Any] | None
+    person: Named
+    need: Need
+    shift: Shift
+    attendance: Kept | None
+
+
+_LISTED = (
+    select(
+        Signup.id, Signup.state, Signup.walk_in, Signup.override_reason, Signup.overridden_reasons,
+        Signup.need_id, Person.name, Attendance.state.label("stands"), Attendance.in_at,
+        Attendance.out_at, Attendance.said_out_at, Attendance.proposed_out_at, Attendance.asked_at,
+        Attendance.settles_at,
+    )
+    .join(Signup.person)
+    .outerjoin(Signup.attendance)
+    .where(
+        Signup.shift_id == bindparam("shift"),
+        among(Signup.state, (SignupState.CONFIRMED, SignupState.OFFERED, *IN_LINE)),
+    )
+    .order_by(Person.sort_key, Person.id)
+)  # fmt: skip
+
+
+def listed(shift: Shift, now: datetime, told: Settings) -> tuple[list[Attendee], bool]:
+    """Everybody who has a place, by name, and whether anybody is in line for one.
+
+    Columns, and not objects: hundreds stand on a list, and of most the law says the same.
+    """
+    needs = {need.id: need for need in shift.needs}
+    found, waits = [], False
+    weighed: dict[Kept | None, Against] = {}
+    for row in asked(_LISTED, shift=shift.id):
+        if row.state is not SignupState.CONFIRMED:
+            waits = True
+            continue
+        kept = None
+        if row.stands:
+            kept = Kept(
+                row.stands, row.in_at, row.out_at, row.said_out_at, row.proposed_out_at,
+                row.asked_at, row.settles_at,
+            )  # fmt: skip
+        seat = Seat(
+            row.id, row.state, row.walk_in, row.override_reason, row.overridden_reasons,
+            Named(row.name), needs[row.need_id], shift, kept,
+        )  # fmt: skip
+        if kept not in weighed:
+            weighed[kept] = _against(seat, shift, told, now)
+        found.append(Attendee(seat, *weighed[kept]))
+    return found, waits
 
 
 def settings_of(shift: Shift, now: datetime) -> Settings:
@@ -120,10 +205,14 @@ def opening_of(shifts: Sequence[Shift], now: datetime) -> dict[int, datetime]:
 
 
 def _attendee(one: Signup, shift: Shift, told: dict[Setting, Any], now: datetime) -> Attendee:
+    return Attendee(one, *_against(one, shift, told, now))
+
+
+def _against(one: Any, shift: Shift, told: dict[Setting, Any], now: datetime) -> Against:
+    """What is against signing in, signing out, noting an absence and writing times."""
     visit = _visit(one.attendance)
     closed = _closed(one, shift, now)
-    return Attendee(
-        one,
+    return (
         closed
         or law.refusals_to_sign_in(shift.span, visit, now, _early(shift, told), mode=shift.signed),
         closed
@@ -142,9 +231,9 @@ def _closed(one: Signup, shift: Shift, now: datetime) -> list[Because]:
         return [Because(Unattendable.NO_PLACE)]
     stands = _OUTCOME[one.attendance.state] if one.attendance else Outcome.EXPECTED
     settled = not (one.attendance and one.attendance.settles_at) or now >= one.attendance.settles_at
-    asked = proposals.is_open(one.attendance, now)
-    on_record = settled and law.on_record(shift.span, stands, now, asked=asked)
-    recorded = (shift.state is ShiftState.CLOSED and not asked) or on_record
+    open_ = proposals.is_open(one.attendance, now)
+    on_record = settled and law.on_record(shift.span, stands, now, asked=open_)
+    recorded = (shift.state is ShiftState.CLOSED and not open_) or on_record
     return [Because(Unattendable.RECORDED)] if recorded else []
 
 

@@ -37,21 +37,23 @@ SCAN = "scan"  # the cookie that keeps what a scan of the changing code is worth
 @allow(Permission.SEE_SHIFTS, shows={Field.REASONS})
 def roster(shift_id: int) -> Answer:
     now = clock.now()
-    shift = assignments.visible_shift(actor(), Permission.SEE_SHIFTS, shift_id)
-    g.zone = shift.zone
-    office, typed = shift.project.office, request.args.get("q", "").strip()[:50]
+    typed = request.args.get("q", "").strip()[:50]
+    find = assignments.visible_shift if typed else assignments.named_shift
+    shift = find(actor(), Permission.SEE_SHIFTS, shift_id)
+    g.zone, office = shift.zone, shift.project.office
     told = service.settings_of(shift, now)
     running = service.is_running(shift, now, told)
     may_lead = actor().may(Permission.LEAD_SHIFTS, office.path)
     may_plan = actor().may(Permission.PLAN_SHIFTS, office.path)
+    attendees, waits = service.listed(shift, now, told)
     found = []
     if typed and (may_plan or (running and may_lead)):
         found = assignments.choices(shift, typed, actor=actor(), now=now, walk_in=running)
     return render_template(
         "shifts/roster.html",
         shift=shift,
-        attendees=service.roster(shift, now, told),
-        line=waiting.line_of(shift),
+        attendees=attendees,
+        line=waiting.line_of(shift) if waits else waiting.Line(),
         q=typed,
         found=found,
         running=running,
