@@ -43,7 +43,7 @@ COMMON = (
 )  # fmt: skip
 RUNS = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm")
 SHORTEST_RUN = 4  # characters
-AROUND = string.digits + string.punctuation + string.whitespace
+_AROUND = string.digits + string.punctuation + string.whitespace
 
 
 class Weak(StrEnum):
@@ -74,7 +74,7 @@ def refusals(
         return [Because(Weak.KNOWN)]
     rest = _without_runs(_without(own, COMMON))
     few = len(rest) < LEAST_OF_ITS_OWN or len(set(small)) < LEAST_DIFFERENT
-    if few or small in common or small.strip(AROUND) in common:
+    if few or small in common or small.strip(_AROUND) in common:
         return [Because(Weak.COMMON)]
     return []
 
