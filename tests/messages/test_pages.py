@@ -28,10 +28,9 @@ def coordinator(office):
 
 def told(person, office, once="1", kind=CORRECTED, **more):
     with writing():
-        message = service.tell(
+        return service.tell(
             kind, once=once, now=make.NOW, person=person, office_id=office.id, **more
         )
-        return message.id
 
 
 def handed(person, office, once="1"):
