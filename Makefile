@@ -26,7 +26,7 @@ demo: .venv/runtime $(CATALOGUES) ## make the demonstration in an empty database
 test: .venv/dev $(CATALOGUES) .venv/static ## the suite on SQLite, processes on PostgreSQL, and the story in a browser
 	@exec $(BIN)/python tests/run.py
 
-test-whole: .venv/dev $(CATALOGUES) .venv/static ## the whole suite on both databases, and every page for every role in a browser
+test-whole: .venv/dev $(CATALOGUES) .venv/static ## the whole suite on both databases, and each page in a browser
 	@exec $(BIN)/python tests/run.py --all
 
 test-quick: .venv/dev $(CATALOGUES) ## the suite on SQLite alone (T=tests/messages for a part)

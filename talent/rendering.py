@@ -148,7 +148,7 @@ def as_id(address: str) -> str:
     return address.translate(_DASHES)
 
 
-_DASHES = str.maketrans("/?=&", "----")
+_DASHES = str.maketrans("/?=&.", "-----")
 
 
 def csrf_token() -> str:

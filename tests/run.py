@@ -38,6 +38,7 @@ PROCESSES = (
     "tests/shifts/test_race_ways.py", "tests/shifts/test_board_race.py",
     "tests/merging/test_race.py", "tests/directory/test_race.py",
 )  # fmt: skip
+SEVERAL = ("tests/earnest",)  # machines: SQLite has one
 DIFFERENT = (
     "tests/house/test_migrations.py", "tests/house/test_migrations_full.py",
     "tests/hours/test_race.py", "tests/backup/test_backup.py",
@@ -192,7 +193,8 @@ def well(asked: argparse.Namespace) -> bool:
         return run("SQLite", *suite)
     provide()
     if asked.looks:
-        return run("looks", *workers, "--dist=worksteal", "tests/browser/every_look.py")
+        seen, heard = "tests/browser/every_look.py", "tests/browser/spoken.py"
+        return run("looks", *workers, "--dist=worksteal", seen, heard)
     if asked.deploy:
         with postgresql() as url:
             return run("deploy", "tests/long/test_rolling_deploy.py", database=url)
@@ -210,7 +212,8 @@ def well(asked: argparse.Namespace) -> bool:
         with postgresql() as url:
             return run("long, PostgreSQL", *long, *doors, database=url) and fine
     whole = asked.all or bool(asked.paths)
-    fine = run("SQLite", *suite, *(() if whole else (f"--ignore={path}" for path in PROCESSES)))
+    left = () if asked.paths else SEVERAL if asked.all else PROCESSES
+    fine = run("SQLite", *suite, *(f"--ignore={path}" for path in left))
     with postgresql() as url:
         again = [*workers, *PROCESSES, *DIFFERENT]
         if whole:

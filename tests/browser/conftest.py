@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
+from collections import Counter
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -99,3 +100,13 @@ def squeezed(settings):
     """Text files are served squeezed, as `make run` and `make test` prepare them."""
     found = [p for p in (ROOT / "static").rglob("*.gz") if not re.search(r"parts", str(p))]
     assert found, "run make test, or: python -m whitenoise.compress static"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """How much was looked at, as the tests of all workers have counted it."""
+    counts = Counter()
+    for report in (each for kind in terminalreporter.stats.values() for each in kind):
+        if getattr(report, "when", "") == "teardown":
+            counts.update(dict(report.user_properties))
+    for name, number in sorted(counts.items()):
+        terminalreporter.write_line(f"{number:7} {name}")
