@@ -31,7 +31,8 @@ class Pair:
 
     def __init__(self, app, server, folder):
         self.server, self.folder, self.told = server, folder, 0
-        self.given = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(server.port)}
+        post = {"MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(server.port)}
+        self.given = {"TALENT_ENV": "testing", **post}  # which makes no backups
         self.app = app
         self.all = [self.start(), self.start()]
 
@@ -42,8 +43,13 @@ class Pair:
         return Worker(environment(self.app, home, **self.given), self.folder / "said")
 
     def leader(self):
-        """The one that leads and has done so since its last look."""
-        [beat] = until(lambda: [row for row in beats() if row.leads and alive(row)])
+        """The one that leads; one that was frozen says for a moment more that it does."""
+
+        def only_one():
+            leads = [row for row in beats() if row.leads and alive(row)]
+            return leads if len(leads) == 1 else None
+
+        [beat] = until(only_one)
         [found] = [each for each in self.all if each.pid == int(beat.id.split(":")[1])]
         return found
 
