@@ -117,7 +117,7 @@ def crawl(visitor: Visitor, doors: Map | None, begin: list[str], until: float) -
         times[name, _asks(address)] += 1
         answer = visitor.ask(address)
         found.pages[address] = answer.status
-        found.doors[name] += answer.status < 400
+        found.doors[name] += answer.status == 200
         if answer.status >= 500:
             found.faults.append(f"{answer.status} at {address}")
         if to := answer.head.get("Location"):

@@ -122,4 +122,5 @@ def plain(body: str, login: str) -> str:
     """A page without what differs each time."""
     body = body.replace(login, "").replace(login.replace("@", "%40"), "")
     body = re.sub(r'(nonce|value|content|name="form_key"[^>]*)="[^"]*"', "", body)
+    body = re.sub(r'"X-CSRFToken": "[^"]*"', "", body)
     return re.sub(r"[A-Za-z0-9_-]{16,}|\d+ 分钟|\d+ 秒", "", body)

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from served import Site
 
 TOOLS = ROOT / "build" / "attack-venv" / "bin"
-MODULES = (
-    "xss,permanentxss,sql,redirect,file,exec,crlf,ssrf,upload,xxe,csp,http_headers,cookieflags"
-)
+MODULES = "xss,permanentxss,sql,redirect,file,exec,crlf,ssrf,upload,xxe,csp,http_headers"
 AT_ONCE = 40  # addresses of one run of schemathesis
 UNTOUCHED = "csrf_token,form_key"
 # Not vulnerabilities, but what the tool could not do.
@@ -77,7 +75,7 @@ def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], 
         "--max-scan-time", str(int(seconds * 0.15) + 5),
         "--max-attack-time", str(int(seconds * 0.12) + 2), "--tasks", "6",
         "-t", "20", "--verify-ssl", "0", "--no-bugreport", "--flush-session", "-v", "1",
-        "--store-session", str(folder / f"wapiti-{name}"), "--drop-set-cookie",
+        "--store-session", str(folder / f"wapiti-{name}"),
         "--store-config", str(folder / "wapiti"), "--endpoint", f"http://127.0.0.1:{listener}/",
         "-f", "json", "-o", str(report),
     ]  # fmt: skip
@@ -88,7 +86,7 @@ def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], 
     for each in starts:
         words += ["-s", site.root + each]
     if cookie:
-        words += ["-C", cookie]
+        words += ["-C", cookie, "--drop-set-cookie"]
     call(words, folder / f"wapiti-{name}.log", seconds)
     told = json.loads(report.read_text()) if report.exists() else None
     if told is None:
