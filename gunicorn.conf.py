@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import mmap
 from typing import Any
 
@@ -25,7 +26,12 @@ _free = set(range(PARTS))
 
 
 def pre_fork(_server: Any, worker: Any) -> None:
-    """Each process gets a part; it goes on where a dead one ended."""
+    """Each process gets a part; it goes on where a dead one ended.
+
+    What is there by now is looked through no more: that would write on memory that all share.
+    """
+    gc.collect()
+    gc.freeze()
     worker.part = min(_free, default=None)
     _free.discard(worker.part)
 

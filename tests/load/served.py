@@ -103,11 +103,11 @@ class Site:
             return used_by([pid for (pid,) in found])
 
     def megabytes(self):
-        """What each process holds in memory."""
+        """What each process holds in memory; what several share is each one's by its part."""
         held = []
         for pid in self.workers():
-            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-            held += [int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS")]
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            held += [int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")]
         return [round(each, 1) for each in held]
 
 
