@@ -163,7 +163,7 @@ def _clients(plan, tmp_path):
 
     def finished():
         for each in running:
-            each.wait(timeout=180)
+            each.wait(timeout=max(0, plan["until"] - time.time()) + 180)
         lines = [line for log in logs for line in log.read_text().splitlines()]
         return sorted((json.loads(line) for line in lines), key=lambda act: act["ended"])
 
