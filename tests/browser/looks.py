@@ -124,7 +124,7 @@ class Round:
     """A round through pages: who looks, what is wrong, and how much was looked at."""
 
     def __init__(self, opened, who, *, twice=True) -> None:
-        self.opened, self.who, self.twice = opened, who, twice
+        self.opened, self.who, self.twice, self.tablet = opened, who, twice, None
         self.windows, self.sent, self.wrong = {}, {}, {}
         self.seen, self.forms, self.counts = set(), [], Counter()
 
@@ -135,7 +135,8 @@ class Round:
             if account := self.who[role]:
                 visitor.sign_in(account)
             else:
-                visitor.context.add_cookies([filled.tablet(visitor.address)])
+                self.tablet = self.tablet or filled.tablet(visitor.address)  # a new one ends it
+                visitor.context.add_cookies([self.tablet])
             self.windows[role, language] = visitor
         return self.windows[role, language]
 
