@@ -205,6 +205,7 @@ def well(asked: argparse.Namespace) -> bool:
             seldom = (
                 "test_races_long", "test_jepsen_sees", "test_jepsen",
                 "test_takeovers", "test_rolling_deploy", "test_torn", "test_starved",
+                "test_statements_long",
             )  # fmt: skip
             long += [*doors, *(f"--ignore=tests/long/{one}.py" for one in seldom)]
             return run("long, SQLite", *long)
