@@ -253,10 +253,18 @@ def _settle(response: WerkzeugResponse) -> WerkzeugResponse:
             db.session.commit()
         except KINDS as error:
             response = current_app.make_response(render_error(error))
-            db.session.rollback()
+            _roll_back()
     else:
-        db.session.rollback()
+        _roll_back()
     return response
+
+
+def _roll_back() -> None:
+    """Nothing is left of it, also where the database has gone away: there it is undone already."""
+    try:
+        db.session.rollback()
+    except KINDS:
+        db.session().invalidate()
 
 
 def _forget(_error: BaseException | None) -> None:
