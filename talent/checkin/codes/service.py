@@ -67,7 +67,7 @@ def found(code: str, *, actor: Actor, now: datetime) -> Found:
 def seat(code: str, signup_id: int, *, actor: Actor, now: datetime) -> Signup:
     """The person's place on one of today's shifts, or `NotFound`."""
     held = [each.signup for each in found(code, actor=actor, now=now).attendees]
-    one = next((each for each in held if each.id == signup_id), None)
+    one: Signup | None = next((each for each in held if each.id == signup_id), None)
     if one is None:
         raise NotFound
     return one
