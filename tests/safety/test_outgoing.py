@@ -26,6 +26,7 @@ KNOWN = {
     ("talent/serve.py", "urllib.request"): "whether its own pages answer",
     ("talent/messages/jobs.py", "socket"): "the name of this machine",
     ("talent/operation/beats.py", "socket"): "the name of this machine",
+    ("talent/patience.py", "socket"): "connections that others open",
 }
 
 
