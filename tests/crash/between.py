@@ -65,8 +65,12 @@ class Line:
         return socket.create_connection((self.url.host, self.url.port or 5432))
 
     def _pass(self, start, end, answers):
-        with suppress(OSError), start, end:
-            while bit := start.recv(1 << 16):
-                if answers and self.delay:
-                    time.sleep(self.delay)
-                end.sendall(bit)
+        with start, end:
+            with suppress(OSError):
+                while bit := start.recv(1 << 16):
+                    if answers and self.delay:
+                        time.sleep(self.delay)
+                    end.sendall(bit)
+            for each in (start, end):  # closing alone tells nobody while the other thread waits
+                with suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)

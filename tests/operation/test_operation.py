@@ -89,8 +89,8 @@ def alive(pid):
 def test_one_command_serves_pages_and_timed_work_and_stops_both(served, how):
     child, number, said = served
     assert f"Talent is at http://localhost:{number}" in said.read_text()
+    until(lambda: len(family(child)) >= 4)  # gunicorn with two workers, and the timed work
     started = family(child)
-    assert len(started) >= 4  # gunicorn with two workers, and the timed work
     until(lambda: "this worker leads" in said.read_text())
 
     child.send_signal(how)

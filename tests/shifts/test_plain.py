@@ -8,7 +8,7 @@ import make
 import plan
 import pytest
 from counting import queries
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from talent import clock
 from talent.access import Actor, Held, Role
@@ -251,6 +251,9 @@ def without(value, number):
 
 
 def test_both_ways_to_a_place_answer_and_write_the_same(app):
+    if db.engine.dialect.name == "postgresql":  # no other number is that of a sign-up
+        with writing():
+            db.session.execute(select(func.setval("signup_id_seq", 100_000)))
     given = {}
     for number, (name, happens) in enumerate(SITUATIONS.items()):
         office = make.office(f"第{number}社区")
