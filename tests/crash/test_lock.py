@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from talent.access import NOBODY
 from talent.db import db, writing
 from talent.rules.signup import SignupState
 from talent.shifts.models import Need, Shift, Signup
 from talent.shifts.places import service as places
+from talent.shifts.seating import service as seating
 
 
 @pytest.fixture
@@ -33,10 +35,17 @@ def take_hold(settings, shift_id):
         other.execute(select(Shift.id).where(Shift.id == shift_id).with_for_update(nowait=True))
 
 
-def test_who_looks_at_the_places_of_a_shift_holds_it_until_the_end(settings, shift):
+def sits_down(shift_id):
+    """The short way to a place, here to a position that is not there: it ends with the lock."""
+    told = {"actor": NOBODY, "now": make.NOW, "risks_read": False}
+    assert seating.sit(shift_id, 0, **told) is None
+
+
+@pytest.mark.parametrize("hold", [places.held, sits_down])
+def test_who_looks_at_the_places_of_a_shift_holds_it_until_the_end(settings, shift, hold):
     number = shift.id
     with writing():
-        places.held(number)
+        hold(number)
         with pytest.raises((sqlite3.OperationalError, OperationalError)):
             take_hold(settings, number)
     take_hold(settings, number)
