@@ -214,7 +214,7 @@ for rule, name, view, methods in (
     ("/registrations/<int:registration_id>/application", "reapply", registrations.reapply, POST),
     ("/registrations/<int:registration_id>/departure", "leave", registrations.leave, POST),
     ("/registrations/<int:registration_id>/approval", "approve", registrations.approve, POST),
-    ("/registrations/<int:registration_id>/return", "send_back", registrations.send_back, POST),
+    ("/registrations/<int:registration_id>/return", "send_back", queue.send_back, POST),
     ("/registrations/<int:registration_id>/pause", "pause", registrations.pause, POST),
     ("/registrations/<int:registration_id>/resumption", "resume", registrations.resume, POST),
     ("/registrations/<int:registration_id>/leaving", "end", registrations.end, POST),

@@ -241,7 +241,11 @@ def test_accepting_in_place_answers_with_the_line(clerk, here, clock):
 
 def test_a_return_says_why_and_one_may_apply_again(clerk, here, browser):
     person, number = applied(here)
-    clerk.send(f"/people/registrations/{number}/return", status=409)
+    for in_place in (False, True):
+        page = clerk.send(f"/people/registrations/{number}/return", status=422, htmx=in_place)
+        (said,) = page.said("p", id=f"reason-{number}-error")
+        assert said.endswith("Say why, so that the volunteer knows what to change.")
+        assert page.all("details", open="")
     clerk.send(f"/people/registrations/{number}/return", reason="Please bring your card.")
     assert standing() == [RegistrationState.RETURNED]
     browser.sign_in(make.account(person=db.session.get(Person, person.id)))

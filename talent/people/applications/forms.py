@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Optional
+from wtforms.validators import DataRequired, Optional
 
 from talent.forms import Form, MomentField, at_most, given, required
 from talent.i18n import label, named
+from talent.people.registrations.service import NoStep
 from talent.rules.applications import InterviewState, InterviewWay, Unqueued
 
 if TYPE_CHECKING:
@@ -43,6 +44,16 @@ class ReferForm(Form):
     def __init__(self, *args: Any, offices: Iterable[Office], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.office.choices = [(office.id, named(office)) for office in offices]
+
+
+class ReturnForm(Form):
+    """Why an application goes back; a page of the queue holds many of them."""
+
+    reason = StringField(_l("Reason"), [DataRequired(_l(NoStep.REASON.label)), at_most(300)])
+
+    def __init__(self, registration_id: int) -> None:
+        super().__init__()
+        self.reason.id = f"reason-{registration_id}"
 
 
 class InterviewForm(Form):

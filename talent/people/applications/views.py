@@ -15,13 +15,20 @@ from talent.offices.service import offices_of
 from talent.people import service as people
 from talent.people.agreements import service as agreements
 from talent.people.applications import service
-from talent.people.applications.forms import FIELDS, InterviewForm, ReferForm, ResultForm
+from talent.people.applications.forms import (
+    FIELDS,
+    InterviewForm,
+    ReferForm,
+    ResultForm,
+    ReturnForm,
+)
 from talent.people.claims.service import waiting as waiting_claims
+from talent.people.models import RegistrationState
 from talent.people.registrations import service as registering
 from talent.people.steps import service as steps
 from talent.rules.applications import InterviewState
 from talent.rules.identity import masked
-from talent.web import actor, done, form_page, ids
+from talent.web import actor, done, form_page, ids, in_place, respond
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,16 +81,40 @@ def _waiting(registration: Registration, names: Mapping[int, str]) -> dict[str, 
 @allow(EDIT, shows={Field.AREA, Field.NOTES, Field.PHONE, Field.REASONS})
 def application(registration_id: int) -> Answer:
     """One application: who it is, every step, interviews, and what can be done now."""
-    row = registering.visible_registration(actor(), EDIT, registration_id)
+    return _page(registering.visible_registration(actor(), EDIT, registration_id))
+
+
+def _page(row: Registration, returning: ReturnForm | None = None) -> Answer:
     taken = steps.steps_of([row.id])[row.id]
     names = audit.called([row.taken_by, *(step.account_id for step in taken)])
-    return render_template(
+    return form_page(
         "people/application.html",
+        returning=returning,
         **_waiting(row, names),
         steps=taken,
         names=names,
         interviews=steps.interviews_of([row.id])[row.id],
         to_sign=agreements.to_sign(row.person, now=clock.now()),
+    )
+
+
+@allow(EDIT)
+def send_back(registration_id: int) -> Answer:
+    """Return an application with the reason, which is asked for beside its field."""
+    row = registering.visible_registration(actor(), EDIT, registration_id)
+    form = ReturnForm(row.id)
+    if not form.validate_on_submit():
+        if in_place():
+            return form_page("people/_registration.html", returning=form, **_waiting(row, {}))
+        return _page(row, returning=form)
+    registering.move(
+        row, RegistrationState.RETURNED, reason=form.reason.data, actor=actor(), now=clock.now()
+    )
+    return respond(
+        "people/_registration.html",
+        to=url_for("people.show", person_id=row.person_id),
+        said=_("Saved."),
+        **_waiting(row, {}),
     )
 
 

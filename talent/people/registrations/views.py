@@ -17,7 +17,7 @@ from talent.offices.models import Setting
 from talent.people import service as people
 from talent.people.agreements import service as agreements
 from talent.people.claims.service import own_claims
-from talent.people.forms import ContactForm, ReasonForm, contact_of
+from talent.people.forms import ContactForm, contact_of
 from talent.people.free_times.service import times_of
 from talent.people.models import VERSIONS, RegistrationState
 from talent.people.particulars import service as particulars
@@ -209,12 +209,6 @@ def approve(registration_id: int) -> Answer:
 
 
 @allow(Permission.EDIT_PEOPLE)
-def send_back(registration_id: int) -> Answer:
-    """Return an application with the reason."""
-    return _step(registration_id, RegistrationState.RETURNED)
-
-
-@allow(Permission.EDIT_PEOPLE)
 def pause(registration_id: int) -> Answer:
     """Let an active registration rest."""
     return _step(registration_id, RegistrationState.PAUSED)
@@ -234,8 +228,7 @@ def end(registration_id: int) -> Answer:
 
 def _step(registration_id: int, to: RegistrationState) -> Answer:
     registration = service.visible_registration(actor(), Permission.EDIT_PEOPLE, registration_id)
-    reason = ReasonForm().reason.data or ""
-    service.move(registration, to, actor=actor(), now=clock.now(), reason=reason[:300])
+    service.move(registration, to, actor=actor(), now=clock.now())
     return respond(
         "people/_registration.html",
         to=url_for("people.show", person_id=registration.person_id),
