@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from talent.access import SYSTEM, Role
 from talent.db import db, one, writing
 from talent.people.models import Person
-from talent.renewals.requirements import service
+from talent.renewals.requirements import standings
 from talent.renewals.requirements.models import TrainingRequirement
-from talent.renewals.requirements.service import Shown
+from talent.renewals.requirements.standings import Shown
 from talent.rules.requirements import Period, Whom
 from talent.rules.social_workers import Grade
 from talent.staffing.models import Appointment, AppointmentKind
@@ -36,7 +36,7 @@ FIELDS = {
 
 
 def people_of(row, account, shown=Shown.ALL):
-    found = service.concerned(row, account.actor, now=make.NOW, shown=shown)
+    found = standings.concerned(row, account.actor, now=make.NOW, shown=shown)
     return {each.person.name for each in found}
 
 
@@ -81,7 +81,7 @@ def test_it_holds_below_the_office_and_not_beside_it(cast):
     assert people_of(above, street) == {"王秀兰", "钱邻居"}
     assert people_of(own, street) == {"王秀兰"}
     assert people_of(above, cast.coordinator) == {"王秀兰"}
-    names = {s.requirement.id for s in service.of_person(other, now=make.NOW)}
+    names = {s.requirement.id for s in standings.of_person(other, now=make.NOW)}
     assert names == {above.id}
 
 
@@ -128,7 +128,7 @@ def test_a_term_of_registration_is_each_persons_own(cast):
     making.learned(registered, cast.office, held_on=date(2024, 12, 31), minutes=600)
     making.learned(registered, cast.office, held_on=date(2025, 1, 1), minutes=60)
     row = ask(cast.office, period=Period.REGISTRATION, minutes=120)
-    (line,) = service.concerned(row, cast.coordinator.actor, now=make.NOW, shown=Shown.OPEN)
+    (line,) = standings.concerned(row, cast.coordinator.actor, now=make.NOW, shown=Shown.OPEN)
     assert (line.person.name, line.standing.minutes_open) == ("甲登记", 60)
     assert line.standing.window.last == date(2027, 12, 31)
     assert other.id
@@ -158,7 +158,7 @@ def test_the_next_sessions_that_would_close_it_are_offered_and_booked(browser, c
     for begins in (24, 48, 72):
         making.session(course, cast.street, begins=begins)
     row = ask(cast.office, minutes=240)
-    (line,) = service.concerned(row, cast.coordinator.actor, now=make.NOW, shown=Shown.OPEN)
+    (line,) = standings.concerned(row, cast.coordinator.actor, now=make.NOW, shown=Shown.OPEN)
     assert len(line.sessions) == 2
     browser.sign_in(cast.coordinator)
     page = browser.visit(f"/renewals/requirements/{row.id}")
@@ -183,9 +183,9 @@ def test_it_is_ended_on_a_day_and_what_has_begun_is_not_changed(browser, cast):
     assert "not on an earlier day" in browser.send(url, 422, last_day="2026-05-30").words
     browser.send(url, last_day="2026-06-30")
     assert one(TrainingRequirement, row.id).valid_to == date(2026, 7, 1)
-    assert service.of_person(one(Person, cast.person.id), now=make.NOW)
+    assert standings.of_person(one(Person, cast.person.id), now=make.NOW)
     later = make.NOW + timedelta(days=30)
-    assert service.of_person(one(Person, cast.person.id), now=later) == []
+    assert standings.of_person(one(Person, cast.person.id), now=later) == []
 
 
 def test_what_has_not_begun_can_be_put_right(browser, cast):
@@ -211,7 +211,7 @@ def test_the_counts_of_the_list_equal_the_people_of_each_page(browser, cast):
     done = db.session.query(Person).filter_by(name="钱学完").one()
     making.learned(done, cast.office, minutes=240)
     row = ask(cast.office)
-    (summary,) = service.summaries(cast.coordinator.actor, day=make.TODAY)
+    (summary,) = standings.summaries(cast.coordinator.actor, day=make.TODAY)
     assert (summary.concerned, summary.open, summary.met) == (2, 1, 1)
     assert people_of(row, cast.coordinator, Shown.OPEN) == {"王秀兰"}
 
@@ -229,8 +229,8 @@ def test_the_database_counts_as_the_law_does(cast, records, period, times, minut
         held = make.TODAY - timedelta(days=back)
         making.learned(person, cast.office, held_on=held, minutes=length)
     row = ask(cast.office, period=period, months=14, times=times, minutes=minutes)
-    open_ = service.concerned(row, cast.coordinator.actor, now=make.NOW, shown=Shown.OPEN)
-    met = service.concerned(row, cast.coordinator.actor, now=make.NOW, shown=Shown.MET)
+    open_ = standings.concerned(row, cast.coordinator.actor, now=make.NOW, shown=Shown.OPEN)
+    met = standings.concerned(row, cast.coordinator.actor, now=make.NOW, shown=Shown.MET)
     assert not any(line.standing.met for line in open_)
     assert all(line.standing.met for line in met)
     assert person.id in {line.person.id for line in (*open_, *met)}

@@ -23,6 +23,7 @@ from talent.renewals.lapses import service as lapses
 from talent.renewals.lapses.service import Subject
 from talent.renewals.plans.models import PlanLine, TrainingPlan
 from talent.renewals.requirements import service as requirements
+from talent.renewals.requirements.standings import counts_for, open_people
 from talent.rules import requirements as law
 from talent.rules.reason import N_
 from talent.rules.requirements import Cover, Demand
@@ -230,11 +231,11 @@ def _taught(plan: TrainingPlan) -> dict[int, Course]:
 
 def _asked(office: Office, courses: dict[int, Course], first: date, last: date) -> list[_Rough]:
     rows = requirements.in_year(office, first=first, last=last)
-    open_ = requirements.open_people(rows, day=last, under=office)
+    open_ = open_people(rows, day=last, under=office)
     found = []
     for row in rows:
         if standings := open_[row.id]:
-            taught = [c for c in courses.values() if requirements.counts_for(row, c)]
+            taught = [c for c in courses.values() if counts_for(row, c)]
             needed, in_minutes = _need(row, standings)
             found.append((Ground.REQUIREMENT, row, len(standings), needed, in_minutes, taught))
     return found

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
 from talent.offices.models import Office
+from talent.rules import requirements as law
 from talent.rules.requirements import Period, Whom
 from talent.rules.sources import Sure
 from talent.shifts.models import Position
@@ -48,6 +49,13 @@ class TrainingRequirement(Model):
     office: Mapped[Office] = relationship()
     course: Mapped[Course | None] = relationship()
     position: Mapped[Position | None] = relationship()
+
+    @property
+    def asked(self) -> law.Asked:
+        """The row as the law reads it."""
+        return law.Asked(
+            self.period, self.times, self.minutes, self.months, self.valid_from, self.valid_to
+        )
 
     @property
     def kinds(self) -> list[AppointmentKind]:

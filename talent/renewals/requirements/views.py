@@ -13,10 +13,10 @@ from talent import clock
 from talent.access import Permission, allow
 from talent.db import db
 from talent.errors import Refused
-from talent.i18n import gettext, named
+from talent.i18n import DEFAULT_ZONE, gettext, named
 from talent.offices import service as offices
 from talent.people import service as people
-from talent.renewals.requirements import service
+from talent.renewals.requirements import service, standings
 from talent.renewals.requirements.forms import (
     FIELD_OF,
     ONE_DAY,
@@ -24,7 +24,7 @@ from talent.renewals.requirements.forms import (
     RequirementForm,
     shown,
 )
-from talent.renewals.requirements.service import ZONE, Shown
+from talent.renewals.requirements.standings import Shown
 from talent.rules.sources import Sure
 from talent.shifts.models import Position, Project
 from talent.training.courses import service as courses
@@ -43,8 +43,8 @@ POSITIONS_SHOWN = 300
 @allow(Permission.SEE_TRAINING)
 def index() -> Answer:
     """What is asked of whom, who has done it and who has not."""
-    today = clock.today(ZONE)
-    found = service.summaries(actor(), day=today, after=request.args.get("after", 0, int))
+    today = clock.today(DEFAULT_ZONE)
+    found = standings.summaries(actor(), day=today, after=request.args.get("after", 0, int))
     return render_template(
         "renewals/requirements.html",
         summaries=found[:PAGE],
@@ -59,7 +59,7 @@ def show(requirement_id: int) -> Answer:
     """The people of one requirement, and what would close what is open."""
     requirement = service.visible(actor(), requirement_id)
     chosen = Shown.of(request.args.get("shown")) or Shown.OPEN
-    found = service.concerned(
+    found = standings.concerned(
         requirement,
         actor(),
         now=clock.now(),
@@ -73,7 +73,7 @@ def show(requirement_id: int) -> Answer:
         more=found[PAGE - 1].person.id if len(found) > PAGE else None,
         chosen=chosen,
         choices=Shown,
-        begun=service.begun(requirement, clock.today(ZONE)),
+        begun=service.begun(requirement, clock.today(DEFAULT_ZONE)),
         bookable=bookable(actor()),
         may_change=actor().may(Permission.EDIT_TRAINING, requirement.office.path),
     )
@@ -117,7 +117,7 @@ def mine() -> Answer:
         "renewals/person.html",
         person=me,
         own=True,
-        standings=service.of_person(me, now=clock.now()),
+        standings=standings.of_person(me, now=clock.now()),
     )
 
 
@@ -130,12 +130,12 @@ def person(person_id: int) -> Answer:
         person=found,
         own=False,
         bookable=bookable(actor()),
-        standings=service.of_person(found, now=clock.now()),
+        standings=standings.of_person(found, now=clock.now()),
     )
 
 
 def _form(row: TrainingRequirement | None) -> Answer:
-    first = {"valid_from": clock.today(ZONE), "sure": Sure.OWN}
+    first = {"valid_from": clock.today(DEFAULT_ZONE), "sure": Sure.OWN}
     form = RequirementForm(data=shown(row) if row else first)
     form.offer(
         offices.offices_of(actor(), Permission.EDIT_TRAINING),
