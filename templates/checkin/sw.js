@@ -4,6 +4,7 @@ const CACHE = "checkin-{{ release }}";
 const ASSETS = {{ assets | tojson }};
 const ROOT = {{ request.script_root | tojson }};
 const PAGES = /^\/checkin\/(kiosk|shifts\/\d+\/list)$/;
+const KIOSK = `${ROOT}/checkin/kiosk`;
 const PATIENCE = 4000;
 const ANY = { ignoreVary: true };
 
@@ -16,24 +17,40 @@ const pageOf = (address) => {
 const alone = async (cache, kiosk) => {
   for (const { url } of await cache.keys()) if (![null, kiosk].includes(pageOf(url))) await cache.delete(url, ANY);
 };
-const put = async (page, answer) => {
-  const cache = await caches.open(CACHE);
+const put = async (page, answer, body) => {
   if (answer.status === 200 && !answer.redirected) {
-    if (page.endsWith("/kiosk")) await alone(cache, page);
-    await cache.put(page, answer);
-  }
-  else if (answer.status < 500) for (const name of await caches.keys()) await (await caches.open(name)).delete(page, ANY);
+    const cache = await caches.open(CACHE);
+    if (page === KIOSK) await alone(cache, page);
+    await cache.put(page, new Response(body, { headers: answer.headers }));
+  } else if (answer.status < 500) for (const name of await caches.keys()) await (await caches.open(name)).delete(page, ANY);
 };
-const keep = async (page) => put(page, await fetch(page));
+// What was asked for last counts: a slow answer never brings back a page that is gone since.
+let asked = 0;
+let line = Promise.resolve();
+const told = new Map();
+const ask = async (page, request = page) => {
+  const mine = ++asked;
+  const answer = await fetch(request);
+  const body = await answer.clone().blob();
+  const settle = async () => {
+    if ([page, KIOSK].some((each) => told.get(each) > mine)) return;
+    told.set(page, mine);
+    await put(page, answer, body);
+  };
+  const settled = line.then(settle);
+  line = settled.catch(() => null);
+  return { answer, settled };
+};
+const keep = async (page) => (await ask(page)).settled;
 const open = async (request, page) => {
-  const asked = fetch(request).then(async (answer) => {
-    await put(page, answer.clone());
+  const answered = ask(page, request).then(async ({ answer, settled }) => {
+    await settled.catch(() => null);
     return answer;
   });
   const late = new Promise((tell) => setTimeout(tell, PATIENCE));
-  const answer = await Promise.race([asked, late]).catch(() => null);
+  const answer = await Promise.race([answered, late]).catch(() => null);
   if (answer && answer.status < 500) return answer;
-  return (await caches.match(page, ANY)) || asked;
+  return (await caches.match(page, ANY)) || answered;
 };
 const move = async (name) => {
   const old = await caches.open(name);

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import timedelta
+from threading import Event
+from types import SimpleNamespace
 
 import make
 import pytest
@@ -97,10 +99,11 @@ class Desk:
         return self.page.evaluate(HELD, self.path)
 
     def until(self, true):
-        """Wait for what the browser does beside the page."""
+        """Wait for what the browser does beside the page, which may be on its way to another."""
         for _ in range(PATIENCE // 100):
-            if true():
-                return
+            with suppress(Error):
+                if true():
+                    return
             self.page.wait_for_timeout(100)
         pytest.fail("it never came true")
 
@@ -134,6 +137,30 @@ def tablet(opened, place):
         return Desk(visitor, "/checkin/kiosk").open()
 
     return give
+
+
+@pytest.fixture
+def late(guarded, monkeypatch):
+    """Once `held`, the end of a page that the device fetches to keep is late until it may `go`."""
+    late = SimpleNamespace(held=Event(), asked=Event(), go=Event())
+    answered = guarded.wsgi_app
+
+    def slowly(body):
+        yield body[:1000]
+        late.asked.set()
+        late.go.wait(PATIENCE / 1000)
+        yield body[1000:]
+
+    def hold(environ, start):
+        answer = answered(environ, start)
+        kept = environ.get("HTTP_SEC_FETCH_MODE") != "navigate"
+        if late.held.is_set() and kept and environ["PATH_INFO"] == "/checkin/kiosk":
+            return slowly(b"".join(answer))
+        return answer
+
+    monkeypatch.setattr(guarded, "wsgi_app", hold)
+    yield late
+    late.go.set()
 
 
 def came():
@@ -229,8 +256,8 @@ def test_a_kiosk_and_a_phone_bring_the_same_person_in_either_order(place, tablet
 def test_nobody_signs_out_with_taps_that_were_not_sent(place, phone):
     his = phone().cut().tap(place.signups[0])
     other = his.visitor.context.new_page()
+    his.page.close()  # before there is a network, or it would send what it keeps
     his.visitor.context.set_offline(False)
-    his.page.close()
     other.route("**/checkin/queue", lambda route: route.abort())
     other.goto("/shifts/")
     other.locator(".menu-button").click()
@@ -297,6 +324,24 @@ def test_a_revoked_kiosk_forgets_its_page(place, tablet):
     kiosk.page.wait_for_load_state()
     kiosk.until(lambda: "王*" not in kiosk.visitor.words)
     kiosk.until(lambda: not kiosk.stored)
+
+
+def test_an_answer_that_comes_late_never_brings_back_a_page_that_is_gone(place, tablet, late):
+    kiosk = tablet()
+    late.held.set()
+    kiosk.page.evaluate(
+        "navigator.serviceWorker.ready.then(each => each.active.postMessage('keep'))"
+    )
+    assert late.asked.wait(PATIENCE / 1000)
+    with make.writing():
+        db.session.query(Kiosk).one().revoked_at = clock.now()
+    with suppress(Error):
+        kiosk.page.goto("/checkin/kiosk")
+    kiosk.page.wait_for_load_state()
+    kiosk.until(lambda: not kiosk.stored)
+    late.go.set()
+    kiosk.page.wait_for_timeout(1000)
+    assert not kiosk.stored
 
 
 def test_the_list_and_the_kiosk_work_with_a_network_and_without_scripts(opened, place, tablet):
