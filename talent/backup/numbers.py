@@ -4,46 +4,55 @@ Letters, calendars, badges and the taps that devices keep name rows by their num
 a disaster, and must not mean somebody else afterwards: so each table counts on behind a gap.
 A server of PostgreSQL counts in sequences, which are moved. SQLite counts from the highest row that
 there is; its file keeps the number above which to go on, and whatever the session writes asks for
-it. (What is written in bulk, past the session, is named by nothing outside.)
+it, as does what is written past the session and has an address (`counted_on`, `numbered`). What no
+address names need not: lines of drafts, plans and batches, steps of a merge, doubts, keys of names.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.engine import Engine
 
-from talent.db import Model, db
+from talent.db import Model, db, wrote_all
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
     from sqlalchemy.orm import Mapper
 
 GAP = 1_000_000  # more rows than a table gets between two backups
 _ABOVE, _GIVEN = "numbers above", "numbers given"
 _SEQUENCES = text(
-    "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,"
-    " coalesce(last_value, 0) + :gap) FROM pg_sequences WHERE schemaname = current_schema()"
+    "SELECT setval(format('%I.%I', here.schemaname, here.sequencename)::regclass,"
+    " greatest(here.last_value, aside.last_value, 0) + :gap) FROM pg_sequences here"
+    " LEFT JOIN pg_sequences aside"
+    " ON aside.schemaname = :aside AND aside.sequencename = here.sequencename"
+    " WHERE here.schemaname = current_schema()"
 )
 
 
-def skip_of_server(connection: Connection) -> None:
-    """Let every sequence go on behind a gap."""
-    connection.execute(_SEQUENCES, {"gap": GAP})
+def skip_of_server(connection: Connection, aside: str) -> None:
+    """Let every sequence go on behind a gap, and behind what the schema `aside` has come to."""
+    connection.execute(_SEQUENCES, {"gap": GAP, "aside": aside})
 
 
-def skip_of_file(there: sqlite3.Connection) -> None:
-    """Let every table of this file go on behind a gap."""
+def skip_of_file(there: sqlite3.Connection, come_to: int) -> None:
+    """Let every table of this file go on behind a gap, and behind what another has come to."""
+    there.execute(f"PRAGMA user_version = {max(come_to, reached(there)) + GAP}")
+
+
+def reached(there: sqlite3.Connection) -> int:
+    """The highest number that this file has given, or need not give any more."""
     names = there.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table'"
         " AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     ).fetchall()
     highest = [there.execute(f'SELECT max(rowid) FROM "{name}"').fetchone()[0] for (name,) in names]  # noqa: S608
-    above = max(0, _above(there), *(number or 0 for number in highest))
-    there.execute(f"PRAGMA user_version = {above + GAP}")
+    return max(0, _above(there), *(number or 0 for number in highest))
 
 
 def _above(there: sqlite3.Connection) -> int:
@@ -71,10 +80,28 @@ def _count_on(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
 
 def counted_on(model: type[Model]) -> dict[str, int]:
     """The number of a row that is written past the session, where it has to be given one."""
-    connection = db.session.connection()
     table: Any = model.__table__
-    number = _next(connection, table) if connection.info.get(_ABOVE) else None
-    return {table.autoincrement_column.name: number} if number else {}
+    return _counted_on(table)
+
+
+def numbered(table: Table, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows that are written past the session, each with its number where it has to be given one."""
+    return [_counted_on(table) | row for row in rows]
+
+
+def write(model: type[Model], rows: Sequence[dict[str, Any]]) -> None:
+    """Write rows past the session, all of them at once."""
+    table: Any = model.__table__
+    wrote_all(insert(table).inline(), numbered(table, rows))
+
+
+def _counted_on(table: Table) -> dict[str, int]:
+    connection = db.session.connection()
+    column = table.autoincrement_column
+    if column is None or not connection.info.get(_ABOVE):
+        return {}
+    number = _next(connection, table)
+    return {column.name: number} if number else {}
 
 
 def _next(connection: Connection, table: Any) -> int | None:

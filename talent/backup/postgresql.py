@@ -68,7 +68,7 @@ def restore(bits: Iterable[bytes], told: dict[str, Any], _work: Path, *, over: b
         _fed(["pg_restore", *given], bits, major=_major(version()), database=True)
         with db.engine.begin() as connection:
             manifest.same(Contents(*_looked_at(connection), _nothing, iter(())), told)
-            numbers.skip_of_server(connection)
+            numbers.skip_of_server(connection, _ASIDE)
     except BaseException:
         if over:
             _said("DROP SCHEMA public CASCADE", f"ALTER SCHEMA {_ASIDE} RENAME TO public")

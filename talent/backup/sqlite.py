@@ -59,11 +59,13 @@ def restore(bits: Iterable[bytes], told: dict[str, Any], _work: Path, *, over: b
     laid = file.with_name(f"{file.name}.restoring")
     try:
         _laid(laid, bits, told)
-        with closing(sqlite3.connect(laid)) as there:
-            numbers.skip_of_file(there)
         db.engine.dispose()
+        come_to = 0
         if file.exists():
             _alone(file)
+            come_to = _come_to(file)
+        with closing(sqlite3.connect(laid)) as there:
+            numbers.skip_of_file(there, come_to)
         disk.named(laid, file)
     finally:
         laid.unlink(missing_ok=True)
@@ -111,6 +113,15 @@ def _alone(file: Path) -> None:
         # what is damaged beyond opening is what a backup is for
     for left in ("-wal", "-shm"):
         file.with_name(file.name + left).unlink(missing_ok=True)
+
+
+def _come_to(file: Path) -> int:
+    """The numbers that were given in what goes now; 0 where it cannot be read any more."""
+    try:
+        with closing(_read(file)) as here:
+            return numbers.reached(here)
+    except sqlite3.DatabaseError:
+        return 0
 
 
 def _file() -> Path:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from talent.backup import numbers
 from talent.db import db
 from talent.merging import rows
 from talent.merging.models import Deed, Merge, MergeStep
@@ -177,7 +178,8 @@ def _put_back(table: Table, row: dict[str, Any], renamed: dict[tuple[str, int], 
 
 def _insert(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     """A new row; what names it."""
-    made = insert(table).values(**rows.to_write(row)).returning(*table.primary_key)
+    [written] = numbers.numbered(table, [rows.to_write(row)])
+    made = insert(table).values(**written).returning(*table.primary_key)
     return dict(db.session.execute(made).one()._mapping)  # noqa: SLF001 - its name
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, or_, select, tuple_, update
 
+from talent.backup import numbers
 from talent.db import db, upserting
 from talent.merging.models import Likeness, LikenessMark, Pair
 from talent.people.models import Person
@@ -123,7 +124,8 @@ def _pair_up(ids: Collection[int], now: datetime) -> None:
         if points and pair not in said
     ]
     if fresh:
-        db.session.execute(insert(Pair), fresh)
+        table: Any = Pair.__table__
+        db.session.execute(insert(Pair), numbers.numbered(table, fresh))
 
 
 def _alike(ids: Collection[int]) -> dict[tuple[int, int], set[Alike]]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from talent import clock, seal
 from talent.audit import Act, record
+from talent.backup import numbers
 from talent.clock import today
 from talent.db import db, locked, upserting, wrote
 from talent.errors import NotFound, Refused
@@ -110,6 +111,7 @@ def tell(
     reader = person or account
     written = wrote(
         _put(db.engine.dialect.name),
+        **numbers.counted_on(Message),
         kind=kind,
         once=f"{kind}:{once}",
         person_id=person.id if person else account.person_id if account else None,
