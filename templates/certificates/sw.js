@@ -8,6 +8,7 @@ const CODES = {{ codes | tojson }};
 const PATIENCE = 4000;
 const ANY = { ignoreVary: true };
 
+const keep = async (kept, answer) => (await caches.open(CACHE)).put(kept, answer);
 // Fresh when the network answers, else what was kept.
 const fresh = async (asked, kept) => {
   const answer = fetch(asked);
@@ -15,7 +16,7 @@ const fresh = async (asked, kept) => {
   const first = await Promise.race([answer, late]).catch(() => null);
   if (first && first.status < 500) {
     if (first.status === 200 && !first.redirected && new URL(asked.url).pathname === kept)
-      await (await caches.open(CACHE)).put(kept, first.clone());
+      await keep(kept, first.clone()).catch(() => null); // a full device still shows the answer
     return first;
   }
   return (await caches.match(kept, ANY)) || answer;
