@@ -35,7 +35,7 @@ from talent import seal
 from talent.errors import NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from enum import StrEnum
 
     from flask import Flask
@@ -183,6 +183,15 @@ def wrote(statement: Executable, **given: Any) -> CursorResult[Any]:
     """The same for a statement that writes; it needs a door as everything that writes does."""
     _through_a_door()
     return asked(statement, **given)
+
+
+def wrote_all(statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+    """The same for many rows at once."""
+    _through_a_door()
+    session = db.session()
+    session.flush()
+    if rows:
+        session.connection().execute(statement, rows)
 
 
 def among(column: Any, words: Iterable[StrEnum]) -> ColumnElement[bool]:
