@@ -39,6 +39,7 @@ from talent.shifts.planning import service as planning
 from talent.shifts.projects import service as projects
 from talent.shifts.series import service as series
 from talent.shifts.series.service import Outline
+from talent.shifts.settling import service as settling
 from talent.shifts.signups import service as signups
 from talent.shifts.templates import service as templates
 from talent.training.models import CredentialKind
@@ -217,4 +218,4 @@ def _held(district: District, shift: Shift, on: list[Signup]) -> None:
             continue
         left = shift.ends_at + timedelta(minutes=random.randint(-8, 10))
         attendance.leave(one, source=AttendanceSource.QR, actor=SYSTEM, now=left)
-    attendance.settle(shift.ends_at + timedelta(hours=7))
+    settling.settle(shift.ends_at + timedelta(hours=7))

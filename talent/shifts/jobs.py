@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from talent.db import writing
 from talent.errors import Refused
-from talent.shifts.attendance import service as attendance
 from talent.shifts.followup import service as followup
 from talent.shifts.handovers import service as handovers
 from talent.shifts.importing import service as importing
 from talent.shifts.invitations import service as invitations
+from talent.shifts.settling import service as settling
 from talent.shifts.substitutes import service as substitutes
 from talent.shifts.waiting import service as waiting
 
@@ -29,7 +29,7 @@ def remind(now: datetime) -> str:
 
 def settle_attendance(now: datetime) -> str:
     """Sign-outs that were forgotten go to review; who never came is written down as absent."""
-    return f"{attendance.settle(now)} settled"
+    return f"{settling.settle(now)} settled"
 
 
 def release(now: datetime) -> str:

@@ -14,7 +14,7 @@ from talent.db import db
 from talent.errors import NotFound
 from talent.offices import service as offices
 from talent.people import service as people
-from talent.shifts.attendance import service as attendance
+from talent.shifts.attendees import service as attendees
 from talent.shifts.models import Project, Shift, Signup
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from talent.access import Actor
     from talent.people.models import Person
-    from talent.shifts.attendance.service import Attendee
+    from talent.shifts.attendees.service import Attendee
 
 PURPOSE = "code of a person"
 
@@ -60,8 +60,8 @@ def found(code: str, *, actor: Actor, now: datetime) -> Found:
     shifts = day.shifts_today(here, now=now)
     seats = day.seats(Signup.person_id == person.id, shifts=shifts)
     held = {one.shift_id for one in seats}
-    running = [each for each in shifts if each.id not in held and attendance.is_running(each, now)]
-    return Found(person, attendance.attendees(seats, now), running)
+    running = [each for each in shifts if each.id not in held and attendees.is_running(each, now)]
+    return Found(person, attendees.of_signups(seats, now), running)
 
 
 def seat(code: str, signup_id: int, *, actor: Actor, now: datetime) -> Signup:

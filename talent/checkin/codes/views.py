@@ -19,6 +19,7 @@ from talent.rules.certificates import masked_name
 from talent.shifts.assignments.service import visible_shift
 from talent.shifts.attendance import service as attendance
 from talent.shifts.attendance.views import SCAN
+from talent.shifts.attendees import service as attendees
 from talent.shifts.codes import service as doors
 from talent.shifts.models import AttendanceSource
 from talent.web import actor, done
@@ -34,7 +35,7 @@ def code(shift_id: int) -> Answer:
     shift = visible_shift(actor(), Permission.LEAD_SHIFTS, shift_id)
     g.zone = shift.zone
     path = url_for("checkin.scan", token=shift.scan_token, code=doors.shown(shift, now))
-    came = [each.attendance for each in attendance.roster(shift, now)]
+    came = [each.attendance for each in attendees.roster(shift, now)]
     return render_template(
         "checkin/code.html",
         shift=shift,

@@ -22,7 +22,7 @@ from talent.db import db, locked
 from talent.errors import NotFound, Refused
 from talent.offices import service as offices
 from talent.rules.reason import N_
-from talent.shifts.attendance import service as attendance
+from talent.shifts.attendees import service as attendees
 from talent.shifts.models import Project, Signup
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from talent.access import Actor
     from talent.offices.models import Office
-    from talent.shifts.attendance.service import Attendee
+    from talent.shifts.attendees.service import Attendee
     from talent.shifts.models import Shift
 
 PURPOSE = "cookie of a kiosk"
@@ -142,8 +142,8 @@ def revoke(kiosk: Kiosk, *, actor: Actor, now: datetime) -> None:
 def boards(kiosk: Kiosk, now: datetime) -> list[Board]:
     """Today's shifts of the kiosk's office, and nothing else."""
     shifts = day.shifts_today(Project.office_id == kiosk.office_id, now=now)
-    seated = attendance.attendees(day.seats(shifts=shifts), now)
-    opens = attendance.opening_of(shifts, now)
+    seated = attendees.of_signups(day.seats(shifts=shifts), now)
+    opens = attendees.opening_of(shifts, now)
     return [
         Board(
             shift,
@@ -158,7 +158,7 @@ def boards(kiosk: Kiosk, now: datetime) -> list[Board]:
 def seat(kiosk: Kiosk, signup_id: int, now: datetime) -> Attendee:
     """Somebody on the kiosk's board, or `NotFound`."""
     shifts = day.shifts_today(Project.office_id == kiosk.office_id, now=now)
-    held = attendance.attendees(day.seats(Signup.id == signup_id, shifts=shifts), now)
+    held = attendees.of_signups(day.seats(Signup.id == signup_id, shifts=shifts), now)
     if not held:
         raise NotFound
     return held[0]

@@ -17,6 +17,7 @@ from talent.rules import queue as law
 from talent.rules.queue import SignAct, Untaken, Verdict
 from talent.rules.reason import Because, packed
 from talent.shifts.attendance import service as attendance
+from talent.shifts.attendees import service as attendees
 from talent.shifts.models import AttendanceSource, Shift, Signup
 from talent.shifts.places import service as places
 
@@ -109,7 +110,7 @@ def _settle(one: Signup, fresh: set[str], now: datetime) -> None:
     the taps, not of their order of arrival. What is closed stays as it stood; new taps are listed.
     """
     rows = db.session.scalars(select(QueuedAct).where(QueuedAct.signup_id == one.id)).all()
-    closed = attendance.attendee(one, now).against_entry
+    closed = attendees.attendee(one, now).against_entry
     against: dict[str, list[Because]] = {}
     for row in sorted(rows, key=lambda r: law.turn(r.act, r.at, r.device, r.number)):
         if closed:

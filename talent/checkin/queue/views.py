@@ -23,6 +23,7 @@ from talent.rules.queue import Verdict
 from talent.rules.span import MINUTE
 from talent.shifts.assignments.service import visible_shift, visible_signup
 from talent.shifts.attendance import service as attendance
+from talent.shifts.attendees import service as attendees
 from talent.shifts.models import AttendanceSource, Project
 from talent.web import actor, done
 
@@ -45,7 +46,7 @@ def sheet(shift_id: int) -> Answer:
     return render_template(
         "checkin/sheet.html",
         shift=shift,
-        attendees=attendance.roster(shift, now),
+        attendees=attendees.roster(shift, now),
         now=now,
         acts=day.acts_of(shift),
         **_flags(rows),

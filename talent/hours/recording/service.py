@@ -27,7 +27,6 @@ from talent.rules.hours import Approval, Deed
 from talent.rules.reason import N_, Because, packed, unpacked
 from talent.rules.span import Span
 from talent.rules.volunteering import ActivityKind, refusals_to_record
-from talent.shifts.attendance import service as taking
 from talent.shifts.models import (
     Attendance,
     AttendanceSource,
@@ -38,6 +37,7 @@ from talent.shifts.models import (
     ShiftState,
     Signup,
 )
+from talent.shifts.settling import service as settling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -284,7 +284,7 @@ def close_shift(shift: Shift, *, actor: Actor, now: datetime) -> int:
         raise Refused([Unclosable.NOT_RUNNING])
     shift.state = ShiftState.CLOSED
     shift.closed_at = now
-    taking.complete(shift, actor=actor, now=now)
+    settling.complete(shift, actor=actor, now=now)
     db.session.flush()
     audit.record(
         Act.SHIFT_CHANGED, shift, actor=actor, now=now, office_id=shift.project.office_id, closed=1

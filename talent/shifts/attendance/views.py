@@ -17,6 +17,7 @@ from talent.rules.attendance import Unattendable
 from talent.shifts.assignments import service as assignments
 from talent.shifts.attendance import service
 from talent.shifts.attendance.forms import FIELD_OF, times_form
+from talent.shifts.attendees import service as attendees
 from talent.shifts.codes import service as codes
 from talent.shifts.locations import service as locations
 from talent.shifts.models import AttendanceSource
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from talent.rules.reason import Because
-    from talent.shifts.attendance.service import Attendee
+    from talent.shifts.attendees.service import Attendee
     from talent.shifts.models import Shift, Signup
     from talent.web import Answer
 
@@ -41,18 +42,18 @@ def roster(shift_id: int) -> Answer:
     find = assignments.visible_shift if typed else assignments.named_shift
     shift = find(actor(), Permission.SEE_SHIFTS, shift_id)
     g.zone, office = shift.zone, shift.project.office
-    told = service.settings_of(shift, now)
-    running = service.is_running(shift, now, told)
+    told = attendees.settings_of(shift, now)
+    running = attendees.is_running(shift, now, told)
     may_lead = actor().may(Permission.LEAD_SHIFTS, office.path)
     may_plan = actor().may(Permission.PLAN_SHIFTS, office.path)
-    attendees, waits = service.listed(shift, now, told)
+    listed, waits = attendees.listed(shift, now, told)
     found = []
     if typed and (may_plan or (running and may_lead)):
         found = assignments.choices(shift, typed, actor=actor(), now=now, walk_in=running)
     return render_template(
         "shifts/roster.html",
         shift=shift,
-        attendees=attendees,
+        attendees=listed,
         line=waiting.line_of(shift) if waits else waiting.Line(),
         q=typed,
         found=found,
@@ -107,7 +108,7 @@ def _attendee(one: Signup, said: str) -> Answer:
         "shifts/_attendee.html",
         to=url_for("shifts.roster", shift_id=one.shift_id),
         said=said,
-        attendee=service.attendee(one, clock.now()),
+        attendee=attendees.attendee(one, clock.now()),
         may_lead=True,
         may_plan=actor().may(Permission.PLAN_SHIFTS, one.shift.project.office.path),
     )
@@ -158,7 +159,7 @@ def scan(token: str) -> Answer:
     shift = service.shift_of(token)
     g.zone = shift.zone
     now = clock.now()
-    own = service.own_attendee(shift, actor(), now)
+    own = attendees.own_attendee(shift, actor(), now)
     answer = make_response(
         render_template(
             "shifts/scan.html",
@@ -178,7 +179,7 @@ def confirm(token: str) -> Answer:
     now, source = clock.now(), AttendanceSource.QR
     shift = service.shift_of(token)
     g.zone = shift.zone
-    own = service.own_attendee(shift, actor(), now)
+    own = attendees.own_attendee(shift, actor(), now)
     if own is None:
         raise Refused([Unattendable.NO_PLACE])
     if refused := _against_scan(shift, own, now):

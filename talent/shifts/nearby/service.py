@@ -8,6 +8,7 @@ from talent.errors import Refused
 from talent.rules import location as law
 from talent.rules.attendance import Unattendable
 from talent.shifts.attendance import service as attendance
+from talent.shifts.attendees import service as attendees
 from talent.shifts.locations import service as locations
 from talent.shifts.models import AttendanceSource
 
@@ -30,7 +31,7 @@ def sign(
     device: str | None = None,
 ) -> None:
     """Sign in or out where one is. What the device said is forgotten when this returns."""
-    own = attendance.own_attendee(shift, actor, now)
+    own = attendees.own_attendee(shift, actor, now)
     if own is None:
         raise Refused([Unattendable.NO_PLACE])
     refused = law.refusals_to_sign_here(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from talent.rules.reason import Because
-    from talent.shifts.attendance.service import Attendee
+    from talent.shifts.attendees.service import Attendee
     from talent.shifts.sheets.service import Lines
 
 UNFILLED, MISSED = "unfilled", "missed"

@@ -19,6 +19,7 @@ from talent.rules.attendance import Unattendable
 from talent.rules.reason import Because
 from talent.rules.signup import Refusal
 from talent.shifts.attendance import service as attendance
+from talent.shifts.attendees import service as attendees
 from talent.shifts.models import AttendanceSource, Project, Shift, ShiftState, SignedSheet
 from talent.shifts.places import service as places
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime, time
 
     from talent.access import Actor, Permission
-    from talent.shifts.attendance.service import Attendee
+    from talent.shifts.attendees.service import Attendee
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ Lines = dict[int, Line]  # by the sign-up's id
 
 def open_lines(shift: Shift, now: datetime) -> list[Attendee]:
     """Those whose times may still be written, by name."""
-    return [one for one in attendance.roster(shift, now) if not one.against_entry]
+    return [one for one in attendees.roster(shift, now) if not one.against_entry]
 
 
 def line_of(one: Attendee) -> Line:

@@ -1,0 +1,1 @@
+"""Attendance after the end of a shift."""
