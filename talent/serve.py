@@ -22,7 +22,7 @@ from sqlalchemy import select
 from talent import clock, demo
 from talent.accounts.models import Account
 from talent.db import MIGRATIONS, db, migrated, writing
-from talent.indicators.caseload.service import seed_work
+from talent.indicators.ceilings.service import seed_work
 from talent.indicators.definitions.service import seed_indicators
 from talent.staffing.forecasts.ages import seed_ages
 from talent.staffing.standards.service import seed_standards

@@ -14,8 +14,9 @@ from talent.access import SYSTEM
 from talent.db import db
 from talent.indicators.alongside import service as alongside
 from talent.indicators.alongside.service import NewServed
-from talent.indicators.caseload import service as caseload
-from talent.indicators.caseload.service import NewCeiling
+from talent.indicators.ceilings import service as ceilings
+from talent.indicators.ceilings.service import NewCeiling
+from talent.indicators.counts import service as counts
 from talent.indicators.definitions import service as definitions
 from talent.indicators.definitions.service import NewTarget
 from talent.indicators.models import Indicator, WorkKind
@@ -42,7 +43,7 @@ def play(district: District) -> None:
     """Every community but the last has stated its figures; the first ones count their cases."""
     random = Random(2021)  # noqa: S311 - a play
     definitions.seed_indicators(district.begun)
-    caseload.seed_work()
+    ceilings.seed_work()
     for community in district.communities[:-1]:
         for back in range(YEARS, 0, -1):
             _state(district, community, date(district.day.year - back, 12, 31), back, random)
@@ -107,7 +108,7 @@ def _ceilings(district: District) -> None:
         if cap.code.startswith("cwla")
     ]  # fmt: skip
     for kind, ceiling in given:
-        caseload.set_ceiling(kind, district.root, ceiling, actor=SYSTEM, now=district.begun)
+        ceilings.set_ceiling(kind, district.root, ceiling, actor=SYSTEM, now=district.begun)
 
 
 def _count(district: District, community: Office, random: Random) -> None:
@@ -116,13 +117,13 @@ def _count(district: District, community: Office, random: Random) -> None:
     chosen = [kinds["households"], kinds["cases"]]
     this = district.day.replace(day=1)
     for back in range(MONTHS - 1, -1, -1):
-        sheet = caseload.grid(SYSTEM, community, this - back * _MONTH, chosen=chosen)
+        sheet = counts.grid(SYSTEM, community, this - back * _MONTH, chosen=chosen)
         numbers: dict[tuple[int, int], int | None] = {}
         for place, person in enumerate(sheet.people):
             numbers[person.id, kinds["households"]] = random.randint(280, 480)
             if place % 2 == 0:
                 numbers[person.id, kinds["cases"]] = random.randint(8, 29)
-        caseload.enter(sheet, numbers, actor=SYSTEM, now=district.now, today=district.day)
+        counts.enter(sheet, numbers, actor=SYSTEM, now=district.now, today=district.day)
 
 
 def _served(district: District, random: Random) -> None:

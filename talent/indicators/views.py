@@ -6,6 +6,8 @@ from flask import Blueprint
 
 from talent.indicators.alongside import views as alongside
 from talent.indicators.caseload import views as caseload
+from talent.indicators.ceilings import views as ceilings
+from talent.indicators.counts import views as counts
 from talent.indicators.definitions import views as definitions
 from talent.indicators.report import views as report
 from talent.indicators.stated import views as stated
@@ -31,10 +33,10 @@ for rule, name, view, methods in (
     ("/alongside/services/<int:project_id>", "service", alongside.show, None),
     ("/alongside/services/<int:project_id>/served", "state_served", alongside.state, BOTH),
     ("/workload", "workload", caseload.index, None),
-    ("/workload/sheet", "enter_cases", caseload.enter, BOTH),
-    ("/workload/ceilings", "ceilings", caseload.ceilings, None),
-    ("/workload/kinds/new", "new_work_kind", caseload.new_kind, BOTH),
-    ("/workload/kinds/<int:kind_id>/ceilings/new", "new_ceiling", caseload.new_ceiling, BOTH),
-    ("/workload/ceilings/<int:ceiling_id>/end", "end_ceiling", caseload.end_ceiling, BOTH),
+    ("/workload/sheet", "enter_cases", counts.enter, BOTH),
+    ("/workload/ceilings", "ceilings", ceilings.index, None),
+    ("/workload/kinds/new", "new_work_kind", ceilings.new_kind, BOTH),
+    ("/workload/kinds/<int:kind_id>/ceilings/new", "new_ceiling", ceilings.new_ceiling, BOTH),
+    ("/workload/ceilings/<int:ceiling_id>/end", "end_ceiling", ceilings.end_ceiling, BOTH),
 ):
     bp.add_url_rule(rule, name, view, methods=methods)

@@ -10,8 +10,9 @@ from talent.access import SYSTEM
 from talent.db import db, writing
 from talent.indicators.alongside import service as alongside
 from talent.indicators.alongside.service import NewServed
-from talent.indicators.caseload import service as caseload
-from talent.indicators.caseload.service import NewCeiling
+from talent.indicators.ceilings import service as ceilings
+from talent.indicators.ceilings.service import NewCeiling
+from talent.indicators.counts import service as counts
 from talent.indicators.definitions import service as definitions
 from talent.indicators.definitions.service import NewTarget
 from talent.indicators.models import Indicator, StatedFigure
@@ -25,7 +26,7 @@ def fill(place):
     now, today = clock.now(), scene.today()
     with writing():
         definitions.seed_indicators(now)
-        caseload.seed_work()
+        ceilings.seed_work()
         for back in (300, 30):
             told = {
                 each.id: Decimal(1) if each.measure.value == "yes_no" else Decimal(800)
@@ -36,12 +37,12 @@ def fill(place):
         area = db.session.query(Indicator).filter_by(code="area_per_100_households").one()
         level = NewTarget(Decimal(43), today, None, "省规划", Sure.OFFICIAL)
         target = definitions.set_target(area, place.office, level, actor=SYSTEM, now=now)
-        cases = next(each for each in caseload.kinds(SYSTEM) if each.code == "cases")
+        cases = next(each for each in ceilings.kinds(SYSTEM) if each.code == "cases")
         few = NewCeiling(Decimal(12), None, None, today.replace(day=1), None, "区里", Sure.OWN)
-        ceiling = caseload.set_ceiling(cases, place.office, few, actor=SYSTEM, now=now)
-        grid = caseload.grid(SYSTEM, place.office, today.replace(day=1), chosen=[cases.id])
-        counts = {(person.id, cases.id): 9 + 8 * n for n, person in enumerate(grid.people)}
-        caseload.enter(grid, counts, actor=SYSTEM, now=now, today=today)
+        ceiling = ceilings.set_ceiling(cases, place.office, few, actor=SYSTEM, now=now)
+        grid = counts.grid(SYSTEM, place.office, today.replace(day=1), chosen=[cases.id])
+        numbers = {(person.id, cases.id): 9 + 8 * n for n, person in enumerate(grid.people)}
+        counts.enter(grid, numbers, actor=SYSTEM, now=now, today=today)
         served = NewServed(60, 20, 8, today - timedelta(days=60), "用餐名单")
         alongside.state(place.project, served, actor=SYSTEM, now=now)
     figures = db.session.query(StatedFigure).filter_by(office_id=place.office.id)

@@ -9,7 +9,7 @@ import pytest
 
 from talent.access import Role
 from talent.db import writing
-from talent.indicators.caseload import service as caseload
+from talent.indicators.ceilings import service as ceilings
 from talent.indicators.definitions import service as definitions
 from talent.offices.models import OfficeKind
 from talent.staffing.standards import service as standards
@@ -29,7 +29,7 @@ def place(app, clock):
     with writing():
         standards.seed_standards(make.NOW)
         definitions.seed_indicators(make.NOW)
-        caseload.seed_work()
+        ceilings.seed_work()
     return SimpleNamespace(district=district, street=street, other=other, **found)
 
 

@@ -1,4 +1,4 @@
-"""The forms of workload: the sheet of a month, a kind of work, a ceiling."""
+"""The forms of a kind of work and of its ceiling."""
 
 from __future__ import annotations
 
@@ -6,77 +6,32 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField
+from wtforms import DateField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from talent.forms import Form, at_most, blank_is_none, given, required
-from talent.i18n import gettext, named, sentence
-from talent.indicators.caseload.service import MOST, NewCeiling, NewKind, Uncounted
+from talent.i18n import gettext, named
+from talent.indicators.ceilings.service import NewCeiling, NewKind, Unset
 from talent.indicators.definitions.forms import EVERYBODY
 from talent.indicators.forms import NumberField, sureness
 from talent.rules.sources import Sure
-from talent.sheets.cells import narrow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from enum import StrEnum
 
-    from wtforms import Field
-
-    from talent.indicators.caseload.service import Grid
     from talent.indicators.models import WorkKind
     from talent.offices.models import Office
 
+
 NO_KIND = 0
+
+
 FIELDS: dict[StrEnum, str] = {
-    Uncounted.TURNED: "last_day",
-    Uncounted.ALONE: "beside_most",
-    Uncounted.SAME: "beside",
+    Unset.TURNED: "last_day",
+    Unset.ALONE: "beside_most",
+    Unset.SAME: "beside",
 }
-
-
-class CountField(IntegerField):
-    """How many cases one worker has; empty is "not counted", and zero is a count."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = narrow(valuelist[0]).strip() if valuelist else ""
-        self.data = None
-        if not typed:
-            return
-        if not typed.isdecimal() or int(typed) > MOST:
-            raise ValueError(sentence(Uncounted.RANGE))
-        self.data = int(typed)
-
-
-class SheetForm(Form):
-    """All workers of an office in a month."""
-
-    def numbers(self, grid: Grid) -> dict[tuple[int, int], int | None]:
-        """What was typed, by person and kind."""
-        return {
-            (person.id, kind.id): self[cell(person.id, kind.id)].data
-            for person in grid.people
-            for kind in grid.kinds
-        }
-
-
-def sheet_form(grid: Grid, filled: Mapping[tuple[int, int], int]) -> SheetForm:
-    """A field for each worker and kind, filled with what is written already."""
-    fields: dict[str, Field] = {}
-    for person in grid.people:
-        for kind in grid.kinds:
-            fields[cell(person.id, kind.id)] = CountField(
-                f"{person.name}, {named(kind)}",
-                default=filled.get((person.id, kind.id)),
-                render_kw={"inputmode": "numeric", "autocomplete": "off"},
-            )
-    form: SheetForm = type("MonthForm", (SheetForm,), fields)()
-    return form
-
-
-def cell(person_id: int, kind_id: int) -> str:
-    """The name of a field of the sheet."""
-    return f"count_{person_id}_{kind_id}"
 
 
 class KindForm(Form):

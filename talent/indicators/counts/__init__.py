@@ -1,0 +1,1 @@
+"""What each worker did in a month, as an office writes it down."""
