@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, false, or_, select
 
+from talent.arrays import any_of
 from talent.db import asked, db
 from talent.errors import NotFound
 from talent.offices.models import (
@@ -87,7 +88,7 @@ def settings_by_office(offices: Iterable[Office], *, on: date) -> dict[int, dict
 
 # Of the offices that speak, what they say from which day on; without a value: nothing any more.
 SPEAKS = and_(
-    OfficeRule.office_id.in_(bindparam("offices", expanding=True)),
+    any_of(OfficeRule.office_id, "offices"),
     OfficeRule.valid_from <= bindparam("last", type_=OfficeRule.valid_from.type),
 )
 _SPOKEN = select(

@@ -25,6 +25,7 @@ from talent.offices.forms import (
     shown,
 )
 from talent.offices.models import ServiceCategory, Setting
+from talent.offices.subjects import by_subject
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def rules(office_id: int) -> Answer:
     """What holds at an office today, and who said so."""
     office = service.visible_office(actor(), P.SEE_OFFICES, office_id)
     told = service.told(office, on=clock.today(office.zone))
-    return render_template("offices/rules.html", office=office, told=told, shown=shown)
+    return render_template("offices/rules.html", office=office, parts=by_subject(told), shown=shown)
 
 
 @bp.route("/<int:office_id>/rules/<code>", methods=["GET", "POST"])
