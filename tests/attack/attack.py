@@ -31,16 +31,19 @@ import scanners
 import served
 import slow
 from by_hand import CANARY, TALENT
-from crawl import Found, crawl, rules
+from crawl import ENDS, Found, crawl, door_of, rules
 from scanners import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from served import Site
+    from werkzeug.routing import Map
 
 sys.path.insert(0, str(served.ROOT / "tests"))
+sys.path.insert(0, str(served.ROOT / "tests" / "doors"))
 from run import postgresql  # the server of the suite
+from who import WHO  # who comes in, as it was written down by hand
 
 OUT = served.ROOT / "build" / "attack"
 KNOWN = Path(__file__).parent / "known.json"
@@ -155,7 +158,7 @@ def attack_canary(report: Report, listener: int) -> None:
         report.planted("sqlmap", MUST["sqlmap"] - {each.where for each in found})
         head = {"Cookie": "talent=x"}
         found = report.do(site, "schemathesis", lambda: scanners.schemathesis(
-            site, "canary", OUT, head, described.canary(), "all", 20, 60))  # fmt: skip
+            site, "canary", OUT, head, described.canary(), "all", (20,), 60).found)  # fmt: skip
         report.planted("schemathesis", MUST["schemathesis"] - {each.where for each in found})
         mine = probes(site, CANARY) | hammered(site, CANARY)
         for name, probe in mine.items():
@@ -195,7 +198,7 @@ def attack_talent(report: Report, listener: int, home: Path, database: str | Non
             if login and visitor.sign_in(login, TALENT.password).status != 303:
                 sys.exit(f"{login} does not come in")
             visitor.cookies |= {"lang": "en"}
-            until = time.monotonic() + report.share(0.03)
+            until = time.monotonic() + report.share(0.08)
             begin = [*BEGIN, *plain_doors(doors)]
             report.do(site, f"crawl as {role}", partial(
                 _crawl, report, seen, role, visitor, doors, begin, until))  # fmt: skip
@@ -217,12 +220,24 @@ def attack_talent(report: Report, listener: int, home: Path, database: str | Non
 
 def _crawl(report, seen, role, visitor, doors, begin, until) -> list[Finding]:
     found = crawl(visitor, doors, begin, until)
-    open_doors = [name for name, times in found.doors.items() if times]
     report.notes[f"pages as {role}"] = (
-        f"{len(found.pages)} addresses, {len(open_doors)} doors, " + (f"{len(found.forms)} forms")
+        f"{len(found.pages)} addresses, {of_doors(role, doors, found.pages)}, "
+        f"{len(found.forms)} forms"
     )
     seen[role] = (visitor.cookie, found)
     return [Finding("crawl", "fault", each) for each in found.faults]
+
+
+def of_doors(role: str, doors: Map, addresses: Iterable[str]) -> str:
+    """To how many of the doors that can be looked through and are open to a role these lead."""
+    open_to_role = {
+        rule.endpoint for rule in doors.iter_rules()
+        if "GET" in (rule.methods or ()) and role in WHO.get(rule.endpoint, ())
+        and not rule.rule.startswith(ENDS)
+    }  # fmt: skip
+    named = doors.bind("127.0.0.1")
+    led_to = {door_of(named, address) for address in addresses} & open_to_role
+    return f"{len(led_to)} of {len(open_to_role)} doors"
 
 
 def plain_doors(doors) -> list[str]:
@@ -241,6 +256,7 @@ def attack_as(report, site, role, cookie, found, doors, listener, on_postgresql)
     starts = (asked + pages) if len(asked + pages) < 90 else asked[:60] + choose.sample(pages, 40)
     report.do(site, f"wapiti as {role}", lambda: scanners.wapiti(
         site, role, OUT, cookie, starts, report.share(0.1), listener))  # fmt: skip
+    report.notes[f"wapiti as {role}"] = of_doors(role, doors, scanners.seen_by_wapiti(role, OUT))
     posted = [form for form in found.posted() if not form.action.startswith("/account")]
     choose.shuffle(asked)
     choose.shuffle(posted)
@@ -251,13 +267,24 @@ def attack_as(report, site, role, cookie, found, doors, listener, on_postgresql)
     token = visitor.token("/account/" if role != "stranger" else "/account/sign-in")
     head = {"Cookie": visitor.cookie}
     told = described.doors(doors, list(found.forms.values()), token)
-    report.do(site, f"schemathesis as {role}", lambda: scanners.schemathesis(
-        site, role, OUT, head, told, "not_a_server_error", 3, report.share(0.05)))  # fmt: skip
+    described_as(report, site, role, (head, told, "not_a_server_error"), ((1, 3, 6), 0.06))
     if role in JSON_AS:  # a cookie that is always sent would look like a door that asks for none
         head = {"Cookie": visitor.cookie, "X-CSRFToken": token} if role == "coordinator" else {}
-        told, checks = described.json_doors(), JSON_AS[role]
-        report.do(site, f"schemathesis, JSON as {role}", lambda: scanners.schemathesis(
-            site, f"json-{role}", OUT, head, told, checks, 60, report.share(0.03)))  # fmt: skip
+        asks = (head, described.json_doors(), JSON_AS[role])
+        described_as(report, site, f"json-{role}", asks, ((60,), 0.03))
+
+
+def described_as(report, site, name, asks, rounds) -> None:
+    """What schemathesis makes of a description, and how far it came."""
+    (head, told, checks), (examples, part) = asks, rounds
+
+    def run() -> set[Finding]:
+        reached = scanners.schemathesis(
+            site, name, OUT, head, told, checks, examples, report.share(part))  # fmt: skip
+        report.notes[f"schemathesis as {name}"] = reached
+        return reached.found
+
+    report.do(site, f"schemathesis as {name}", run)
 
 
 def alone() -> bool:

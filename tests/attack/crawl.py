@@ -111,7 +111,7 @@ def crawl(visitor: Visitor, doors: Map | None, begin: list[str], until: float) -
     named = doors.bind("127.0.0.1") if doors else None
     while ahead and time.monotonic() < until:
         address = ahead.popleft()
-        name = _door(named, address)
+        name = door_of(named, address)
         if name is None or times[name, _asks(address)] >= OF_A_DOOR or address.startswith(ENDS[:2]):
             continue
         times[name, _asks(address)] += 1
@@ -130,8 +130,8 @@ def crawl(visitor: Visitor, doors: Map | None, begin: list[str], until: float) -
         for method, action, fields in page.forms:
             place = urljoin(address, action or address).partition("#")[0]
             form = Form(method, place, tuple(fields))
-            if _door(named, place, method) and not place.startswith(ENDS):
-                key = (method, _door(named, place, method), tuple(n for n, _ in fields))
+            if door_of(named, place, method) and not place.startswith(ENDS):
+                key = (method, door_of(named, place, method), tuple(n for n, _ in fields))
                 found.forms.setdefault(key, form)
     return found
 
@@ -147,7 +147,8 @@ def _ahead(here: str, links: list[str], seen: set[str], ahead: deque[str]) -> No
             ahead.append(address)
 
 
-def _door(doors, address: str, method: str = "GET") -> str | None:
+def door_of(doors, address: str, method: str = "GET") -> str | None:
+    """Where an address leads."""
     path = urlsplit(address).path
     if doors is None:
         return path

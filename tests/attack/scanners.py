@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
 import random
 import re
 import signal
+import sqlite3
 import subprocess
 import time
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 TOOLS = ROOT / "build" / "attack-venv" / "bin"
 MODULES = "xss,permanentxss,sql,redirect,file,exec,crlf,ssrf,upload,xxe,csp,http_headers"
-AT_ONCE = 40  # addresses of one run of schemathesis
+AT_ONCE = 150  # addresses of one run of schemathesis: it takes two seconds to begin
 UNTOUCHED = "csrf_token,form_key"
 # Not vulnerabilities, but what the tool could not do.
 ASIDE = {"Resource consumption", "Fingerprint web technology", "Fingerprint web server"}
@@ -100,6 +103,18 @@ def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], 
     ]
 
 
+def seen_by_wapiti(name: str, folder: Path) -> list[str]:
+    """The addresses that it attacked."""
+    found = []
+    for file in (folder / f"wapiti-{name}").glob("*.db"):
+        with contextlib.closing(sqlite3.connect(file)) as kept:
+            rows = kept.execute(
+                "SELECT DISTINCT path FROM paths JOIN attack_logs USING (path_id) WHERE NOT evil"
+            )
+            found += [urlsplit(path).path for (path,) in rows]
+    return found
+
+
 def sqlmap(site: Site, name: str, folder: Path, cookie: str, asked: list[str], posted: list[Form],
            seconds: float, dbms: str) -> list[Finding]:  # fmt: skip
     """Try every parameter of these addresses and forms."""
@@ -138,38 +153,66 @@ FAILED = re.compile(
 )
 
 
+@dataclass
+class Reached:
+    """What came of a description: what was found, and how far its asking got."""
+
+    addresses: int
+    passes: list[int] = field(default_factory=list)  # addresses that each round came to
+    found: set[Finding] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        rounds = "".join(f", then {more} of them anew" for more in self.passes[1:] if more)
+        return f"{self.passes[0]} of {self.addresses} addresses" + rounds
+
+
 def schemathesis(site: Site, name: str, folder: Path, head: dict[str, str], told: dict,
-                 checks: str, each: int, seconds: float) -> list[Finding]:  # fmt: skip
-    """Ask what a description says can be asked, in all its ways and beyond; a few at a time."""
-    paths, found, asked = list(told["paths"].items()), set(), 0
-    random.Random(name).shuffle(paths)
-    end = time.monotonic() + seconds
-    log = folder / f"schemathesis-{name}.log"
-    while paths and (asked == 0 or time.monotonic() < end - 15):
-        described = folder / f"schemathesis-{name}.json"
-        described.write_text(json.dumps(told | {"paths": dict(paths[:AT_ONCE])}))
-        del paths[:AT_ONCE]
-        asked += 1
-        words = [
-            str(TOOLS / "schemathesis"), "run", str(described), "--base-url", site.root,
-            "-c", checks, "--data-generation-method", "all", "--hypothesis-max-examples", str(each),
-            "--hypothesis-phases", "explicit,generate", "--hypothesis-suppress-health-check", "all",
-            "--hypothesis-database", ":memory:", "--request-timeout", "20000", "--stateful", "none",
-            "--workers", "3", "--no-color", "--hypothesis-seed", "20261122",
-        ]  # fmt: skip
-        for key, value in head.items():
-            words += ["-H", f"{key}: {value}"]
-        part = folder / "schemathesis.part"
-        call(words, part, max(30.0, end - time.monotonic()))
-        text = part.read_text(errors="replace")
-        with log.open("a") as all_of_them:
-            all_of_them.write(text)
-        found |= set(failures(text))
-        if "= SUMMARY =" not in text and time.monotonic() < end:
-            found.add(Finding("schemathesis", "did not end", name))
-    with log.open("a") as all_of_them:
-        all_of_them.write(f"\n{len(paths)} of {len(told['paths'])} addresses were not reached\n")
-    return sorted(found, key=str)
+                 checks: str, rounds: tuple[int, ...], seconds: float) -> Reached:  # fmt: skip
+    """Ask what a description says can be asked, and beyond.
+
+    The first round comes to every address with a few examples, also when that takes longer than
+    it should (up to five times as long); each further one asks for more while there is time.
+    """
+    reached = Reached(len(told["paths"]))
+    begin = time.monotonic()
+    for number, each in enumerate(rounds):
+        paths, last = list(told["paths"].items()), begin + seconds * (1 if number else 5)
+        random.Random(f"{name}{number}").shuffle(paths)
+        reached.passes.append(0)
+        while paths and time.monotonic() < last:
+            part = dict(paths[:AT_ONCE])
+            del paths[:AT_ONCE]
+            described = folder / f"schemathesis-{name}.json"
+            described.write_text(json.dumps(told | {"paths": part}))
+            left = last - time.monotonic() + 20
+            ended, found = ask_once(site, name, folder, head, checks, (each, number), left)
+            reached.found |= found
+            reached.passes[-1] += len(part) if ended else 0
+    if reached.passes[0] < reached.addresses:
+        reached.found.add(Finding("schemathesis", "did not come to its end", name, str(reached)))
+    return reached
+
+
+def ask_once(site: Site, name: str, folder: Path, head: dict[str, str], checks: str,
+          examples: tuple[int, int], seconds: float) -> tuple[bool, set[Finding]]:  # fmt: skip
+    """One call: whether it came to its end, and what it found."""
+    each, seed = examples
+    words = [
+        str(TOOLS / "schemathesis"), "run", str(folder / f"schemathesis-{name}.json"),
+        "--base-url", site.root, "-c", checks, "--data-generation-method", "all",
+        "--hypothesis-max-examples", str(each), "--hypothesis-phases", "explicit,generate",
+        "--hypothesis-suppress-health-check", "all", "--hypothesis-database", ":memory:",
+        "--request-timeout", "20000", "--stateful", "none", "--workers", "3", "--no-color",
+        "--hypothesis-seed", str(20261122 + seed + zlib.crc32(name.encode()) % 1000),
+    ]  # fmt: skip
+    for key, value in head.items():
+        words += ["-H", f"{key}: {value}"]
+    part = folder / "schemathesis.part"
+    call(words, part, seconds)
+    text = part.read_text(errors="replace")
+    with (folder / f"schemathesis-{name}.log").open("a") as log:
+        log.write(text)
+    return "= SUMMARY =" in text and "KeyboardInterrupt" not in text, set(failures(text))
 
 
 def failures(text: str) -> Iterator[Finding]:
