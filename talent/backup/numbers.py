@@ -84,8 +84,10 @@ def counted_on(model: type[Model]) -> dict[str, int]:
     return _counted_on(table)
 
 
-def numbered(table: Table, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def numbered(table: Table, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
     """Rows that are written past the session, each with its number where it has to be given one."""
+    if not db.session.connection().info.get(_ABOVE):
+        return rows
     return [_counted_on(table) | row for row in rows]
 
 

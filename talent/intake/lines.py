@@ -201,14 +201,12 @@ def _named(lines: Sequence[Line]) -> tuple[dict[str, list[Line]], ...]:
     numbers: dict[str, list[Line]] = {}
     phones: dict[str, list[Line]] = {}
     for each in lines:
-        number = _quietly(each, "number", cells.digits)
-        phone = _quietly(each, "phone", cells.phone)
         if typed := _quietly(each, "document", cells.digits):
             index = document_index(_kind_of(each), identity.normalise(typed))
             documents.setdefault(index, []).append(each)
-        elif number:
+        elif number := _quietly(each, "number", cells.digits):
             numbers.setdefault(identity.normalise(number), []).append(each)
-        elif phone and _quietly(each, "born", cells.day):
+        elif _quietly(each, "born", cells.day) and (phone := _quietly(each, "phone", cells.phone)):
             phones.setdefault(blind_index("phone", phone), []).append(each)
     return documents, numbers, phones
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
 from talent import clock
 from talent.accounts.models import Account
+from talent.backup import numbers
 from talent.db import db, locked, take_first
 from talent.intake import hours, people, records, service
 from talent.intake.columns import PERMISSIONS
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 PIECE = 200  # rows in one transaction
 LEASE = timedelta(minutes=2)  # a worker that was silent so long is dead
 _S = IntakeState
+_COLUMNS = [column.key for column in IntakeRow.__mapper__.column_attrs if column.key != "id"]
 JUDGES = {
     IntakeKind.PEOPLE: people.judge,
     IntakeKind.TRAINING: records.judge_training,
@@ -89,7 +91,7 @@ def look_at(intake_id: int, piece: Sequence[LongRow], now: datetime) -> bool:
         _try(lines, by)
     for each in lines:
         each.write()
-    db.session.add_all(kept)
+    numbers.write(IntakeRow, [_columns(row) for row in kept])
     intake.mark = piece[-1].index + 1
     return True
 
@@ -171,6 +173,10 @@ def _kept(row: LongRow, intake: Intake, titles: Sequence[Column]) -> IntakeRow:
         kept.state = RowState.IGNORED
         kept.reasons = [{"at": "", **packed(passed.because)}]
     return kept
+
+
+def _columns(row: IntakeRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _COLUMNS}
 
 
 def _try(lines: Sequence[Line], by: By) -> None:

@@ -11,13 +11,16 @@ from sqlalchemy.exc import IntegrityError
 
 from talent import audit
 from talent.audit import Act
-from talent.db import db
+from talent.backup import numbers
+from talent.db import db, wrote_all
 from talent.errors import Refused
 from talent.people.history import service as history
 from talent.people.models import (
     NameKey,
     Person,
     Tie,
+    person_category,
+    person_skill,
 )
 from talent.people.service import TAIL
 from talent.pinyin import keys, sort_key
@@ -151,29 +154,28 @@ def add_all(
     """The same for many, in as many questions as for one."""
     if on_record(all_stated):
         raise Refused([Known.DOCUMENT])
-    numbers = _free_numbers(len(all_stated))
-    added = [
-        Person(
-            volunteer_no=number,
-            language=language,
-            entered_by=actor.account_id,
-            made_at=now,
-            categories=list(stated.categories),
-            known_skills=list(stated.known_skills or []),
-            registrations=[],
+    free = _free_numbers(len(all_stated))
+    rows = [
+        {
+            "volunteer_no": number,
+            "language": language,
+            "entered_by": actor.account_id,
+            "made_at": now,
             **_columns(stated, now),
-        )
-        for stated, number in zip(all_stated, numbers, strict=True)
+        }
+        for stated, number in zip(all_stated, free, strict=True)
     ]
     try:
         with db.session.begin_nested():
-            db.session.add_all(added)
+            numbers.write(Person, rows)
     except IntegrityError:  # somebody registered with this document in the same moment
         raise Refused([Known.DOCUMENT]) from None
+    added = _numbered(free)
+    _write_kinds(added, all_stated)
     _write_keys(added)
-    db.session.execute(insert(Tie), [{"person_id": p.id, "office_id": office.id} for p in added])
-    for person in added:
-        audit.record(Act.PERSON_ADDED, person, actor=actor, now=now, office_id=office.id)
+    numbers.write(Tie, [{"person_id": p.id, "office_id": office.id} for p in added])
+    told: dict[str, dict[str, Any]] = {f"person:{person.id}": {} for person in added}
+    audit.record_all(Act.PERSON_ADDED, told, actor=actor, now=now, office_id=office.id)
     return added
 
 
@@ -292,14 +294,39 @@ def _set(
     history.keep(Act.PERSON_CHANGED, person, told, actor=actor, now=now)
 
 
+def _numbered(free: Sequence[str]) -> list[Person]:
+    """Those who were just written, by their volunteer numbers and in the order of these."""
+    found: dict[str, Person] = {}
+    for start in range(0, len(free), _CHUNK):
+        some = select(Person).where(Person.volunteer_no.in_(free[start : start + _CHUNK]))
+        found |= {person.volunteer_no: person for person in db.session.scalars(some)}
+    return [found[number] for number in free]
+
+
+def _write_kinds(added: Sequence[Person], all_stated: Sequence[Particulars]) -> None:
+    """The kinds of service and the skills of each."""
+    both = list(zip(added, all_stated, strict=True))
+    kinds = [
+        {"person_id": person.id, "category_id": id_}
+        for person, stated in both
+        for id_ in sorted({category.id for category in stated.categories})
+    ]
+    wrote_all(insert(person_category), kinds)
+    skills = [
+        {"person_id": person.id, "skill_id": id_}
+        for person, stated in both
+        for id_ in sorted({skill.id for skill in stated.known_skills or ()})
+    ]
+    wrote_all(insert(person_skill), skills)
+
+
 def _write_keys(persons: Sequence[Person]) -> None:
     rows = [
         {"person_id": each.id, "text": key, "head": key[0], "sort_key": each.sort_key}
         for each in persons
         for key in keys(each.name)
     ]
-    if rows:
-        db.session.execute(insert(NameKey), rows)
+    wrote_all(insert(NameKey), rows)
 
 
 def _free_numbers(count: int) -> list[str]:

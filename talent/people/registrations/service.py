@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import joinedload
 
 from talent import audit
 from talent.audit import Act
+from talent.backup import numbers
 from talent.clock import today
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
@@ -25,6 +26,7 @@ from talent.people.models import (
 )
 from talent.people.particulars import service as particulars
 from talent.people.portraits import service as portraits
+from talent.people.steps.models import RegistrationStep
 from talent.people.steps.service import step
 from talent.rules import age, consent
 from talent.rules.applications import StepKind
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from talent.people.particulars.service import Particulars
 
 PAGE = 50
+CHUNK = 400  # people asked about at once
 JOINED = (OfficeKind.COMMUNITY, OfficeKind.STREET)  # the kinds of office that take volunteers
 _S = RegistrationState
 # From which states each state is reached; who may take the step, the doors say.
@@ -140,21 +143,33 @@ def enter_all(
     """
     entered = particulars.add_all(all_stated, office, actor=actor, now=now)
     day = today(office.zone, now)
+    given = {
+        person.id: _given(
+            person, _needed(person, day) & set(consents),
+            actor=actor, now=now, on_paper=True, evidence_id=evidence_id,
+        )
+        for person in entered
+    }  # fmt: skip
+    numbers.write(Consent, [row for some in given.values() for row in some])
+    for kind in sorted(ConsentKind):
+        told = {
+            f"person:{person_id}": {"kind": kind.value}
+            for person_id, some in given.items()
+            if any(row["kind"] is kind for row in some)
+        }
+        audit.record_all(Act.CONSENT_GIVEN, told, actor=actor, now=now)
+    active = {"state": RegistrationState.ACTIVE, "decided_at": now, "decided_by": actor.account_id}
+    waits = {"state": RegistrationState.APPLIED, "decided_at": None, "decided_by": None}
     made = []
     for person in entered:
-        kinds = _needed(person, day) & set(consents)
-        given = give(person, kinds, actor=actor, now=now, on_paper=True, evidence_id=evidence_id)
-        registration = Registration(
-            person=person, office=office, state=RegistrationState.APPLIED, applied_at=now
-        )
-        if not reasons_against(registration, given, now=now):
-            registration.state = RegistrationState.ACTIVE
-            registration.decided_at, registration.decided_by = now, actor.account_id
-        made.append(registration)
-    db.session.add_all(made)
-    db.session.flush()
-    for registration in made:
-        _trace(registration, actor=actor, now=now)
+        signed = [
+            consent.Consent(row["kind"], row["version"], now, row["by_guardian"])
+            for row in given[person.id]
+        ]
+        where = {"person_id": person.id, "office_id": office.id, "applied_at": now}
+        made.append(where | (waits if _against(person, day, signed, now) else active))
+    numbers.write(Registration, made)
+    _trace_all(entered, office, actor=actor, now=now)
     return entered
 
 
@@ -265,11 +280,16 @@ def reasons_against(
     registration: Registration, given: Iterable[Consent], *, now: datetime
 ) -> list[Because]:
     """What keeps the office from accepting: a missing field, a missing consent of today."""
-    person, day = registration.person, today(registration.office.zone, now)
+    day = today(registration.office.zone, now)
+    return _against(registration.person, day, people.lawful(given), now)
+
+
+def _against(
+    person: Person, day: date, given: Iterable[consent.Consent], now: datetime
+) -> list[Because]:
     if person.birth_date is None:
         return [Because(NoStep.NO_BIRTH_DATE)]
-    needed = consent.needed(person.birth_date, day)
-    found = consent.missing(needed, people.lawful(given), VERSIONS, now)
+    found = consent.missing(consent.needed(person.birth_date, day), given, VERSIONS, now)
     named = person.guardian_name and person.guardian_phone
     if age.guardian_needed(person.birth_date, day) and not named:
         found.insert(0, Because(age.Minority.GUARDIAN_UNNAMED))
@@ -340,25 +360,41 @@ def give(
     evidence_id: int | None = None,
 ) -> list[Consent]:
     """Keep a consent to each of the notices, in their present versions."""
-    speaks = person.guardian_id is not None and actor.person_id == person.guardian_id
-    given = [
-        Consent(
-            person_id=person.id,
-            kind=kind,
-            version=VERSIONS[kind],
-            given_at=now,
-            given_by=(person.guardian_name or "") if speaks or kind in BY_GUARDIAN else person.name,
-            by_guardian=speaks or kind in BY_GUARDIAN,
-            on_paper=on_paper,
-            evidence_id=evidence_id,
-            account_id=actor.account_id,
-        )
-        for kind in sorted(kinds)
-    ]
+    rows = _given(person, kinds, actor=actor, now=now, on_paper=on_paper, evidence_id=evidence_id)
+    given = [Consent(**row) for row in rows]
     db.session.add_all(given)
     for each in given:
         audit.record(Act.CONSENT_GIVEN, person, actor=actor, now=now, kind=each.kind.value)
     return given
+
+
+def _given(
+    person: Person,
+    kinds: Iterable[ConsentKind],
+    *,
+    actor: Actor,
+    now: datetime,
+    on_paper: bool,
+    evidence_id: int | None,
+) -> list[dict[str, Any]]:
+    """What is kept of each consent."""
+    speaks = person.guardian_id is not None and actor.person_id == person.guardian_id
+    return [
+        {
+            "person_id": person.id,
+            "kind": kind,
+            "version": VERSIONS[kind],
+            "given_at": now,
+            "given_by": (person.guardian_name or "")
+            if speaks or kind in BY_GUARDIAN
+            else person.name,
+            "by_guardian": speaks or kind in BY_GUARDIAN,
+            "on_paper": on_paper,
+            "evidence_id": evidence_id,
+            "account_id": actor.account_id,
+        }
+        for kind in sorted(kinds)
+    ]
 
 
 def withdraw(person: Person, kind: ConsentKind, *, actor: Actor, now: datetime) -> None:
@@ -402,6 +438,34 @@ def _needed(person: Person, day: date) -> set[ConsentKind]:
 
 def _steps(registration: Registration) -> set[RegistrationState]:
     return {to for to, sources in STEPS.items() if registration.state in sources}
+
+
+def _trace_all(entered: Sequence[Person], office: Office, *, actor: Actor, now: datetime) -> None:
+    """The same of all who were just entered at an office."""
+    made: list[Any] = []
+    ids = [person.id for person in entered]
+    columns = (Registration.id, Registration.person_id, Registration.state)
+    for start in range(0, len(ids), CHUNK):
+        some = Registration.person_id.in_(ids[start : start + CHUNK])
+        query = select(*columns).where(some, Registration.office_id == office.id)
+        made += db.session.execute(query.order_by(Registration.id))
+    told = {
+        f"registration:{row.id}": {"state": row.state.value, "person": row.person_id}
+        for row in made
+    }
+    audit.record_all(Act.REGISTRATION_MOVED, told, actor=actor, now=now, office_id=office.id)
+    steps = [
+        {
+            "registration_id": row.id,
+            "person_id": row.person_id,
+            "office_id": office.id,
+            "kind": _KINDS[row.state],
+            "at": now,
+            "account_id": actor.account_id,
+        }
+        for row in made
+    ]
+    numbers.write(RegistrationStep, steps)
 
 
 def _trace(registration: Registration, *, actor: Actor, now: datetime) -> None:
