@@ -14,6 +14,7 @@ import subprocess
 import time
 import zlib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -21,7 +22,6 @@ from served import ROOT, environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from crawl import Form
     from served import Site
@@ -49,7 +49,8 @@ class Finding:
 
 def call(words: list[str], log: Path, seconds: float) -> None:
     """Run a tool to its end, or to the end of its time; it is told of no proxy."""
-    given = environment(HOME=str(log.parent), PYTHONDONTWRITEBYTECODE="1")
+    hooks = {"PYTHONPATH": str(Path(__file__).parent), "SCHEMATHESIS_HOOKS": "hooks"}
+    given = environment(HOME=str(log.parent), PYTHONDONTWRITEBYTECODE="1", **hooks)
     with log.open("w") as said:
         child = subprocess.Popen(
             words, cwd=log.parent, env=given, stdout=said, stderr=said,
