@@ -62,6 +62,7 @@ class Part:
     of: Callable[[Any], ColumnElement[bool]]
     names: str = ""  # the beginning of a name, when it asks for nothing else
     exact: bool = True
+    narrows: bool = False  # those who are known, some of them left out
 
 
 def known(actor: Actor, permission: Permission, *below: ColumnElement[bool]) -> Part:
@@ -206,6 +207,7 @@ def _at_offices(
             model.person_id == person, model.office_id == Office.id, *offices, *conditions
         ),
         exact=exact,
+        narrows=exact,
     )
 
 

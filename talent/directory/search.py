@@ -2,12 +2,14 @@
 
 Each filter is a part that names people by their ids. Where one part holds few, they are asked
 about one by one; where every part holds many, people are walked in the order that is wanted until
-a page is full. So a page costs the same with two thousand people on record as with 200 000.
+a page is full. So a page costs the same with two thousand people on record as with 200 000. Where
+parts hold many and only few of them the same ones, whichever way is shorter is taken.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, text, tuple_
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from talent.access import Actor, Permission
     from talent.directory.filters import Wanted
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 PAGE = 50
 COUNTED = 200  # up to here people are counted for a page
 FEW = 3_000  # people who are asked about one by one
+MANY = 8_000  # who are too, where even more would be walked past
+OPEN = 4  # one in so many fits, as far as is known, where a part holds more than are counted
 # An anonymised file has nothing to sort by: it stands in no list, and none is walked past it.
 NAMED = Person.sort_key > ""
 
@@ -88,14 +92,28 @@ def in_order(query: Any, order: Order) -> Any:
 
 
 def _smallest(parts: Sequence[Part]) -> Part | None:
-    """The part that names the fewest people, when they are few."""
+    """The part that names the fewest people, when they are few: as such, or for what all ask."""
+    sizes = _sizes(parts, FEW)
+    if min(sizes) > FEW and any(not part.names for part in parts[1:]):
+        *sizes, people = _sizes(parts, MANY, func.coalesce(func.max(Person.id), 0))
+        told = [people / max(size, 1) if size <= MANY else OPEN for size in sizes]
+        if any(part.narrows for part in parts):  # and says all that the first part says
+            told[0] = 1
+        rarity = prod(told)
+        limit = min(MANY, people, (PAGE + 1) * rarity)
+    else:
+        limit = FEW
+    size, at = min((size, at) for at, size in enumerate(sizes))
+    return parts[at] if size <= limit else None
+
+
+def _sizes(parts: Sequence[Part], most: int, *others: ColumnElement[int]) -> list[int]:
+    """How many people each part names, one more than the most where there are more."""
     counts = [
-        select(func.count()).select_from(part.ids.limit(FEW + 1).subquery()).scalar_subquery()
+        select(func.count()).select_from(part.ids.limit(most + 1).subquery()).scalar_subquery()
         for part in parts
     ]
-    sizes = db.session.execute(select(*counts)).one()
-    size, at = min((size, at) for at, size in enumerate(sizes))
-    return parts[at] if size <= FEW else None
+    return [*db.session.execute(select(*counts, *others)).one()]
 
 
 def _ordered(parts: Sequence[Part], few: Part | None, wanted: Wanted) -> Any:

@@ -6,6 +6,7 @@ from datetime import date
 
 import make
 import pytest
+from counting import queries
 
 from talent.access import Permission, Role
 from talent.db import db, writing
@@ -138,6 +139,8 @@ def test_every_way_finds_the_same_people_in_the_same_order(everybody, monkeypatc
     assert all_pages(actor, words) == one_by_one
     monkeypatch.setattr(search, "FEW", -1)
     assert all_pages(actor, words) == one_by_one
+    monkeypatch.setattr(search, "MANY", -1)
+    assert all_pages(actor, words) == one_by_one
     query = search.everybody(actor, SEE, wanted(words), today=make.TODAY)
     whole = search.in_order(query, wanted(words).order)
     assert list(db.session.scalars(whole)) == one_by_one
@@ -176,6 +179,24 @@ def test_a_filter_keeps_whom_it_names(everybody, words, names):
 
 def test_an_office_above_finds_those_below_it(everybody):
     assert len(all_pages(everybody.actor, {"office": "1"})) == len(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ({"state": "paused", "category": "1"}, True),  # many each, and hardly anybody is both
+        ({"age": "minor", "no_phone": "1"}, True),
+        ({"state": "active"}, False),
+        ({"state": "active", "no_phone": "1"}, False),
+    ],
+    ids=str,
+)
+def test_nobody_is_walked_past_where_it_is_shorter_to_ask(everybody, monkeypatch, words, asked):
+    monkeypatch.setattr(search, "FEW", -1)
+    monkeypatch.setattr(search, "PAGE", 2)
+    with queries() as sent:
+        all_pages(everybody.actor, words)
+    assert any("chosen" in statement for statement in sent) == asked
 
 
 def test_more_than_are_counted_is_said_so(everybody, monkeypatch):
