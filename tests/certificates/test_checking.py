@@ -13,7 +13,8 @@ from counting import queries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from talent.certificates import number as numbers
 from talent.certificates import paper, pdf
@@ -305,6 +306,37 @@ def test_a_whole_network_is_slowed_down_together(browser, clock):
         seen.append(answer.status_code)
     assert seen.count(404) == throttle.OF_NETWORK // throttle.UNKNOWN
     assert throttle.places("2001:db8:1:2:3::4") == ("2001:db8:1:2::/64", "2001:db8:1::/48")
+
+
+def test_numbers_that_nobody_has_are_counted_for_all_machines(browser, single, clock, monkeypatch):
+    monkeypatch.setattr(throttle, "GUESSES_OF_ADDRESS", 3)
+    for _ in range(3):
+        browser.visit(f"/verify/{single.number}")  # known: it costs nothing and writes nothing
+        browser.visit(f"/verify/{numbers.new(2026)}", status=404)
+        throttle.forget()  # as another machine has not counted them
+    assert db.session.query(FileCheck).count() == 3
+    for path_ in (numbers.new(2026), single.number, "c/x"):
+        browser.visit(f"/verify/{path_}", status=429)
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    assert browser.get(f"/verify/{single.number}", environ_base=elsewhere).status_code == 200
+    clock.move_to(make.NOW + timedelta(minutes=11))
+    browser.visit(f"/verify/{single.number}")
+    browser.visit(f"/verify/{numbers.new(2026)}", status=404)
+    db.session.rollback()
+    assert db.session.query(FileCheck).count() == 1  # what counts no more is gone
+
+
+def test_a_database_that_cannot_be_written_on_answers_who_checks(browser, single):
+    def full(_connection, _cursor, statement, *_rest):
+        if statement.startswith("INSERT"):
+            raise SQLAlchemyError
+
+    event.listen(db.engine, "before_cursor_execute", full)
+    try:
+        browser.visit(f"/verify/{numbers.new(2026)}", status=404)
+        browser.visit(f"/verify/{single.number}")
+    finally:
+        event.remove(db.engine, "before_cursor_execute", full)
 
 
 def test_files_are_counted_in_the_database_for_all_processes(browser, drop, clock, monkeypatch):

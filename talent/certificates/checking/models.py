@@ -1,4 +1,4 @@
-"""The table of files that were checked: who sends how many is counted, not what."""
+"""The table of dear checks: who asks for how many is counted, not what."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from talent.db import Model
 
 
 class FileCheck(Model):
-    """Somebody had a file checked. Kept for minutes, so that nobody keeps the machine busy."""
+    """Somebody had a file checked, or asked for a number that nobody has. Kept for minutes."""
 
     __tablename__ = "file_check"
 

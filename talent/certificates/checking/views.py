@@ -44,14 +44,14 @@ def verify() -> Answer:
 @allow(Permission.PUBLIC, Scope.TOKEN)
 def check(number: str) -> Answer:
     """What stands behind the number, and nothing else about the person."""
-    _spend(throttle.KNOWN)
+    _ask()
     return _told(service.by_number(number), number=composed(number)[:LONGEST], status=404)
 
 
 @allow(Permission.PUBLIC, Scope.TOKEN)
 def code(code: str) -> Answer:
     """The same for what the code on the paper says, when it was signed here."""
-    _spend(throttle.KNOWN)
+    _ask()
     return _told(service.by_code(code), status=404)
 
 
@@ -78,6 +78,7 @@ def _told(answer: Told, *, number: str = "", status: int = 200) -> Answer:
     if answer.verdict is Verdict.UNKNOWN:
         if status != 200:  # noqa: PLR2004 - files are counted elsewhere
             _spend(throttle.UNKNOWN - throttle.KNOWN)
+            throttle.count_guess(_address(), clock.now())
         page = render_template("certificates/unknown.html", number=number, answer=answer)
         return page, status
     content = answer.certificate.content if answer.certificate else {}
@@ -90,6 +91,13 @@ def _told(answer: Told, *, number: str = "", status: int = 200) -> Answer:
         verified=payload.verified_minutes(content) if content else 0,
         until=date.fromisoformat(until) if until else None,
     )
+
+
+def _ask() -> None:
+    """One more number: of what may be asked here, and of what was guessed wherever it was asked."""
+    _spend(throttle.KNOWN)
+    if not throttle.may_guess(_address(), clock.now()):
+        raise TooManyRequests
 
 
 def _spend(points: int) -> None:
