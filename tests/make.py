@@ -21,7 +21,7 @@ from talent.hours.models import (
     RecordState,
     ServiceRecord,
 )
-from talent.offices.models import Office, OfficeKind, ServiceCategory
+from talent.offices.models import Office, OfficeKind, OfficeRule, ServiceCategory, Setting
 from talent.people.models import (
     NameKey,
     Person,
@@ -49,6 +49,7 @@ from talent.shifts.models import (
 
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)  # Monday, nine o'clock in Shanghai
 TODAY = date(2026, 6, 1)
+LONG_AGO = date(2026, 1, 1)
 _numbers = itertools.count(1)
 
 
@@ -72,6 +73,17 @@ def office(name="春风社区", *, parent=None, kind=OfficeKind.COMMUNITY, **mor
         db.session.add(row)
         db.session.flush()
         row.path = f"{parent.path if parent else '/'}{row.id}/"
+    return row
+
+
+def let(office, since=LONG_AGO, **values):
+    """Let settings hold at an office from a day on, instead of what was said for that day."""
+    with writing():
+        for name, value in values.items():
+            here = {"office_id": office.id, "name": Setting(name).value, "valid_from": since}
+            db.session.query(OfficeRule).filter_by(**here).delete()
+            row = OfficeRule(**here, value=value, set_at=NOW)
+            db.session.add(row)
     return row
 
 

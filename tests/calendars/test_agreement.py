@@ -17,7 +17,6 @@ from talent.calendars.models import CalendarAddress
 from talent.db import db, writing
 from talent.ical import Feed, calendar
 from talent.messages.models import Message, MessageKind, MessageState
-from talent.offices.models import OfficeRule, Setting
 from talent.people.models import Registration, RegistrationState
 from talent.rules.signup import SignupState
 from talent.shifts.invitations import service as invitations
@@ -39,15 +38,6 @@ def wang(office):
 @pytest.fixture
 def li(office):
     return make.volunteer(office, "李建国")
-
-
-def rule(office, name, value):
-    make.saved(
-        OfficeRule(
-            office_id=office.id, name=name.value, value=value,
-            valid_from=make.TODAY - timedelta(days=1), set_at=make.NOW,
-        )
-    )  # fmt: skip
 
 
 def held(person):
@@ -115,7 +105,7 @@ def test_who_waits_and_is_moved_to_a_free_position_is_told_once(browser, office,
 
 @pytest.mark.parametrize("mode", ["free", "approved"])
 def test_handed_on_and_exchanged(browser, office, wang, li, mode):
-    rule(office, Setting.STAND_INS, mode)
+    make.let(office, stand_ins=mode)
     project = plan.project(office)
     shift, other = plan.shift(project, 72), plan.shift(project, 100)
     browser.sign_in(wang).send(plan.signup_url(shift))
@@ -141,7 +131,7 @@ def test_handed_on_and_exchanged(browser, office, wang, li, mode):
 
 
 def test_offered_accepted_declined_and_lapsed(browser, office, wang, li, clock):
-    rule(office, Setting.WAITING_MODE, "offer")
+    make.let(office, waiting_mode="offer")
     shift = plan.shift(plan.project(office), 72, places=1)
     zhao = make.volunteer(office, "赵敏")
     browser.sign_in(wang).send(plan.signup_url(shift))

@@ -10,7 +10,6 @@ from pages import Page
 
 from talent.access import Role
 from talent.db import db
-from talent.offices.models import OfficeRule, Setting
 from talent.shifts.models import Attendance
 
 NAMES = ("王秀兰", "欧阳娜娜", "吕布")
@@ -26,12 +25,7 @@ def places(shift, office, names=NAMES):
 
 
 def rotating(office):
-    return make.saved(
-        OfficeRule(
-            office_id=office.id, name=Setting.SCAN_CODE.value, value="rotating",
-            valid_from=make.TODAY, set_at=make.NOW,
-        )
-    )  # fmt: skip
+    return make.let(office, since=make.TODAY, scan_code="rotating")
 
 
 def milliseconds(moment):

@@ -21,7 +21,7 @@ from talent.hours.proving import service as proving
 from talent.hours.recording import service as recording
 from talent.hours.review import service as review
 from talent.hours.transfers import service as transfers
-from talent.offices.models import OfficeRule, Setting
+from talent.offices.models import Setting
 from talent.rules.hours import Deed
 from talent.rules.signup import Refusal
 from talent.rules.span import Span
@@ -133,20 +133,8 @@ class World:
 
     def rule(self, office, setting, before):
         name, value = setting
-        with writing():
-            day = make.TODAY - timedelta(days=before)
-            db.session.query(OfficeRule).filter_by(
-                office_id=self.offices[office].id, name=name, valid_from=day
-            ).delete()
-            db.session.add(
-                OfficeRule(
-                    office_id=self.offices[office].id,
-                    name=name,
-                    value=value,
-                    valid_from=day,
-                    set_at=make.NOW,
-                )
-            )
+        day = make.TODAY - timedelta(days=before)
+        make.let(self.offices[office], since=day, **{name: value})
 
     def certify(self, person, office):
         own = actor_of(self.accounts[person])

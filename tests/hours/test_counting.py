@@ -18,26 +18,13 @@ from talent.hours.models import LedgerEntry, OfficeTally, RecordState, ServiceRe
 from talent.hours.recording import service
 from talent.hours.review import service as review
 from talent.hours.transfers import service as transfers
-from talent.offices.models import CalendarDay, OfficeRule, Setting
+from talent.offices.models import CalendarDay, OfficeRule
 from talent.rules.volunteering import ActivityKind
 from talent.shifts.models import AttendanceSource, ProjectState
 from talent.staffing.models import Appointment, AppointmentKind
 
-LONG_AGO = date(2026, 1, 1)
 SUNDAY = datetime(2026, 5, 31, 1, 0, tzinfo=UTC)  # nine o'clock in Shanghai
 NIGHT = datetime(2026, 5, 30, 13, 0, tzinfo=UTC)  # 21:00 in Shanghai
-
-
-def let(office, since=LONG_AGO, **values):
-    """Let these settings hold at the office from a day on."""
-    rows = [
-        OfficeRule(
-            office_id=office.id, name=Setting(name).value, value=value, valid_from=since,
-            set_at=make.NOW,
-        )
-        for name, value in values.items()
-    ]  # fmt: skip
-    make.saved(*rows)
 
 
 def came(shift, person, minutes, *, late=0, source=AttendanceSource.QR):
@@ -85,14 +72,14 @@ def test_breaks_and_the_way_do_not_count_and_the_volunteer_reads_why(here, reade
 
 def test_the_offices_break_holds_where_the_project_says_nothing(here):
     office, project, person = here
-    let(office, break_after_minutes=120, break_minutes=30)
+    make.let(office, break_after_minutes=120, break_minutes=30)
     came(make.shift(project, start=SUNDAY, hours=3), person, 180)
     assert recorded()[0].minutes == 150
 
 
 def test_on_one_day_at_most_so_much_counts_over_all_offices(here, reader, clock):
     office, project, person = here
-    let(office, counted_minutes=240)
+    make.let(office, counted_minutes=240)
     make.record(person, make.office("夏雨社区"), 180, day=SUNDAY.date(), starts_at=SUNDAY)
     came(make.shift(project, start=SUNDAY + timedelta(hours=4), hours=3), person, 180)
     one = recorded()[-1]
@@ -103,7 +90,7 @@ def test_on_one_day_at_most_so_much_counts_over_all_offices(here, reader, clock)
 
 def test_a_day_that_is_full_gives_nothing_more_and_says_so(here):
     office, project, person = here
-    let(office, counted_minutes=120)
+    make.let(office, counted_minutes=120)
     make.record(person, office, 120, day=SUNDAY.date(), starts_at=SUNDAY)
     came(make.shift(project, start=SUNDAY + timedelta(hours=4), hours=3), person, 180)
     one = recorded()[-1]
@@ -113,7 +100,7 @@ def test_a_day_that_is_full_gives_nothing_more_and_says_so(here):
 
 def test_of_one_activity_at_most_so_much_counts_by_hand_too(here, browser, clock):
     office, _, person = here
-    let(office, activity_minutes=120)
+    make.let(office, activity_minutes=120)
     browser.sign_in(make.account(Role.COORDINATOR, office))
     entered(browser, office, person)
     (one,) = db.session.query(ServiceRecord)
@@ -123,7 +110,7 @@ def test_of_one_activity_at_most_so_much_counts_by_hand_too(here, browser, clock
 
 def test_weights_count_for_awards_only(here, reader, clock):
     office, project, person = here
-    let(office, night_percent=150)
+    make.let(office, night_percent=150)
     came(make.shift(project, start=NIGHT, hours=3), person, 180)  # 21 to 24, two hours of night
     (one,) = recorded()
     assert (one.minutes, one.recognised_minutes) == (180, 240)
@@ -135,7 +122,7 @@ def test_weights_count_for_awards_only(here, reader, clock):
 
 def test_a_public_holiday_is_known_by_the_working_calendar(here):
     office, project, person = here
-    let(office, holiday_percent=200)
+    make.let(office, holiday_percent=200)
     make.saved(CalendarDay(day=date(2026, 5, 31), works=False, name="节日"))
     came(make.shift(project, start=SUNDAY, hours=1), person, 60)
     came(make.shift(project, start=SUNDAY - timedelta(days=1), hours=1), person, 60)
@@ -145,7 +132,7 @@ def test_a_public_holiday_is_known_by_the_working_calendar(here):
 
 def test_a_service_over_the_whole_night_is_found_on_both_days(here):
     office, project, person = here
-    let(office, night_percent=200)
+    make.let(office, night_percent=200)
     came(make.shift(project, start=NIGHT, hours=10), person, 600)  # 21:00 to 07:00
     by_day = {each.day.day: (each.claimed_minutes, each) for each in recorded()}
     assert {day: minutes for day, (minutes, _) in by_day.items()} == {30: 180, 31: 420}
@@ -159,10 +146,10 @@ def test_a_correction_moves_what_awards_count_under_the_rules_of_the_records_day
     here, browser, clock
 ):
     office, project, person = here
-    let(office, night_percent=150, rounding_unit="30", rounding_scope="record")
+    make.let(office, night_percent=150, rounding_unit="30", rounding_scope="record")
     came(make.shift(project, start=NIGHT, hours=3), person, 180)
     (one,) = recorded()
-    let(office, since=make.TODAY, night_percent=300)  # not on the record's day
+    make.let(office, since=make.TODAY, night_percent=300)  # not on the record's day
     browser.sign_in(make.account(Role.COORDINATOR, office))
     corrected(browser, one, 90)
     db.session.expire_all()
@@ -188,7 +175,7 @@ def corrected(browser, record, minutes, status=303):
 )
 def test_a_correction_upwards_asks_for_the_day_too(here, browser, clock, rules, said):
     office, _, person = here
-    let(office, **rules)
+    make.let(office, **rules)
     first = make.record(person, office, 60, day=SUNDAY.date(), starts_at=SUNDAY)
     make.record(person, office, 540, day=SUNDAY.date(), starts_at=SUNDAY + timedelta(hours=2))
     browser.sign_in(make.account(Role.COORDINATOR, office))
@@ -263,7 +250,7 @@ def entered(browser, office, person, status=303, **changed):
     return browser.send(f"/hours/people/{person.id}/entry", status=status, **fields)
 
 
-def staff(person, office, *, share="1", since=LONG_AGO, **more):
+def staff(person, office, *, share="1", since=make.LONG_AGO, **more):
     """A post of the person at an office."""
     return make.saved(
         Appointment(
@@ -339,7 +326,7 @@ def test_who_is_on_leave_on_another_day_is_on_duty(here, clerk, clock, leave):
 
 def test_an_office_without_working_hours_has_not_said_when_duty_is(here, clerk, clock):
     office, _, person = here
-    let(office, duty_from="09:00", duty_to="09:00")
+    make.let(office, duty_from="09:00", duty_to="09:00")
     staff(person, office)
     entered(clerk, office, person)
 
@@ -393,7 +380,7 @@ def test_another_rule_leaves_the_records_of_days_before_as_they_are(here):
     office, project, person = here
     came(make.shift(project, start=SUNDAY, hours=3), person, 180)
     recorded()
-    let(office, since=make.TODAY, counted_minutes=60, holiday_percent=300)
+    make.let(office, since=make.TODAY, counted_minutes=60, holiday_percent=300)
     assert counting.profile(office, on=SUNDAY.date()).day_most == 0
     (one,) = recorded()
     assert (one.minutes, one.recognised_minutes) == (180, 180)
@@ -401,7 +388,7 @@ def test_another_rule_leaves_the_records_of_days_before_as_they_are(here):
 
 def test_how_hours_are_counted_stands_in_words(here, reader, clock):
     office, _, _ = here
-    let(office, night_percent=150, rounding_unit="30", counted_minutes=480, share_percent=60)
+    make.let(office, night_percent=150, rounding_unit="30", counted_minutes=480, share_percent=60)
     page = reader.visit("/hours/counting/")
     assert "Counted is the time between sign-in and sign-out, to the minute." in page.words
     assert "less than 60% of the planned time" in page.words
@@ -416,10 +403,10 @@ def test_how_hours_are_counted_stands_in_words(here, reader, clock):
 
 def test_staff_see_each_profile_that_held_and_the_one_to_come(here, browser, clock):
     office, _, _ = here
-    let(office, since=date(2026, 3, 1), grace_minutes=15)
-    let(office, since=date(2026, 4, 1), grace_minutes=30, share_percent=50)
-    let(office, since=date(2026, 7, 1), share_percent=60)
-    let(office, since=date(2026, 4, 15), cancel_minutes=10)  # no rule of counting
+    make.let(office, since=date(2026, 3, 1), grace_minutes=15)
+    make.let(office, since=date(2026, 4, 1), grace_minutes=30, share_percent=50)
+    make.let(office, since=date(2026, 7, 1), share_percent=60)
+    make.let(office, since=date(2026, 4, 15), cancel_minutes=10)  # no rule of counting
     browser.sign_in(make.account(Role.COORDINATOR, office))
     page = browser.visit(f"/hours/counting/{office.id}")
     held = page.said("th", scope="row")
@@ -430,7 +417,7 @@ def test_staff_see_each_profile_that_held_and_the_one_to_come(here, browser, clo
 
 def test_where_awards_count_another_number_it_stands_beside_the_exact_one(here, reader, clock):
     office, project, person = here
-    let(office, rounding_unit="30")
+    make.let(office, rounding_unit="30")
     came(make.shift(project, start=SUNDAY, hours=3), person, 175)
     recorded()
     words = reader.visit("/hours/").words
@@ -440,7 +427,7 @@ def test_where_awards_count_another_number_it_stands_beside_the_exact_one(here, 
 
 def test_the_same_pages_stand_in_chinese(here, reader, clock):
     office, _, _ = here
-    let(office, night_percent=150)
+    make.let(office, night_percent=150)
     reader.speak("zh")
     assert "时长如何计算" in reader.visit("/hours/counting/").words
 
@@ -450,7 +437,7 @@ def test_recording_asks_no_more_for_several_offices_rules_than_for_none(here, ap
     with queries() as few:
         reader.visit("/hours/counting/")
     for number in range(3):
-        let(office, since=LONG_AGO + timedelta(days=number), grace_minutes=number)
+        make.let(office, since=make.LONG_AGO + timedelta(days=number), grace_minutes=number)
     with queries() as many:
         reader.visit("/hours/counting/")
     assert len(many) == len(few)
@@ -506,7 +493,7 @@ def test_whatever_happens_a_record_is_the_sum_of_its_entries_and_the_tallies_agr
                 office_id=office.id, name=name, valid_from=since
             )
             if found.count() == 0:
-                let(office, since=since, **{name: value})
+                make.let(office, since=since, **{name: value})
         elif deed == "correct":
             _correct(office, one, two, actor)
         else:

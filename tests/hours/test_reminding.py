@@ -13,7 +13,6 @@ from talent.db import db, writing
 from talent.hours.models import RecordState
 from talent.hours.reminding import jobs
 from talent.messages.models import Message, MessageKind
-from talent.offices.models import OfficeRule, Setting
 from talent.rules.corrections import CorrectionState
 from talent.shifts.models import ShiftState
 
@@ -79,14 +78,7 @@ def test_a_shift_that_nobody_came_to_and_one_of_long_ago_are_left_alone(communit
 
 def test_the_office_sets_when_it_is_reminded(community, staff):
     shift = forgotten(community)
-    with writing():
-        for name, value in ((Setting.CLOSE_LEADER_DAYS, 0), (Setting.CLOSE_OFFICE_DAYS, 5)):
-            db.session.add(
-                OfficeRule(
-                    office_id=community.id, name=name.value, value=value,
-                    valid_from=date(2026, 1, 1), set_at=make.NOW,
-                )
-            )  # fmt: skip
+    make.let(community, close_leader_days=0, close_office_days=5)
     run(jobs.remind_lists, shift.ends_at + 4 * DAY)
     assert told(MessageKind.LIST_OPEN, staff) == []
     run(jobs.remind_lists, shift.ends_at + 5 * DAY)

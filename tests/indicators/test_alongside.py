@@ -12,7 +12,7 @@ from village import populate, staff
 from talent.access import Role
 from talent.db import db
 from talent.indicators.models import PeopleServed
-from talent.offices.models import OfficeKind, OfficeRule
+from talent.offices.models import OfficeKind
 from talent.people.models import Registration, RegistrationState, Tie
 from talent.rules.signup import SignupState
 from talent.shifts.models import ShiftState
@@ -160,12 +160,7 @@ def test_without_own_numbers_the_rules_of_the_office_hold(reader, place, meal):
     served(reader, meal, 49)
     url = f"/indicators/alongside/services/{meal.project_id}"
     assert "there should be" not in reader.visit(url).words
-    make.saved(
-        OfficeRule(
-            office_id=place.district.id, name="served_per_volunteer", value=8,
-            valid_from=date(2026, 1, 1), set_at=make.NOW,
-        )
-    )  # fmt: skip
+    make.let(place.district, served_per_volunteer=8)
     assert "there should be 7 volunteers" in reader.visit(url).words
 
 

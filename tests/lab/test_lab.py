@@ -145,10 +145,7 @@ def test_other_limits_of_review_say_for_how_many_records_somebody_decides(manage
 
 
 def test_a_share_that_was_too_small_counts_when_the_rule_lets_it(manager, below, office):
-    rule = OfficeRule(
-        office_id=office.id, name="share_percent", value=60, valid_from=FIRST, set_at=make.NOW
-    )
-    make.saved(rule)
+    make.let(office, since=FIRST, share_percent=60)
     person = make.person(at=below)
     (one,) = served(below, person, 60, hours=3)
     assert one.minutes == 0
@@ -168,18 +165,7 @@ def test_a_share_that_was_too_small_counts_when_the_rule_lets_it(manager, below,
     ],
 )
 def test_recounted_under_the_rules_that_held_everything_is_as_it_was_recorded(office, rules, clock):
-    make.saved(
-        OfficeRule(
-            office_id=office.id, name="forgotten_minutes", value=360, valid_from=FIRST,
-            set_at=make.NOW,
-        ),
-        *(
-            OfficeRule(
-                office_id=office.id, name=name, value=value, valid_from=FIRST, set_at=make.NOW
-            )
-            for name, value in rules.items()
-        ),
-    )  # fmt: skip
+    make.let(office, since=FIRST, **{"forgotten_minutes": 360} | rules)
     person = make.person(at=office)
     project = make.project(office, break_minutes=10, travel_minutes=7)
     served(office, person, 200, hours=4)
@@ -209,10 +195,7 @@ def test_what_somebody_corrected_or_refused_no_rule_changes(manager, office):
 
 def test_an_office_below_with_its_own_word_keeps_it(manager, below, office):
     other = make.office("夏雨社区", parent=office)
-    own = OfficeRule(
-        office_id=below.id, name="counted_minutes", value=400, valid_from=FIRST, set_at=make.NOW
-    )
-    make.saved(own)
+    make.let(below, since=FIRST, counted_minutes=400)
     served(below, make.person(at=below), 480)
     served(other, make.person("李四", at=other), 480)
     draft = computed(manager, office, counted_minutes="300")

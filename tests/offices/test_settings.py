@@ -170,11 +170,7 @@ def test_who_may_not_change_reads_what_holds(clock, browser, street, community):
 
 
 def test_what_holds_for_many_offices_takes_one_query(app, street, community):
-    make.saved(
-        OfficeRule(
-            office_id=street.id, name="cancel_minutes", value=7, valid_from=TODAY, set_at=make.NOW
-        )
-    )
+    make.let(street, since=TODAY, cancel_minutes=7)
     third = make.office("秋月社区", parent=street)
     offices = [street, community, third]
     assert [o.path for o in offices]

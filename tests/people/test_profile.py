@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from talent.access import Role
 from talent.db import db
-from talent.offices.models import OfficeKind, OfficeRule, Setting
+from talent.offices.models import OfficeKind, Setting
 from talent.people.models import Person, Registration, RegistrationState, SpokenLanguage, Tie
 from talent.people.profile.service import emergency_of
 
@@ -34,12 +34,7 @@ def here(street):
 
 
 def turned_on(office, setting):
-    make.saved(
-        OfficeRule(
-            office_id=office.id, name=setting.value, value="on", valid_from=make.TODAY,
-            set_at=make.NOW,
-        )
-    )  # fmt: skip
+    make.let(office, since=make.TODAY, **{setting: "on"})
 
 
 def languages(*given):

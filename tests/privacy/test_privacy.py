@@ -17,7 +17,6 @@ from talent.db import db, writing
 from talent.hours import ledger
 from talent.messages import service as messages
 from talent.messages.models import Message, MessageKind
-from talent.offices.models import OfficeRule
 from talent.people.models import Person, RegistrationState
 from talent.privacy import jobs
 from talent.privacy.models import Erasure, PrivacyRequest
@@ -184,12 +183,7 @@ def test_an_office_may_keep_longer_and_never_shorter(browser, office, hers):
     browser.sign_in(make.account(Role.ADMINISTRATOR, office))
     state(hers, RegistrationState.LEFT)
     restrict()
-    make.saved(
-        OfficeRule(
-            office_id=office.id, name="retention_years", value=12, valid_from=make.TODAY,
-            set_at=make.NOW,
-        )
-    )  # fmt: skip
+    make.let(office, since=make.TODAY, retention_years=12)
     assert jobs.anonymise(after(11)) == "0 anonymised"
     assert jobs.anonymise(after(12)) == "1 anonymised"
 

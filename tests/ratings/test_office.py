@@ -9,7 +9,6 @@ from counting import queries
 from talent.access import Role
 from talent.db import db, writing
 from talent.messages.models import Message, MessageKind
-from talent.offices.models import OfficeRule
 from talent.ratings import jobs
 from talent.ratings.models import Rating, Side
 
@@ -57,12 +56,7 @@ def test_everybody_sees_the_mean_from_five_answers_on_and_nothing_below(browser,
 
 
 def test_the_office_sets_the_least_number_of_answers(browser, community, project):
-    make.saved(
-        OfficeRule(
-            office_id=community.id, name="rating_least", value=2,
-            valid_from=make.TODAY, set_at=make.NOW,
-        )
-    )  # fmt: skip
+    make.let(community, since=make.TODAY, rating_least=2)
     rated(project, 4, 5)
     assert "4.5" in browser.visit(f"/ratings/projects/{project.id}").words
 

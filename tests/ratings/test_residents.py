@@ -8,7 +8,6 @@ import pytest
 
 from talent.access import Role
 from talent.db import db, writing
-from talent.offices.models import OfficeRule
 from talent.ratings import rating as ratings
 from talent.ratings.models import Rating, RatingTry, Side
 from talent.shifts.models import Shift, ShiftState
@@ -86,12 +85,7 @@ def test_a_link_that_we_did_not_write_leads_nowhere(browser, shift, token):
 
 
 def test_a_link_holds_for_the_days_that_the_office_set(browser, clock, office, shift):
-    make.saved(
-        OfficeRule(
-            office_id=office.id, name="rating_link_days", value=2,
-            valid_from=make.TODAY, set_at=make.NOW,
-        )
-    )  # fmt: skip
+    make.let(office, since=make.TODAY, rating_link_days=2)
     end = shift.ends_at
     clock.move_to(make.NOW - timedelta(minutes=1))
     assert "has not begun yet" in browser.visit(link(shift)).words

@@ -9,7 +9,6 @@ from honours import scheme
 
 from talent.audit import Act, AuditEntry
 from talent.db import db, writing
-from talent.offices.models import OfficeRule
 from talent.people.models import Consent, RegistrationState
 from talent.recognition.models import StarGrant
 from talent.rules.consent import ConsentKind
@@ -18,12 +17,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 
 def turn(office, value="on"):
-    make.saved(
-        OfficeRule(
-            office_id=office.id, name="honour_roll", value=value,
-            valid_from=make.TODAY, set_at=make.NOW,
-        )
-    )  # fmt: skip
+    make.let(office, since=make.TODAY, honour_roll=value)
 
 
 def starred(office, level, name, *, place="all", **more):

@@ -1,6 +1,6 @@
 """A place is handed on to one person or to all, free or approved, alone or in exchange."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import make
 import plan
@@ -11,7 +11,6 @@ from sqlalchemy import event, select
 from talent import schedule
 from talent.db import db, reading, writing
 from talent.messages.models import Message, MessageKind, Stopped
-from talent.offices.models import OfficeRule, Setting
 from talent.rules.handovers import HandoverState
 from talent.rules.signup import SignupState
 from talent.shifts.models import Need, Position, Requirement, Shift, ShiftState, Signup
@@ -25,7 +24,7 @@ SECOND = timedelta(seconds=1)
 @pytest.fixture
 def office(app):
     place = make.office()
-    stand_ins(place, "free")
+    make.let(place, stand_ins="free")
     return place
 
 
@@ -37,20 +36,6 @@ def wang(office):
 @pytest.fixture
 def li(office):
     return make.volunteer(office, "李建国")
-
-
-def stand_ins(office, value, name=Setting.STAND_INS):
-    with writing():
-        db.session.query(OfficeRule).filter_by(office_id=office.id, name=name.value).delete()
-        db.session.add(
-            OfficeRule(
-                office_id=office.id,
-                name=name.value,
-                value=value,
-                valid_from=date(2026, 1, 1),
-                set_at=make.NOW,
-            )
-        )
 
 
 def hand_on(browser, account, shift, to=None, status=303, **fields):
@@ -132,7 +117,7 @@ def test_a_second_click_changes_nothing(browser, office, wang, li):
 def test_with_approval_the_giver_keeps_the_place_until_the_office_says_yes(
     browser, office, wang, li
 ):
-    stand_ins(office, "approved")
+    make.let(office, stand_ins="approved")
     boss = plan.coordinator(office)
     shift = full(office, wang)
     hand_on(browser, wang, shift, li)
@@ -148,7 +133,7 @@ def test_with_approval_the_giver_keeps_the_place_until_the_office_says_yes(
 
 
 def test_what_the_office_does_not_approve_stays_and_both_are_told_why(browser, office, wang, li):
-    stand_ins(office, "approved")
+    make.let(office, stand_ins="approved")
     shift = full(office, wang)
     hand_on(browser, wang, shift, li)
     answer(browser, li, "acceptance")
@@ -164,7 +149,7 @@ def test_what_the_office_does_not_approve_stays_and_both_are_told_why(browser, o
 def test_where_it_is_off_it_is_refused_with_the_sentence(browser, office, wang, li):
     shift = full(office, wang)
     hand_on(browser, wang, shift, li)
-    stand_ins(office, "off")
+    make.let(office, stand_ins="off")
     said = "This office does not have places handed on."
     assert said in answer(browser, li, "acceptance", status=409).words
     answer(browser, wang, "withdrawal")
@@ -230,7 +215,7 @@ def test_a_place_is_handed_on_after_the_deadline_and_until_the_start(
 def test_it_is_done_in_the_last_second_also_after_signing_up_closed(
     browser, office, wang, li, clock
 ):
-    stand_ins(office, 24 * 60, Setting.CLOSES_MINUTES)
+    make.let(office, closes_minutes=24 * 60)
     shift = full(office, wang)
     clock.move_to(shift.starts_at - SECOND)
     hand_on(browser, wang, shift, li)
@@ -277,7 +262,7 @@ def test_open_to_all_the_first_who_waits_has_it_at_once(browser, office, wang, l
 def test_where_places_are_offered_who_waits_is_asked_and_a_no_goes_to_the_next_and_then_to_all(
     browser, office, wang, li
 ):
-    stand_ins(office, "offer", Setting.WAITING_MODE)
+    make.let(office, waiting_mode="offer")
     shift = full(office, wang)
     first, second = make.volunteer(office, "甲"), make.volunteer(office, "乙")
     for number, one in enumerate((first, second)):
@@ -296,7 +281,7 @@ def test_where_places_are_offered_who_waits_is_asked_and_a_no_goes_to_the_next_a
 
 
 def test_whose_turn_is_over_is_passed_and_the_next_is_asked(browser, office, wang, clock):
-    stand_ins(office, "offer", Setting.WAITING_MODE)
+    make.let(office, waiting_mode="offer")
     shift = full(office, wang)
     first, second = make.volunteer(office, "甲"), make.volunteer(office, "乙")
     for number, one in enumerate((first, second)):
@@ -360,7 +345,7 @@ def test_who_has_no_place_there_cannot_exchange(browser, office, wang, li):
 def test_an_exchange_that_was_accepted_is_void_when_the_other_place_is_gone(
     browser, office, wang, li
 ):
-    stand_ins(office, "approved")
+    make.let(office, stand_ins="approved")
     mine, theirs = full(office, wang, starts=48), full(office, li, starts=96)
     hand_on(browser, wang, mine, li, wanted=theirs.id)
     answer(browser, li, "acceptance")
@@ -409,7 +394,7 @@ def test_who_has_come_keeps_the_place_that_was_offered_to_all(browser, office, w
 
 
 def test_after_a_no_nobody_is_asked_to_take_over_a_place_that_is_gone(browser, office, wang, li):
-    stand_ins(office, "offer", Setting.WAITING_MODE)
+    make.let(office, waiting_mode="offer")
     zhao = make.volunteer(office, "赵云")
     shift = full(office, wang, starts=48)
     plan.place(shift, li.person, state=SignupState.WAITING)
@@ -551,7 +536,7 @@ def test_to_whom_is_said_outright_and_a_name_beside_all_is_asked_about(browser, 
 
 
 def test_what_waits_for_the_office_stands_on_its_first_page(browser, office, wang, li):
-    stand_ins(office, "approved")
+    make.let(office, stand_ins="approved")
     hand_on(browser, wang, full(office, wang), li)
     answer(browser, li, "acceptance")
     page = browser.sign_in(plan.coordinator(office)).visit("/")

@@ -9,7 +9,7 @@ from counting import queries
 
 from talent.audit import Act, AuditEntry
 from talent.db import db, writing
-from talent.offices.models import OfficeKind, OfficeRule, Setting
+from talent.offices.models import OfficeKind, Setting
 from talent.rules.signup import SignupState
 from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import AttendanceState, Signup, TravelTime
@@ -58,18 +58,6 @@ def wang(office):
     return make.volunteer(office)
 
 
-def rule(office, setting, value, since=date(2026, 1, 1)):
-    return make.saved(
-        OfficeRule(
-            office_id=office.id,
-            name=setting.value,
-            value=value,
-            valid_from=since,
-            set_at=make.NOW,
-        )
-    )
-
-
 def busy(office, person, **when):
     """A place on another shift."""
     return plan.place(plan.shift(plan.project(office, "清洁", name_en="Cleaning"), **when), person)
@@ -83,13 +71,13 @@ def test_a_volunteer_reads_why_and_can_neither_take_nor_wait_for_the_place(
     shift = plan.shift(plan.project(office))
     browser.sign_in(wang)
     assert sentence not in browser.visit(f"/shifts/{shift.id}").words
-    rule(office, setting, value)
+    make.let(office, **{setting: value})
     assert sentence in browser.visit(f"/shifts/{shift.id}").words
     assert sentence in browser.send(plan.signup_url(shift), status=409).words
     page = browser.send(plan.signup_url(shift, way="waiting"), status=409)
     assert sentence in page.words
     assert plan.states(shift) == {}
-    rule(office, setting, 0, since=make.TODAY)
+    make.let(office, since=make.TODAY, **{setting: 0})
     browser.send(plan.signup_url(shift))
 
 
@@ -97,7 +85,7 @@ def test_a_volunteer_reads_why_and_can_neither_take_nor_wait_for_the_place(
 def test_a_coordinator_passes_over_it_with_a_reason_and_everybody_concerned_sees_it(
     browser, office, wang, setting, value, other, code, sentence
 ):
-    rule(office, setting, value)
+    make.let(office, **{setting: value})
     busy(office, wang.person, **other)
     shift = plan.shift(plan.project(office))
     url = f"/shifts/{shift.id}/assignment?need={shift.needs[0].id}&person={wang.person_id}"
@@ -127,7 +115,7 @@ def test_a_leader_has_no_right_to_pass_over_it(
 ):
     if setting is Setting.AHEAD_SHIFTS:
         return  # who walks in holds nothing ahead
-    rule(office, setting, value)
+    make.let(office, **{setting: value})
     busy(office, wang.person, **other)
     shift = plan.shift(plan.project(office))
     clock.move_to(make.hours_later(48.5))
@@ -147,7 +135,7 @@ def test_nobody_is_moved_up_into_what_is_too_much(
     plan.place(shift, tired, state=SignupState.WAITING)
     plan.place(shift, fresh, state=SignupState.WAITING, at=make.NOW + timedelta(seconds=1))
     busy(office, tired, **other)
-    rule(office, setting, value)
+    make.let(office, **{setting: value})
     browser.sign_in(wang).send(f"/shifts/{shift.id}/cancellation")
     db.session.rollback()
     signups = db.session.query(Signup).filter_by(shift_id=shift.id).order_by(Signup.id)
@@ -161,7 +149,7 @@ def test_what_is_asked_of_the_service_is_what_holds_on_the_day_of_the_shift(
     browser, office, wang, since, status
 ):
     busy(office, wang.person, starts=72)
-    rule(office, Setting.DAYS_IN_ROW, 1, since)
+    make.let(office, since=since, days_in_row=1)
     shift = plan.shift(plan.project(office))
     browser.sign_in(wang).send(plan.signup_url(shift), status=status)
 
@@ -169,7 +157,7 @@ def test_what_is_asked_of_the_service_is_what_holds_on_the_day_of_the_shift(
 @pytest.mark.parametrize(("since", "status"), [(date(2026, 6, 1), 409), (date(2026, 6, 2), 303)])
 def test_what_is_asked_of_signing_up_is_what_holds_today(browser, office, wang, since, status):
     busy(office, wang.person, starts=72)
-    rule(office, Setting.AHEAD_SHIFTS, 1, since)
+    make.let(office, since=since, ahead_shifts=1)
     shift = plan.shift(plan.project(office))
     browser.sign_in(wang).send(plan.signup_url(shift), status=status)
 
@@ -178,11 +166,11 @@ def test_a_rule_of_the_office_above_holds_until_the_office_sets_its_own(browser,
     street = make.office("春风街道", kind=OfficeKind.STREET)
     office = make.office(parent=street)
     wang = make.volunteer(office)
-    rule(street, Setting.DAYS_IN_ROW, 1)
+    make.let(street, days_in_row=1)
     busy(office, wang.person, starts=72)
     shift = plan.shift(plan.project(office))
     browser.sign_in(wang).send(plan.signup_url(shift), status=409)
-    rule(office, Setting.DAYS_IN_ROW, 3)
+    make.let(office, days_in_row=3)
     browser.send(plan.signup_url(shift))
 
 
@@ -192,8 +180,8 @@ def test_a_rule_of_the_office_above_holds_until_the_office_sets_its_own(browser,
 def test_what_was_served_before_counts_and_where_one_did_not_come_does_not(
     browser, office, wang, clock, state, status
 ):
-    rule(office, Setting.WEEK_MINUTES, 300)
-    rule(office, Setting.DAYS_IN_ROW, 2)
+    make.let(office, week_minutes=300)
+    make.let(office, days_in_row=2)
     for starts in (1, 24):
         came = starts if state is AttendanceState.LEFT else None
         one = busy(office, wang.person, starts=starts, hours=2)
@@ -204,7 +192,7 @@ def test_what_was_served_before_counts_and_where_one_did_not_come_does_not(
 
 
 def test_who_only_stood_by_did_not_serve(browser, office, wang, clock):
-    rule(office, Setting.DAYS_IN_ROW, 1)
+    make.let(office, days_in_row=1)
     one = busy(office, wang.person, starts=24)
     shift = plan.shift(plan.project(office))
     with writing():
@@ -224,10 +212,10 @@ def test_a_hand_over_at_one_place_may_overlap_as_far_as_the_office_tolerates(bro
         plan.shift(plan.project(office), place="活动室"),
     )
     browser.sign_in(wang).send(plan.signup_url(shift), status=409)
-    rule(office, Setting.TOLERANCE_MINUTES, 14)
+    make.let(office, tolerance_minutes=14)
     browser.send(plan.signup_url(shift), status=409)
-    rule(office, Setting.TOLERANCE_MINUTES, 15, since=date(2026, 5, 1))
-    rule(office, Setting.REST_MINUTES, 600)
+    make.let(office, since=date(2026, 5, 1), tolerance_minutes=15)
+    make.let(office, rest_minutes=600)
     browser.send(plan.signup_url(elsewhere), status=409)
     browser.send(plan.signup_url(shift))
 
@@ -237,7 +225,7 @@ def test_a_hand_over_at_one_place_may_overlap_as_far_as_the_office_tolerates(bro
 def test_signing_up_closes_at_the_second_that_the_office_set(
     browser, office, wang, clock, setting, second, status
 ):
-    rule(office, setting, 90)
+    make.let(office, **{setting: 90})
     shift = plan.shift(plan.project(office))
     clock.move_to(make.hours_later(46.5) + timedelta(seconds=second))
     page = browser.sign_in(wang).visit(f"/shifts/{shift.id}")
@@ -246,7 +234,7 @@ def test_signing_up_closes_at_the_second_that_the_office_set(
 
 
 def test_today_is_the_day_at_the_office_not_the_one_of_the_server(browser, office, wang, clock):
-    rule(office, Setting.CLOSES_MINUTES, 60 * 24, since=date(2026, 6, 2))
+    make.let(office, since=date(2026, 6, 2), closes_minutes=60 * 24)
     shift = plan.shift(plan.project(office), starts=30)
     clock.move_to(make.hours_later(14.5))  # 23:30 in Shanghai
     assert "Sign up" in browser.sign_in(wang).visit(f"/shifts/{shift.id}").words
@@ -288,7 +276,7 @@ def test_a_way_that_the_office_writes_down_keeps_shifts_apart(browser, office, w
 def test_a_way_that_is_taken_out_leaves_the_usual_time(browser, office, wang):
     busy(office, wang.person, starts=51.25, place="活动室")
     shift = plan.shift(plan.project(office))
-    rule(office, Setting.TRAVEL_MINUTES, 30)
+    make.let(office, travel_minutes=30)
     boss = make.account(plan.Role.MANAGER, office)
     browser.sign_in(boss).send("/shifts/ways/new", **way_form(office, minutes=0))
     id_ = db.session.query(TravelTime).one().id
@@ -344,7 +332,7 @@ def test_the_law_asks_the_database_as_often_for_many_as_for_one(office):
     for person in people:
         for starts in (2, 30, 60):
             busy(office, person, starts=starts, hours=1)
-    rule(office, Setting.DAYS_IN_ROW, 3, since=date(2026, 6, 4))
+    make.let(office, since=date(2026, 6, 4), days_in_row=3)
     counted = []
     for some in (1, 4):
         db.session.rollback()

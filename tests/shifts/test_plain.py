@@ -16,7 +16,7 @@ from talent.audit import AuditEntry
 from talent.db import db, reading, writing
 from talent.errors import Refused
 from talent.messages.models import Message
-from talent.offices.models import OfficeKind, OfficeRule, Setting
+from talent.offices.models import OfficeKind
 from talent.people.agreements.models import Agreement
 from talent.people.models import RegistrationState
 from talent.rules.signup import SignupState
@@ -58,15 +58,6 @@ def actor(account):
     return Actor(account_id=account.id, person_id=account.person_id)
 
 
-def rule(office, setting, value):
-    make.saved(
-        OfficeRule(
-            office_id=office.id, name=setting.value, value=value, valid_from=date(2026, 1, 1),
-            set_at=make.NOW,
-        )
-    )  # fmt: skip
-
-
 def asks(shift, what=None, **of):
     """Something is asked for: of the project, or of what is given."""
     thing = what or make.skill("急救")
@@ -99,12 +90,12 @@ def busy(shift, wang):
 
 
 def near(shift, wang):
-    rule(shift.project.office, Setting.REST_MINUTES, 660)
+    make.let(shift.project.office, rest_minutes=660)
     plan.place(plan.shift(plan.project(shift.project.office, "清洁"), starts=36), wang.person)
 
 
 def unsigned(shift, wang):
-    rule(shift.project.office, Setting.AGREEMENT, "on")
+    make.let(shift.project.office, agreement="on")
     make.saved(
         Agreement(
             office_id=shift.project.office_id, version=1, text_zh="协议", made_at=make.NOW
@@ -163,8 +154,8 @@ SITUATIONS = {
     "draft": lambda shift, _: change(shift, state=ShiftState.DRAFT),
     "cancelled": lambda shift, _: change(shift, state=ShiftState.CANCELLED),
     "project closed": lambda shift, _: change(shift.project, state=ProjectState.CLOSED),
-    "not open yet": lambda shift, _: rule(shift.project.office, Setting.OPENS_DAYS, 1),
-    "closed": lambda shift, _: rule(shift.project.office, Setting.CLOSES_MINUTES, 4000),
+    "not open yet": lambda shift, _: make.let(shift.project.office, opens_days=1),
+    "closed": lambda shift, _: make.let(shift.project.office, closes_minutes=4000),
     "begun": lambda shift, _: change(shift, starts_at=make.hours_later(-1)),
     "over": lambda shift, _: change(
         shift, starts_at=make.hours_later(-5), ends_at=make.hours_later(-2)

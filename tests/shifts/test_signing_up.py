@@ -9,7 +9,7 @@ from sqlalchemy import event, update
 
 from talent.db import db, writing
 from talent.messages.models import Message, MessageKind
-from talent.offices.models import OfficeKind, OfficeRule, Setting
+from talent.offices.models import OfficeKind
 from talent.people.models import Consent, RegistrationState
 from talent.rules.consent import ConsentKind
 from talent.rules.signup import SignupState
@@ -169,23 +169,11 @@ def test_overlapping_shifts_are_refused_and_touching_ones_are_not(
     assert plan.states(other) == ({} if status == 409 else {"confirmed": 1})
 
 
-def rule(office, setting, value):
-    return make.saved(
-        OfficeRule(
-            office_id=office.id,
-            name=setting.value,
-            value=value,
-            valid_from=date(2026, 1, 1),
-            set_at=make.NOW,
-        )
-    )
-
-
 @pytest.mark.parametrize(("second", "status"), [(-1, 409), (0, 303), (1, 303)])
 def test_signing_up_opens_at_the_second_that_the_office_set(
     browser, office, wang, clock, second, status
 ):
-    rule(office, Setting.OPENS_DAYS, 1)
+    make.let(office, opens_days=1)
     shift = plan.shift(plan.project(office), starts=48)
     clock.move_to(make.hours_later(24) + timedelta(seconds=second))
     browser.sign_in(wang).send(plan.signup_url(shift), status=status)
@@ -195,7 +183,7 @@ def test_signing_up_opens_at_the_second_that_the_office_set(
 def test_giving_up_is_possible_until_the_second_of_the_deadline_across_midnight(
     browser, office, wang, clock, second, status
 ):
-    rule(office, Setting.CANCEL_MINUTES, 10 * 60)  # 23:00 the day before
+    make.let(office, cancel_minutes=10 * 60)  # 23:00 the day before
     shift = plan.shift(plan.project(office))
     plan.place(shift, wang.person)
     clock.move_to(make.hours_later(38) + timedelta(seconds=second))

@@ -1,6 +1,6 @@
 """Somebody cannot come: the office is told, and one after the other is asked to step in."""
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 import make
 import plan
@@ -12,7 +12,6 @@ from talent import schedule
 from talent.db import db, writing
 from talent.messages.jobs import write
 from talent.messages.models import Message, MessageKind, MessageState, Stopped
-from talent.offices.models import OfficeRule, Setting
 from talent.people.models import FreeTime, person_category
 from talent.rules.signup import SignupState
 from talent.rules.substitutes import CallState, SearchEnd
@@ -36,18 +35,6 @@ def boss(office):
 @pytest.fixture
 def wang(office):
     return make.volunteer(office, "王秀兰")
-
-
-def rule(office, name, value):
-    make.saved(
-        OfficeRule(
-            office_id=office.id,
-            name=name.value,
-            value=value,
-            valid_from=date(2026, 1, 1),
-            set_at=make.NOW,
-        )
-    )
 
 
 def staffed(office, *people, starts=6, places=None, **more):
@@ -266,7 +253,7 @@ def test_the_order_is_reserve_then_fit_then_rest_then_who_was_asked_least(browse
 
 
 def test_who_does_not_answer_in_time_is_passed_over(browser, office, wang, clock):
-    rule(office, Setting.CALL_MINUTES, 60)
+    make.let(office, call_minutes=60)
     make.volunteer(office, "甲")
     make.volunteer(office, "乙")
     shift = staffed(office, wang, starts=10)
@@ -475,7 +462,7 @@ def test_the_law_is_asked_again_when_somebody_accepts(browser, office, wang):
 
 
 def test_risks_are_read_before_somebody_steps_in_after_signing_up_closed(browser, office, wang):
-    rule(office, Setting.CLOSES_MINUTES, 24 * 60)
+    make.let(office, closes_minutes=24 * 60)
     first = make.volunteer(office, "甲")
     shift = staffed(office, wang, risky=True, risks="高空")
     stay_away(browser, wang, shift)

@@ -1,6 +1,6 @@
 """The line for a full shift: given or offered, answered, passed on; and those who stand by."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import make
 import plan
@@ -10,7 +10,6 @@ from counting import queries
 from talent.access import SYSTEM
 from talent.db import db, writing
 from talent.messages.models import Message, MessageKind, MessageState
-from talent.offices.models import OfficeRule, Setting
 from talent.rules.signup import SignupState
 from talent.shifts import jobs
 from talent.shifts.models import Need, Shift, Signup
@@ -29,17 +28,8 @@ def office(app):
 @pytest.fixture
 def offering(office):
     """An office that asks before it gives a place, and waits twelve hours for the answer."""
-    rule(office, Setting.WAITING_MODE, "offer")
+    make.let(office, waiting_mode="offer")
     return office
-
-
-def rule(office, setting, value):
-    return make.saved(
-        OfficeRule(
-            office_id=office.id, name=setting.value, value=value,
-            valid_from=date(2026, 1, 1), set_at=make.NOW,
-        )
-    )  # fmt: skip
 
 
 def full(office, *names, starts=48, reserve=0, state=WAITING, **more):
@@ -178,7 +168,7 @@ def test_any_act_on_the_shift_passes_a_lapsed_offer_on(browser, offering, clock)
 
 
 def test_what_is_freed_in_the_night_is_asked_from_the_morning_on(browser, offering, clock):
-    rule(offering, Setting.CANCEL_MINUTES, 60)
+    make.let(offering, cancel_minutes=60)
     shift, accounts = full(offering, "甲", starts=72)
     clock.move_to(make.hours_later(14.5))  # 23:30
     give_up(browser, shift, accounts["王秀兰"])
@@ -188,7 +178,7 @@ def test_what_is_freed_in_the_night_is_asked_from_the_morning_on(browser, offeri
 
 
 def test_too_near_to_the_start_the_place_is_given_at_once(browser, offering, clock):
-    rule(offering, Setting.CANCEL_MINUTES, 60)
+    make.let(offering, cancel_minutes=60)
     shift, accounts = full(offering, "甲", starts=24)  # nine in the morning
     clock.move_to(make.hours_later(14))  # 23:00
     give_up(browser, shift, accounts["王秀兰"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import make
 import model
@@ -39,12 +39,7 @@ class Town:
         self.shift_ids = []
 
     def rule(self, name, value):
-        return make.saved(
-            OfficeRule(
-                office_id=self.office.id, name=name.value, value=value,
-                valid_from=date(2026, 1, 1), set_at=make.NOW,
-            )
-        ).id  # fmt: skip
+        return make.let(self.office, **{name: value}).id
 
     def actor(self, account, role):
         held = Held(role, self.office.id, self.office.path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
 import make
 import plan
@@ -14,7 +14,6 @@ from talent import clock
 from talent.access import Actor, Role
 from talent.db import db, writing
 from talent.messages.models import Message
-from talent.offices.models import OfficeRule, Setting
 from talent.people.models import RegistrationState
 from talent.rosters.models import ProposalState, ProposedPlace, RosterProposal
 from talent.rules.handovers import HandoverState
@@ -41,17 +40,7 @@ class Scene:
     def __post_init__(self):
         self.office = make.office()
         self.project = plan.project(self.office)
-        rules = {
-            Setting.STAND_INS: "free",
-            Setting.WAITING_MODE: "offer" if self.offers else "give",
-        }
-        for name, value in rules.items():
-            make.saved(
-                OfficeRule(
-                    office_id=self.office.id, name=name.value, value=value,
-                    valid_from=date(2026, 1, 1), set_at=make.NOW,
-                )
-            )  # fmt: skip
+        make.let(self.office, stand_ins="free", waiting_mode="offer" if self.offers else "give")
         self.accounts = [
             make.volunteer(self.office, FAMILY[n % len(FAMILY)] + "春夏秋冬"[n // len(FAMILY)])
             for n in range(self.people)

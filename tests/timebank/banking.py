@@ -8,25 +8,12 @@ from talent import clock
 from talent.db import db, writing
 from talent.hours import ledger as hours
 from talent.hours.models import EntryKind, ServiceRecord
-from talent.offices.models import OfficeRule, Setting
 from talent.timebank import jobs
 from talent.timebank.models import BankAccount
 
 
-def let(office, day=make.TODAY, **values):
-    """Let values hold at the office from a day on, by the names of the settings."""
-    rows = [
-        OfficeRule(
-            office_id=office.id, name=Setting(name).value, value=value,
-            valid_from=day, set_at=make.NOW,
-        )
-        for name, value in values.items()
-    ]  # fmt: skip
-    return make.saved(*rows)
-
-
 def turn_on(office, day=make.TODAY, **terms):
-    return let(office, day, time_bank="on", **terms)
+    return make.let(office, since=day, time_bank="on", **terms)
 
 
 def credit():

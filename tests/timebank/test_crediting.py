@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import make
 import pytest
-from banking import account, balance, correct, credit, let, served, turn_on
+from banking import account, balance, correct, credit, served, turn_on
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -61,7 +61,7 @@ def test_an_office_below_can_have_a_bank_of_its_own_or_none(street, community, p
     turn_on(street)
     turn_on(community)
     other = make.office("秋水社区", parent=street)
-    let(other, time_bank="off")
+    make.let(other, since=make.TODAY, time_bank="off")
     served(person, community, 30)
     served(person, other, 40)
     served(person, street, 50)
@@ -74,7 +74,7 @@ def test_what_was_late_for_the_first_look_is_credited_when_the_bank_was_turned_o
     street, community, person
 ):
     turn_on(street, YESTERDAY)
-    let(street, time_bank="off")
+    make.let(street, since=make.TODAY, time_bank="off")
     served(person, community, 30, day=YESTERDAY)
     served(person, community, 40)
     assert balance(person, street) == 30

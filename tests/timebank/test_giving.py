@@ -2,7 +2,7 @@
 
 import make
 import pytest
-from banking import account, balance, let, served, turn_on
+from banking import account, balance, served, turn_on
 
 from talent.access import Role
 from talent.accounts.models import Grant
@@ -106,7 +106,7 @@ def test_what_cannot_be_donated_is_said(browser, giver, receiver, fields, said):
 
 
 def test_the_office_says_whether_and_to_whom_one_donates(browser, street, giver, receiver):
-    let(street, bank_donations="pool")
+    make.let(street, since=make.TODAY, bank_donations="pool")
     page = browser.sign_in(giver).visit("/time-bank/donations/new")
     assert "A person" not in page.said("span")
     fields = {"way": "person", "number": receiver.volunteer_no, "minutes": 10}

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import make
 import pytest
-from banking import account, balance, correct, let, served, turn_on
+from banking import account, balance, correct, served, turn_on
 
 from talent.access import Role
 from talent.accounts.models import Grant
@@ -136,7 +136,7 @@ def test_what_is_reserved_is_not_spent_again(browser, street, community, volunte
 
 
 def test_the_least_age_to_spend_is_the_office_s(browser, street, community, volunteer):
-    let(street, bank_spend_age=60)
+    make.let(street, since=make.TODAY, bank_spend_age=60)
     page = ask(browser.sign_in(volunteer), community, status=422)
     assert "Banked time is spent from the age of 60 on." in page.words
 
@@ -235,7 +235,7 @@ def test_a_bank_that_was_turned_off_hides_what_is_in_it(
 ):
     browser.sign_in(volunteer)
     ask(browser, community)
-    let(street, make.TODAY + timedelta(days=1), time_bank="off")
+    make.let(street, since=make.TODAY + timedelta(days=1), time_bank="off")
     clock.move_to(TOMORROW)
     browser.sign_in(volunteer).visit("/time-bank/", status=404)
     browser.sign_in(coordinator).visit("/time-bank/accounts", status=404)

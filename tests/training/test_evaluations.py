@@ -7,7 +7,6 @@ import pytest
 from talent.access import SYSTEM, Role
 from talent.audit import AuditEntry
 from talent.db import db, writing
-from talent.offices.models import OfficeRule
 from talent.training.attendance import service as attendance
 from talent.training.evaluations.models import SessionEvaluation, SessionEvaluator
 
@@ -69,16 +68,7 @@ def test_no_office_reads_what_fewer_than_three_said(browser, clock, cast, sessio
         valid_from=make.TODAY.isoformat(),
     )  # fmt: skip
     assert "Write a number from 3 to 1000." in page.words
-    with writing():  # as it was set before there was a least number
-        db.session.add(
-            OfficeRule(
-                office_id=cast.office.id,
-                name="rating_least",
-                value=1,
-                valid_from=make.TODAY,
-                set_at=make.NOW,
-            )
-        )
+    make.let(cast.office, since=make.TODAY, rating_least=1)  # from before there was a least number
     people = participants(session, cast.office, 3)
     clock.move_to(make.hours_later(OVER))
     address = f"/training/sessions/{session.id}/evaluations"

@@ -9,14 +9,13 @@ from doubting import asked, asked_of, steps, told
 
 from talent.access import Role
 from talent.accounts.models import Grant
-from talent.db import db, writing
+from talent.db import db
 from talent.hours import ledger
 from talent.hours.models import (
     CorrectionRequest,
 )
 from talent.hours.proving import service as proving
 from talent.messages.models import MessageKind
-from talent.offices.models import OfficeRule, Setting
 from talent.rules.corrections import CorrectionState, Step
 
 
@@ -117,13 +116,7 @@ def test_the_answer_is_due_in_the_working_days_that_the_office_sets(
     one = make.record(account.person, community, 60)
     browser.sign_in(account).send(f"/hours/{one.id}/doubt", wrong="不对")
     assert asked().due_on == date(2026, 6, 15)
-    with writing():
-        db.session.add(
-            OfficeRule(
-                office_id=community.id, name=Setting.ANSWER_DAYS.value, value=3,
-                valid_from=make.TODAY, set_at=make.NOW,
-            )
-        )  # fmt: skip
+    make.let(community, since=make.TODAY, answer_days=3)
     other = make.record(account.person, community, 60, day=date(2026, 5, 20))
     browser.send(f"/hours/{other.id}/doubt", wrong="不对")
     db.session.rollback()

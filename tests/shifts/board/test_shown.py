@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import make
 import plan
@@ -11,7 +10,6 @@ import pytest
 from boards import DAY, WEEK, least, marks, slots
 
 from talent.db import db, writing
-from talent.offices.models import OfficeRule, Setting
 from talent.people.models import Registration, RegistrationState
 from talent.rules.signup import SignupState
 from talent.shifts.models import (
@@ -87,12 +85,7 @@ def test_an_overlap_and_too_little_rest_are_conflicts_and_an_exception_is_none(
 ):
     first, second = plan.shift(project, 48), plan.shift(project, 52)
     wang = make.person("王秀兰", at=office)
-    make.saved(
-        OfficeRule(
-            office_id=office.id, name=Setting.REST_MINUTES.value, value=120,
-            valid_from=date(2026, 1, 1), set_at=make.NOW,
-        )
-    )  # fmt: skip
+    make.let(office, rest_minutes=120)
     one, other = plan.place(first, wang), plan.place(second, wang)
     page = boss.visit(DAY)
     assert [m for m in marks(page) if "conflict" in m] == ["1 conflict", "1 conflict"]
