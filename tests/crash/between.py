@@ -15,7 +15,7 @@ class Line:
 
     def __init__(self, url):
         self.url = make_url(url)
-        self.whole, self.delay, self.open = True, 0.0, []
+        self.whole, self.delay, self.slowed, self.open = True, 0.0, 0, []
         self.listener = socket.create_server(("127.0.0.1", 0))
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -69,6 +69,7 @@ class Line:
             with suppress(OSError):
                 while bit := start.recv(1 << 16):
                     if answers and self.delay:
+                        self.slowed += 1
                         time.sleep(self.delay)
                     end.sendall(bit)
             for each in (start, end):  # closing alone tells nobody while the other thread waits

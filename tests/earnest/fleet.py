@@ -13,7 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from machines import ROOT, free_port
+from machines import ROOT
+from ports import free_port
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -27,7 +28,7 @@ def environment(app, home, **more):
     return kept | {
         "TALENT_ENV": "local", "DEMO": "0", "TALENT_HOME": str(home), "LOG_LEVEL": "WARNING",
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"], "PUBLIC_URL": "http://localhost",
-        "DATA_KEYS": ",".join(app.config["DATA_KEYS"]), "WORKER_LEASE": "2",
+        "DATA_KEYS": ",".join(app.config["DATA_KEYS"]), "WORKER_LEASE": "3",
         **{name: app.config[name] for name in KEYS}, **more,
     }  # fmt: skip
 
@@ -64,7 +65,7 @@ class Machine(Process):
         self.port, self.ready = free_port(), ready
         super().__init__(["gunicorn", "-b", f"127.0.0.1:{self.port}", "wsgi:app"], env, said, cwd)
 
-    def until_up(self, seconds=90):
+    def until_up(self, seconds=180):
         end = time.monotonic() + seconds
         while not self.answers():
             assert self.running.poll() is None, self.said.read_text()[-3000:]
@@ -108,7 +109,7 @@ class Person:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}
         if body is not None:
             headers["Content-Type"] = kind
-        connection = http.client.HTTPConnection("127.0.0.1", machine.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", machine.port, timeout=120)
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()

@@ -37,10 +37,11 @@ class Pair:
         self.all = [self.start(), self.start()]
 
     def start(self):
+        number = time.monotonic_ns()
         home = self.app.config["TALENT_HOME"]
         if conftest.POSTGRESQL:
-            home = self.folder / f"home{time.monotonic_ns()}"
-        return Worker(environment(self.app, home, **self.given), self.folder / "said")
+            home = self.folder / f"home{number}"
+        return Worker(environment(self.app, home, **self.given), self.folder / f"said{number}")
 
     def leader(self):
         """The one that leads; one that was frozen says for a moment more that it does."""
@@ -91,7 +92,7 @@ def left():
     return db.session.scalars(query).all()
 
 
-def until(true, seconds=120):
+def until(true, seconds=240):
     end = time.monotonic() + seconds
     while not (found := true()):
         assert time.monotonic() < end, "it did not happen in time"

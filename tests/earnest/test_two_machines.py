@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 
@@ -243,10 +244,11 @@ def a_rush(a, b, office, enter):
 
 def until_told(who, machine, address):
     """Who is asked to come again does."""
-    for _ in range(10):
+    for _ in range(60):
         answer = who.send(machine, address, status=None).status
         if answer != 503:
             break
+        time.sleep(0.5)
     return answer
 
 
@@ -262,7 +264,7 @@ def together(acts):
     for runner in runners:
         runner.start()
     for runner in runners:
-        runner.join(timeout=60)
+        runner.join(timeout=300)
     return found
 
 

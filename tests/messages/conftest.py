@@ -9,6 +9,7 @@ from email.policy import default
 
 import pytest
 from aiosmtpd.controller import Controller
+from ports import free_port
 
 
 class Server:
@@ -42,12 +43,6 @@ class Server:
 
 def read(content):
     return email.message_from_bytes(content, policy=default)
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from ports import free_port
 
 ROOT = Path(__file__).parents[2]
 HEAD = "Host: 127.0.0.1\r\n"
@@ -34,9 +35,7 @@ REFUSED = {  # what stands in the head, and what follows it
 @pytest.fixture(scope="module")
 def port(tmp_path_factory):
     """Where gunicorn serves with the settings of the house."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        number = found.getsockname()[1]
+    number = free_port()
     home = tmp_path_factory.mktemp("served")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("TALENT", "DATABASE", "MAIL"))}
     given = kept | {"TALENT_ENV": "local", "TALENT_HOME": str(home), "DEMO": "0"}
@@ -44,7 +43,7 @@ def port(tmp_path_factory):
     with (home / "said").open("w") as said:
         child = subprocess.Popen(command, cwd=ROOT, env=given, stdout=said, stderr=said)
         try:
-            end = time.monotonic() + 60
+            end = time.monotonic() + 180
             while not speak(number, f"GET /none-such HTTP/1.1\r\n{HEAD}Connection: close\r\n\r\n"):
                 assert time.monotonic() < end, (home / "said").read_text()
                 assert child.poll() is None, (home / "said").read_text()

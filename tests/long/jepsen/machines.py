@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,16 +13,11 @@ import time
 import urllib.request
 from pathlib import Path
 
+from ports import free_port
 from run import initdb
 
 ROOT = Path(__file__).parents[3]
 DISK = "320m"
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 class Disk:
@@ -171,7 +165,7 @@ class Machine:
         except OSError:
             return False
 
-    def until_up(self, seconds=90):
+    def until_up(self, seconds=180):
         end = time.monotonic() + seconds
         while not self.answers():
             assert time.monotonic() < end, self.said.read_text()[-3000:]
