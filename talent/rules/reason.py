@@ -42,6 +42,17 @@ _READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
+class Kept(str):
+    """Words that were kept with a reason: a label among them is said in the reader's language."""
+
+    __slots__ = ()
+
+    @property
+    def label(self) -> str:
+        """What the translators know it by."""
+        return str(self)
+
+
 def packed(because: Because) -> dict[str, Any]:
     """The reason as JSON values, to be kept with what it explains and read in any language."""
     facts: dict[str, Any] = {}
@@ -67,5 +78,5 @@ def unpacked(kept: Mapping[str, Any]) -> Because:
             (kind, text), *_ = fact.items()
             facts[name] = _READ[kind](text)
         else:
-            facts[name] = fact
+            facts[name] = Kept(fact) if isinstance(fact, str) and fact else fact
     return Because(kept["why"], facts)

@@ -16,7 +16,7 @@ from talent.rules.signup import SignupState
 from talent.schedule import SCHEDULE, run
 from talent.shifts.models import Signup
 
-NAME = "王秀兰"
+NAME, LOGIN = "王秀兰", "xiulan@example.org"
 MOST_SCREENS = 6  # from the link to the confirmation, both counted
 KEPT = {"zh": f"已为{NAME}保留名额", "en": f"A place is kept for {NAME}"}
 HAS = {"zh": f"{NAME}已有名额", "en": f"{NAME} has a place"}
@@ -38,6 +38,17 @@ def looked_at(visitor):
         assert visitor.faults() == []
 
 
+def blank(visitor):
+    """The fields that wait for what somebody types, by their names."""
+    return set(
+        visitor.page.locator("main form.form").evaluate_all(
+            """forms => forms.flatMap(form => [...form.elements])
+              .filter(e => e.matches("input, textarea") && e.type !== "hidden" && !e.value)
+              .map(e => e.name)"""
+        )
+    )
+
+
 @pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS.keys())
 def test_a_newcomer_comes_by_a_link_registers_and_has_a_place_in_six_screens(opened, window):
     place = scene.place()
@@ -53,10 +64,14 @@ def test_a_newcomer_comes_by_a_link_registers_and_has_a_place_in_six_screens(ope
     hers.go(link)
     looked_at(hers)
     hers.press(hers.page.locator("main a.button.primary").first)
-    hers.fill(name=NAME, login="xiulan@example.org", password=PASSWORD)
+    asked = blank(hers)
+    hers.fill(name=NAME, login=LOGIN, password=PASSWORD)
     hers.send()
     assert hers.path.startswith("/people/register")
-    assert hers.page.locator("[name=name]").input_value() == NAME  # never asked twice
+    known = {name: hers.page.locator(f"[name={name}]").input_value() for name in ("name", "email")}
+    assert known == {"name": NAME, "email": LOGIN}  # never asked twice
+    assert asked == {"name", "login", "password"}
+    assert not asked & blank(hers)
     assert hers.page.locator("[name=office]").input_value() == str(place.office.id)
     hers.fill(
         document_kind="resident_id", document=make.resident_id(), area="春风社区",
@@ -65,6 +80,7 @@ def test_a_newcomer_comes_by_a_link_registers_and_has_a_place_in_six_screens(ope
     hers.send()
     assert hers.path == link
     looked_at(hers)
+    assert blank(hers) == set()
     hers.press(hers.page.locator("main form[action*='/signup'] button").first)
     assert KEPT[window["language"]] in hers.words
     looked_at(hers)

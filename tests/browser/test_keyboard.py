@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import make
 import pytest
 import scene
 from playwright.sync_api import expect
 from visitor import PASSWORD
 
+from talent import clock
 from talent.db import db
 from talent.rules.signup import SignupState
 from talent.shifts.models import Signup
@@ -119,6 +122,32 @@ def test_an_error_takes_the_focus_and_what_was_typed_stays(opened, shifts, scrip
     assert (
         said.removeprefix("Error:").strip() in visitor.page.locator("[data-problem]").inner_text()
     )
+
+
+def test_a_list_of_people_has_one_stop_for_each_and_arrows_go_to_their_acts(hers, shifts):
+    start = clock.now() - timedelta(minutes=30)
+    running = scene.shift(shifts.project, start)
+    names = ("李强", "吴敏", "郑爽")
+    signups = [make.signup(running, make.person(name, at=shifts.office)).id for name in names]
+    hers.sign_in(shifts.coordinator).go(f"/shifts/{running.id}/roster")
+    rows = [f"#attendee-{each}" for each in signups]
+    hers.page.locator(f"{rows[0]} [tabindex='0']").wait_for()
+    tab_to(hers, f"{rows[0]} *")
+    for row in rows[1:]:
+        hers.page.keyboard.press("Tab")
+        assert focused(hers, row)
+    first = hers.page.evaluate("document.activeElement.innerText")
+    hers.page.keyboard.press("ArrowRight")
+    assert focused(hers, rows[2])
+    assert hers.page.evaluate("document.activeElement.innerText") != first
+    hers.page.keyboard.press("ArrowUp")
+    assert focused(hers, rows[1])
+    hers.page.keyboard.press("ArrowLeft")
+    hers.enter()
+    expect(hers.page.locator(f"{rows[1]} .state")).to_have_count(1)
+    assert hers.page.locator(f"{rows[1]} [tabindex='0']").count() == 1
+    assert focused(hers, rows[1])
+    assert hers.faults() == []
 
 
 def test_a_wrong_password_takes_the_focus_and_keeps_the_login(hers, shifts):

@@ -431,6 +431,14 @@ def test_every_form_is_whole_in_chinese(clerk, here, clock, kind):
     clerk.visit(f"{NEW}?all=1&kind={kind}")
 
 
+def test_why_somebody_was_left_out_is_read_in_the_readers_language(clerk, here, clock):
+    make.person("王秀兰", at=here)
+    act = do(clerk, f"{NEW}?all=1&kind=resume", reason="汛期已过", at=0)
+    assert "There is no registration to move: Paused." in clerk.visit(act).words
+    clerk.speak("zh")
+    assert "没有状态为“暂停”的登记可以变更。" in clerk.visit(act).words
+
+
 def test_three_acts_cost_as_many_questions_as_one(clerk, here, aid, clock):
     make.person("王秀兰", at=here)
     do(clerk, f"{NEW}?all=1&kind=give_skill", skill=aid.id)
