@@ -432,8 +432,9 @@ def test_every_form_is_whole_in_chinese(clerk, here, clock, kind):
 
 
 def test_why_somebody_was_left_out_is_read_in_the_readers_language(clerk, here, clock):
-    make.person("王秀兰", at=here)
-    act = do(clerk, f"{NEW}?all=1&kind=resume", reason="汛期已过", at=0)
+    consented(make.person("王秀兰", at=here, state=RegistrationState.PAUSED))
+    make.person("李敏", at=here, state=RegistrationState.APPLIED)
+    act = do(clerk, f"{NEW}?all=1&kind=resume", reason="汛期已过", at=here.id)
     assert "There is no registration to move: Paused." in clerk.visit(act).words
     clerk.speak("zh")
     assert "没有状态为“暂停”的登记可以变更。" in clerk.visit(act).words
