@@ -189,10 +189,11 @@ def certificates(a, b, office, enter):
 def rules(a, b, office, enter):
     """What an office has set on one machine holds on the other at its next request."""
     boss = enter(make.account(Role.MANAGER, office))
+    today = clock.today(office.zone, clock.now())  # which begins before that of UTC
     for value, at, then in ((37, a, b), (73, b, a)):
         address = f"/offices/{office.id}/rules/{Setting.CANCEL_MINUTES.value}"
         boss.visit(at, address)
-        boss.send(at, address, value=value, valid_from=f"{clock.now():%Y-%m-%d}")
+        boss.send(at, address, value=value, valid_from=today.isoformat())
         shown = boss.visit(then, f"/offices/{office.id}/rules").text
         assert re.search(rf"\b{value}\b", shown)
     assert "银龄标准" not in boss.visit(b, "/staffing/standards").text
