@@ -226,7 +226,7 @@ def _fact(fact: Any) -> str:
     if isinstance(fact, Minutes):
         return hours(fact)
     if hasattr(fact, "label"):
-        return label(fact)
+        return translated(fact.label)
     return str(fact)
 
 
