@@ -32,6 +32,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 from talent import seal
+from talent.drivers import Terse
 from talent.errors import NotFound
 
 if TYPE_CHECKING:
@@ -130,7 +131,8 @@ def init_app(app: Flask) -> None:
     if not sqlite:
         options.setdefault("pool_pre_ping", True)
         # One machine has one zone: the database is asked in UTC, wherever it stands.
-        options.setdefault("connect_args", {"options": f"-c lock_timeout={LOCK_TIMEOUT_MS}"})
+        given = {"options": f"-c lock_timeout={LOCK_TIMEOUT_MS}", "cursor_factory": Terse}
+        options.setdefault("connect_args", given)
     else:
         options.setdefault("connect_args", {"timeout": SQLITE_WAIT_S})
     db.init_app(app)

@@ -133,6 +133,18 @@ def joined(one: Engagement, other: Engagement, limits: Limits) -> bool:
     return touch or tolerated(one, other, limits)
 
 
+def reach(limits: Limits) -> timedelta | None:
+    """How long before and after a shift other service can matter to it: what lies beyond does not.
+
+    None where all of it may: a row of days goes on and on, and what is ahead is counted.
+    """
+    if limits.days_in_row or limits.ahead:
+        return None
+    ways = max(limits.travel, *limits.ways.values(), 0) * MINUTE
+    near = _NEAR if limits.day or limits.week else timedelta(0)
+    return max(limits.rest * MINUTE, ways, near)
+
+
 def refusals(
     new: Engagement, zone: tzinfo, others: Sequence[Engagement], limits: Limits, now: datetime
 ) -> list[Because]:

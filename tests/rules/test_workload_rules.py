@@ -37,6 +37,7 @@ from talent.rules.workload import (
     Limits,
     Overload,
     monday,
+    reach,
 )
 
 # The day
@@ -337,3 +338,33 @@ def test_what_lies_before_all_that_is_looked_back_to_makes_no_difference(new, ot
     }
     near = [one for one in others if one.span.end > new.span.start - LOOK_BACK]
     assert found(new, *others, **limits) == found(new, *near, **limits)
+
+
+NEARBY = (
+    {}, {"rest": 600}, {"travel": 480}, {"rest": 60, "travel": 120, "tolerance": 30},
+    {"day": 300}, {"week": 600}, {"day": 60, "week": 300, "rest": 2880},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("limits", NEARBY)
+@QUICK
+@given(new=shifts, others=st.lists(shifts, max_size=6))
+def test_what_lies_beyond_the_reach_of_the_limits_makes_no_difference(limits, new, others):
+    far = reach(Limits(**limits))
+    since, until = new.span.start - far, new.span.end + far
+    near = [one for one in others if one.span.end > since and one.span.start < until]
+    assert found(new, *others, **limits) == found(new, *near, **limits)
+
+
+@pytest.mark.parametrize(
+    ("limits", "far"),
+    [
+        ({}, timedelta(0)), ({"rest": 600}, timedelta(hours=10)),
+        ({"rest": 60, "travel": 480}, timedelta(hours=8)),
+        ({"ways": {frozenset({"a", "b"}): 90}}, timedelta(minutes=90)),
+        ({"day": 300}, timedelta(days=9)), ({"week": 1}, timedelta(days=9)),
+        ({"days_in_row": 3}, None), ({"ahead": 5}, None),
+    ],
+)  # fmt: skip
+def test_limits_reach_as_far_as_they_speak_of(limits, far):
+    assert reach(Limits(**limits)) == far

@@ -146,9 +146,10 @@ def _against(
     asked = [one for one in people if one.shift_id in coming and one.state in ENGAGED]
     if not asked:
         return {}
-    since = eligibility.span_of(list(coming.values())).start
-    facts = eligibility.facts_of([one.person_id for one in asked], since=since)
     told = eligibility.settings_for(coming.values(), now)
+    since = eligibility.span_of(list(coming.values())).start
+    near = eligibility.near(list(coming.values()), told.values())
+    facts = eligibility.facts_of([one.person_id for one in asked], since=since, near=near)
     found = {}
     for one in asked:
         shift = coming[one.shift_id]

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Date,
     Integer,
     String,
-    bindparam,
     cast,
     literal_column,
     null,
@@ -22,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from talent.access import Permission
+from talent.arrays import any_of
 from talent.db import asked
 from talent.i18n import named
 from talent.offices import service as offices
@@ -45,7 +45,7 @@ from talent.shifts.models import (
 from talent.shifts.models import ProjectState as PState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import BindParameter, ColumnElement
@@ -89,6 +89,12 @@ class Settings(dict[Setting, Any]):
             for since, told in changes
         ]
 
+    @property
+    def reach(self) -> timedelta | None:
+        """How far around a shift other service matters to any of the limits; None: all of it."""
+        reaches = [workload.reach(limits) for _, limits in self._limits]
+        return None if None in reaches else max(each for each in reaches if each is not None)
+
     def limits(self, day: date) -> Limits:
         """What is asked of one person who serves on that day."""
         return max((each for each in self._limits if each[0] <= day), key=_since)[1]
@@ -96,6 +102,15 @@ class Settings(dict[Setting, Any]):
 
 def _since(change: tuple[date, Any]) -> date:
     return change[0]
+
+
+def near(shifts: Sequence[Shift], told: Iterable[Settings]) -> Span | None:
+    """The time in which other service matters to these shifts; None where all of it does."""
+    reaches = [settings.reach for settings in told]
+    if not shifts or None in reaches:
+        return None
+    whole, reach = span_of(shifts), max(each for each in reaches if each is not None)
+    return Span(whole.start - reach, whole.end + reach)
 
 
 # A shift with all that a page or the law asks about it, in a constant number of questions.
@@ -130,7 +145,7 @@ _HOLDS = union_all(
         cast(null(), Date),
         TravelTime.place_b,
         TravelTime.minutes,
-    ).where(TravelTime.office_id.in_(bindparam("offices", expanding=True))),
+    ).where(any_of(TravelTime.office_id, "offices")),
 )
 
 

@@ -6,7 +6,7 @@ Every page and every act asks it, so it is put together once, when the module is
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from talent.arrays import any_of
 from talent.db import among, asked
 from talent.i18n import named
 from talent.offices.models import Office
@@ -39,7 +40,7 @@ from talent.training.service import STANDS, VALID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement, CompoundSelect, Row
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 # Which fact a row tells. All have the same columns, most of them empty.
 BORN, ACTIVE, CREDENTIAL, TRAINING, SIGNED, SKILL, ENGAGED = range(7)
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _GATES = {CREDENTIAL: GateKind.CREDENTIAL, TRAINING: GateKind.TRAINING}
 
 
@@ -109,6 +111,7 @@ def _told(of: Callable[[Any], ColumnElement[bool]]) -> CompoundSelect[*tuple[Any
             of(Signup.person_id),
             among(Signup.state, signup.LIVE),
             Shift.ends_at > bindparam("since", type_=Shift.ends_at.type),
+            Shift.starts_at < bindparam("until", type_=Shift.starts_at.type),
             ~among(Shift.state, [ShiftState.CANCELLED]),
         )
     )
@@ -145,25 +148,26 @@ def _told(of: Callable[[Any], ColumnElement[bool]]) -> CompoundSelect[*tuple[Any
     )
 
 
-# A list of people is written into a statement each time; one person is only filled in.
 _OF_ONE = _told(lambda column: column == bindparam("person", type_=Integer))
-_OF_MANY = _told(lambda column: column.in_(bindparam("people", expanding=True, type_=Integer)))
+_OF_MANY = _told(lambda column: any_of(column, "people"))
 
 
-def facts_of(person_ids: Collection[int], *, since: datetime) -> dict[int, Facts]:
+def facts_of(
+    person_ids: Collection[int], *, since: datetime, near: Span | None = None
+) -> dict[int, Facts]:
     """The facts of many people in one question, for shifts that begin at `since` or later.
 
     Where somebody has a skill, or is young, one or two more are asked. Engagements reach back as
-    far as the limits of an office do. Who did not come did not serve.
+    far as the limits of an office can, or are those `near` alone. Who did not come did not serve.
     """
     wanted = sorted(set(person_ids))
     if not wanted:
         return {}
-    back = since - workload.LOOK_BACK
+    back, until = (near.start, near.end) if near else (since - workload.LOOK_BACK, _NEVER)
     if len(wanted) == 1:
-        rows = asked(_OF_ONE, person=wanted[0], since=back).all()
+        rows = asked(_OF_ONE, person=wanted[0], since=back, until=until).all()
     else:
-        rows = asked(_OF_MANY, people=wanted, since=back).all()
+        rows = asked(_OF_MANY, people=wanted, since=back, until=until).all()
     return facts_from(rows, wanted, since=since)
 
 

@@ -1,0 +1,45 @@
+"""The driver of PostgreSQL, without what nobody asks it for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, overload
+
+from psycopg import Column, Cursor
+
+
+class Columns(Sequence[Column]):
+    """What a result consists of: each column is described when somebody looks at it."""
+
+    def __init__(self, cursor: Cursor[Any], number: int) -> None:
+        self._cursor, self._number = cursor, number
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._number
+
+    @overload
+    def __getitem__(self, index: int) -> Column: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Column]: ...
+
+    def __getitem__(self, index: int | slice) -> Column | list[Column]:
+        """One of them."""
+        if isinstance(index, slice):
+            return [Column(self._cursor, each) for each in range(*index.indices(self._number))]
+        return Column(self._cursor, range(self._number)[index])
+
+
+class Terse(Cursor[Any]):
+    """A cursor that describes no columns that are known.
+
+    SQLAlchemy asks after each statement whether there is a description, and reads it the first
+    time only; psycopg writes it anew each time, which takes as long as fetching a few rows.
+    """
+
+    @property
+    def description(self) -> Any:
+        """The columns of what was found; None where nothing can be found."""
+        found = self.pgresult
+        return Columns(self, found.nfields) if found and found.nfields else super().description
