@@ -15,6 +15,7 @@ from flask.templating import Environment as FlaskEnvironment
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Template, nodes, pass_eval_context
 from jinja2.bccache import FileSystemBytecodeCache
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
@@ -22,7 +23,7 @@ from markupsafe import Markup
 from talent.i18n import LANGUAGES, language, translated
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Iterable, MutableMapping
 
     from flask import Flask
     from jinja2.environment import TemplateModule
@@ -102,12 +103,30 @@ class Said(NodeTransformer):
         return nodes.Const(value, lineno=node.lineno, environment=node.environment)
 
 
+class Whole(CodeGenerator):
+    """Writes a template that gives what it has to say as one.
+
+    Jinja's gives it piece by piece, and each piece of a row passes through the generators of all
+    templates around it: nobody reads a page before it is whole.
+    """
+
+    def blockvisit(self, nodes: Iterable[nodes.Node], frame: Frame) -> None:
+        """What stands in a template, or in one of its blocks, is gathered."""
+        gathers = frame.parent is None and frame.buffer is None
+        if gathers:
+            self.buffer(frame)
+        super().blockvisit(nodes, frame)
+        if gathers:
+            self.writeline(f"yield concat({frame.buffer})")
+
+
 class Environment(FlaskEnvironment):
     """The templates of all languages: which are meant follows from who reads."""
 
     spoken: str | None = None  # None: of no language yet
     template_class = Page
     context_class = Calling
+    code_generator_class = Whole
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """One for all templates; copying Jinja's chain of two took a tenth of a small page."""

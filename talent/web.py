@@ -374,21 +374,24 @@ def _explained(error: Exception) -> tuple[int, str, list[str]]:
 
 
 def _context() -> dict[str, Any]:
-    who = actor()
-    with db.session.no_autoflush:  # what a form left half filled is not written for a menu
-        nav, account = main_menu(who), account_menu(who)
     return {
         "csp_nonce": g.get("csp_nonce", ""),
         "csrf_token": rendering.csrf_token,  # that of the library makes it anew for each form
-        "actor": who,
+        "actor": actor(),
         "P": Permission,
         "theme": request.cookies.get("theme", ""),
         "size": request.cookies.get("size", ""),
         "help_contact": current_app.config["HELP_CONTACT"],
         "demo": current_app.config["DEMO"],
-        "nav": nav,
-        "account": account,
+        "menus": _menus,
     }
+
+
+def _menus() -> dict[str, Any]:
+    """Of the frame of a page: a part of one has none."""
+    who = actor()
+    with db.session.no_autoflush:  # what a form left half filled is not written for a menu
+        return {"nav": main_menu(who), "account": account_menu(who)}
 
 
 def ids(values: Iterable[str]) -> list[int]:

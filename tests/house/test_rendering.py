@@ -1,7 +1,8 @@
 """Templates call what they call as Jinja would."""
 
 import pytest
-from jinja2 import pass_context, pass_environment, pass_eval_context
+from jinja2 import DictLoader, pass_context, pass_environment, pass_eval_context
+from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context
 
 from talent.i18n import force_locale
@@ -90,3 +91,32 @@ def test_each_reader_gets_the_templates_of_his_language(app):
         with force_locale(spoken):
             said.append(str(app.jinja_env.get_template("ui/components.html").environment.spoken))
     assert said == ["zh", "en", "zh"]
+
+
+FRAMED = {
+    "base.html": "<t>{% block title %}{{ self.head() }}{% endblock %}</t>"
+    "{% block head %}-{% endblock %}{% for n in each %}"
+    "{% block row scoped %}[{{ n }}]{% endblock %}{% else %}none{% endfor %}",
+    "page.html": "{% extends 'base.html' %}{% import 'macros.html' as m %}lost"
+    "{% block head %}{{ super() }}{% include 'part.html' %}{% endblock %}"
+    "{% block row %}{{ super() }}{% call(x) m.twice(n) %}<{{ x }}>{% endcall %}{% endblock %}",
+    "part.html": "{% set whole %}{% for n in each recursive %}{{ n }}{% if n == 1 %}"
+    "{{ loop([7]) }}{% endif %}{% endfor %}{% endset %}{{ whole }}"
+    "{% filter upper %}a<b{% endfilter %}",
+    "macros.html": "{% macro twice(x) %}{{ caller(x) }}{{ caller(x) }}{% endmacro %}",
+    "alone.html": "{% include ['none.html', 'part.html'] ignore missing without context %}.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["page.html", "base.html", "part.html", "alone.html"])
+@pytest.mark.parametrize("each", [(), (1, 2)])
+def test_a_template_that_is_given_as_a_whole_says_what_it_says_in_pieces(app, name, each):
+    said = []
+    for generator in (app.jinja_env.code_generator_class, CodeGenerator):
+        env = app.jinja_env.overlay(loader=DictLoader(FRAMED))
+        env.spoken, env.code_generator_class = "en", generator
+        env.globals = env.globals | {"each": ()}
+        page = env.get_template(name)
+        said.append((page.render(each=each), len(list(page.generate(each=each)))))
+    assert said[0][0] == said[1][0]
+    assert said[0][1] <= 2
