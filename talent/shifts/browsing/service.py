@@ -11,22 +11,31 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select, union
 
+from talent.access import Permission
 from talent.db import asked, db
 from talent.i18n import gettext, language, named, short_day
+from talent.offices import service as offices
 from talent.offices.models import Office, ServiceCategory
 from talent.rules.signup import ENGAGED, LIVE, SignupState
 from talent.rules.span import DAY, first_moment
 from talent.shifts.eligibility import service as eligibility
-from talent.shifts.models import Need, Project, Shift, ShiftState, Signup
+from talent.shifts.models import Need, Project, ProjectState, Shift, ShiftState, Signup
 from talent.shifts.offers import service as offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import BindParameter, Row, Select
+    from sqlalchemy import (
+        BindParameter,
+        ColumnElement,
+        CompoundSelect,
+        Row,
+        ScalarSelect,
+        Select,
+    )
 
     from talent.access import Actor
 
@@ -84,7 +93,7 @@ class Line:
         return f"{self.starts:%H:%M}–{end}"
 
 
-def shown(keys: Select[Any], *more: Any) -> Select[*tuple[Any, ...]]:
+def shown(keys: Select[Any] | CompoundSelect[Any], *more: Any) -> Select[*tuple[Any, ...]]:
     """A row for the line of each shift of an inner list, which is asked for by key and cut off."""
     listed = keys.subquery()
     return (
@@ -100,18 +109,22 @@ def shown(keys: Select[Any], *more: Any) -> Select[*tuple[Any, ...]]:
             Project.name_en,
             Office.name_zh.label("office_zh"),
             Office.name_en.label("office_en"),
-            func.sum(Need.places).label("places"),
-            func.sum(Need.places - Need.taken).label("free"),
+            summed(Need.places).label("places"),
+            summed(Need.places - Need.taken).label("free"),
             *more,
         )
         .select_from(listed)
         .join(Shift, Shift.id == listed.c.id)
         .join(Project, Project.id == Shift.project_id)
         .join(Office, Office.id == Project.office_id)
-        .outerjoin(Need, Need.shift_id == Shift.id)
-        .group_by(Shift.id, Project.id, Office.id)
         .order_by(Shift.starts_at, Shift.id)
     )
+
+
+def summed(places: Any) -> ScalarSelect[int]:
+    """Over all positions of the shift whose line it is."""
+    query = select(func.sum(places)).where(Need.shift_id == Shift.id)
+    return query.correlate(Shift).scalar_subquery()
 
 
 _OWN = (
@@ -212,19 +225,40 @@ def _all_listed(reach: Actor) -> Select[*tuple[Any, ...]]:
 
 
 def _listed(reach: Actor, wanted: Wanted, zone: str) -> Select[*tuple[Any, ...]]:
-    keys = _coming(select(Shift.id).join(Shift.project), reach, wanted, zone)
+    """An office is led through all that is planned; a volunteer through what is offered to him."""
+    keys: Any = _coming(select(Shift.id).join(Shift.project), reach, wanted, zone)
+    if not reach.paths(Permission.SEE_SHIFTS):
+        of_time: Any = select(Shift.id, Shift.starts_at).join(Shift.project)
+        seen = (of_time.where(_SHOWN, _offered(reach)), of_time.where(Shift.id.in_(_MINE)))
+        not_over = (_narrowed(_not_over(each, wanted), wanted, zone) for each in seen)
+        keys = union(*not_over).order_by("starts_at", "id")
     return shown(keys.limit(PAGE + 1))
+
+
+# As in `eligibility.visible`, so that the projects are looked for first, and then their shifts.
+_MINE = select(Signup.shift_id).where(Signup.person_id == bindparam("reader"))
+_SHOWN = and_(*(Shift.state != state for state in ShiftState if state not in eligibility.SHOWN))
+
+
+def _offered(reach: Actor) -> ColumnElement[bool]:
+    return (Project.state != ProjectState.DRAFT) & eligibility.offered(reach)
 
 
 @lru_cache(maxsize=512)
 def _offering(reach: Actor) -> Select[*tuple[Any, ...]]:
-    shown = select(Shift.id).where(
-        Shift.project_id == Project.id,
-        eligibility.visible(reach, bindparam("reader")),
-        Shift.starts_at > bindparam("now"),
+    later = Shift.starts_at > bindparam("now")
+    shown = select(Shift.id).where(Shift.project_id == Project.id, later)
+    having = select(Project.id).where(
+        Project.office_id == Office.id,
+        or_(
+            _offered(reach) & shown.where(_SHOWN).exists(),
+            Office.id.in_(offices.seen(reach, Permission.SEE_SHIFTS)) & shown.exists(),
+        ),
     )
-    having = select(Project.id).where(Project.office_id == Office.id, shown.exists())
-    query = select(Office.id, Office.name_zh, Office.name_en).where(having.exists())
+    mine = select(Project.office_id).join(Shift, Shift.project_id == Project.id)
+    query = select(Office.id, Office.name_zh, Office.name_en).where(
+        having.exists() | Office.id.in_(mine.where(Shift.id.in_(_MINE), later))
+    )
     return query.order_by(Office.path)
 
 
@@ -243,19 +277,18 @@ def _to_take(
 
 
 def _coming(query: Select[Any], reach: Actor, wanted: Wanted, zone: str) -> Select[Any]:
+    query = _not_over(query.where(eligibility.visible(reach, bindparam("reader"))), wanted)
+    return _narrowed(query, wanted, zone).order_by(Shift.starts_at, Shift.id)
+
+
+def _not_over(query: Select[Any], wanted: Wanted) -> Select[Any]:
     # By the first start among what is not over the past is passed by, and not read through; that
     # it is no bare column makes SQLite look for it among what is not over, and not from the start.
     now: BindParameter[datetime] = bindparam("now")
     start = func.coalesce(Shift.starts_at, Shift.ends_at)
     first = select(func.min(start)).where(Shift.ends_at > now).scalar_subquery()
-    shown = ShiftState.CANCELLED if wanted.mine_to_take else ShiftState.CLOSED
-    query = query.where(
-        eligibility.visible(reach, bindparam("reader")),
-        Shift.ends_at > now,
-        Shift.starts_at >= first,
-        Shift.state != shown,
-    )
-    return _narrowed(query, wanted, zone).order_by(Shift.starts_at, Shift.id)
+    left_out = ShiftState.CANCELLED if wanted.mine_to_take else ShiftState.CLOSED
+    return query.where(Shift.ends_at > now, Shift.starts_at >= first, Shift.state != left_out)
 
 
 def _narrowed(query: Select[Any], wanted: Wanted, zone: str) -> Select[Any]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, case, func, or_, select
+from sqlalchemy import bindparam, case, or_, select
 
 from talent.db import asked
 from talent.i18n import named
@@ -231,7 +231,11 @@ def _candidates(reach: Actor) -> Select[*tuple[Any, ...]]:
     )
     short = case((Need.least > Need.taken, Need.least - Need.taken), else_=0)
     return browsing.shown(
-        keys, Shift.project_id, Project.category_id, Office.path, func.sum(short).label("short")
+        keys,
+        Shift.project_id,
+        Project.category_id,
+        Office.path,
+        browsing.summed(short).label("short"),
     )
 
 
