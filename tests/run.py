@@ -169,6 +169,18 @@ def run(title: str, *words: str, database: str | None = None, cases: int = 0) ->
     return fine
 
 
+def deployed() -> bool:
+    """The release before beside this one; a clone without its code is told so."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from earnest import release  # noqa: PLC0415 - what it looks for, no other run needs
+
+    if not release.known():
+        print(f"\n== deploy: RED, nothing was run. {release.MISSING}", flush=True)
+        return False
+    with postgresql() as url:
+        return run("deploy", "tests/long/test_rolling_deploy.py", database=url)
+
+
 def main() -> None:
     read = argparse.ArgumentParser(description=__doc__)
     read.add_argument("--quick", action="store_true", help="SQLite alone, no browser")
@@ -196,16 +208,15 @@ def well(asked: argparse.Namespace) -> bool:
         seen, heard = "tests/browser/every_look.py", "tests/browser/spoken.py"
         return run("looks", *workers, "--dist=worksteal", seen, heard)
     if asked.deploy:
-        with postgresql() as url:
-            return run("deploy", "tests/long/test_rolling_deploy.py", database=url)
+        return deployed()
     if asked.long:
         long = [*workers, "--dist=worksteal", "tests/long"]
         doors = ["--ignore=tests/long/test_policy_long.py"]  # they ask no database
         if float(os.environ.get("LONG_SECONDS", "420")) < SHORT:  # what the suite has had already
             seldom = (
                 "test_races_long", "test_jepsen_sees", "test_jepsen",
-                "test_takeovers", "test_rolling_deploy", "test_torn", "test_starved",
-                "test_statements_long",
+                "test_takeovers", "test_rolling_deploy", "test_torn", "test_archive",
+                "test_starved", "test_statements_long",
             )  # fmt: skip
             long += [*doors, *(f"--ignore=tests/long/{one}.py" for one in seldom)]
             return run("long, SQLite", *long)

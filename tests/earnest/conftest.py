@@ -3,7 +3,7 @@
 import conftest
 import flask_migrate
 import pytest
-from earnest import rolling
+from earnest import release
 from earnest.pair import Pair
 from messages.conftest import server
 
@@ -28,7 +28,7 @@ def before(tmp_path):
     given.SQLALCHEMY_DATABASE_URI = conftest.database(tmp_path, "before")
     app = create_app(given)
     with app.app_context():
-        flask_migrate.upgrade(revision=rolling.MIGRATION)
+        flask_migrate.upgrade(revision=release.MIGRATION)
         yield app
         db.session.remove()
         db.engine.dispose()

@@ -7,25 +7,21 @@ import subprocess
 import sys
 from html import unescape
 
+from earnest import release
 from earnest.fleet import Person
 from machines import ROOT
 
-# The last release that landed, and its last migration.
-RELEASE, MIGRATION = "7a43c3b", "0004"
 LINK = re.compile(r'(?:href|hx-get)="(/[^"#]*)"')
 OF_EACH = 1  # page of one kind
 
 
 def unpacked(place):
     """The code of the release before, ready to run; None in a clone without its history."""
-    git = ["git", "-C", str(ROOT)]
-    known = subprocess.run(
-        [*git, "cat-file", "-e", f"{RELEASE}^{{commit}}"], capture_output=True, check=False
-    )
-    if known.returncode:
+    if not release.known():
         return None
     place.mkdir()
-    packed = subprocess.run([*git, "archive", RELEASE], capture_output=True, check=True)
+    git = ["git", "-C", str(ROOT), "archive", release.RELEASE]
+    packed = subprocess.run(git, capture_output=True, check=True)
     subprocess.run(["tar", "-x", "-C", str(place)], input=packed.stdout, check=True)
     compiled = ["-m", "babel.messages.frontend", "-q", "compile", "-d", "talent/translations"]
     subprocess.run([sys.executable, *compiled], cwd=place, check=True)

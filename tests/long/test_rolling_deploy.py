@@ -12,7 +12,7 @@ import flask_migrate
 import make
 import plan
 from accounts.cast import PASSWORD, holder
-from earnest import rolling
+from earnest import release, rolling
 from earnest.fleet import Machine, Person, environment
 from machines import ROOT
 from races import in_hours
@@ -32,7 +32,7 @@ def test_the_release_before_and_the_new_one_serve_beside_each_other(
     code = rolling.unpacked(tmp_path / "before")
     if code is None:
         with capsys.disabled():
-            print(f"\n{rolling.RELEASE} is not in this clone: the release before was not run")
+            print(f"\nThe release before was not run. {release.MISSING}")
         return
     flask_migrate.upgrade()
     with writing():

@@ -6,22 +6,9 @@ import subprocess
 
 import psycopg
 import pytest
-from machines import Cluster, Disk
 
 PAGE = 8192
 NAMES = "INSERT INTO office SELECT n, repeat('社区', 20) FROM generate_series(1, 500) AS n"
-
-
-@pytest.fixture
-def cluster(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("torn")
-    for each in (folder, *folder.parents[:2]):
-        each.chmod(0o755)  # the server is somebody else
-    disk = Disk(folder / "disk")
-    one = Cluster(disk)
-    yield one
-    one.stop()
-    disk.close()
 
 
 def asked(cluster, *statements):

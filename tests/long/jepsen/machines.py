@@ -57,7 +57,7 @@ class Cluster:
             self.owner = {"user": "postgres", "group": "postgres", "extra_groups": []}
             shutil.chown(disk.place, "postgres", "postgres")
         given = ["-U", "talent", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-        self._call("initdb", *given, "--data-checksums")
+        self.call("initdb", *given, "--data-checksums")
         self.start()
         self.url = f"postgresql+psycopg://talent@127.0.0.1:{self.port}/postgres"
 
@@ -67,21 +67,22 @@ class Cluster:
             "unix_socket_directories": self.disk, "max_wal_size": "64MB", "min_wal_size": "32MB",
         }  # fmt: skip
         told = " ".join(f"-c {name}={value}" for name, value in options.items())
-        self._call("pg_ctl", "-w", "-l", str(self.disk / "log"), "-o", told, "start")
+        self.call("pg_ctl", "-w", "-l", str(self.disk / "log"), "-o", told, "start")
 
     def stop(self, mode="immediate"):
-        self._call("pg_ctl", "-m", mode, "stop", well=False)
+        self.call("pg_ctl", "-m", mode, "stop", well=False)
 
     def alive(self):
-        return not self._call("pg_ctl", "status", well=False)
+        return not self.call("pg_ctl", "status", well=False)
 
     def backends(self):
         """The processes that serve a connection each."""
         head = int((self.place / "postmaster.pid").read_text().split()[0])
         return [pid for pid in children(head) if b" talent postgres " in told(pid)]
 
-    def _call(self, program, *words, well=True):
-        command = [str(self.programs / program), "-D", str(self.place), *words]
+    def call(self, program, *words, place=None, well=True):
+        """A program of the server's, on its own folder or another one; its exit code."""
+        command = [str(self.programs / program), "-D", str(place or self.place), *words]
         done = subprocess.run(
             command, cwd=self.disk, capture_output=True, text=True, check=False, **self.owner
         )
