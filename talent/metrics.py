@@ -36,7 +36,7 @@ class Board:
     def __init__(self) -> None:
         self.on = False
         self.cells: Any = []
-        self.size = self.begin = 0
+        self.size = self.begin = self.needed = self.most = 0
         self.endpoints: dict[str, int] = {}
         self.acts: dict[str, int] = {}
         self.lock = threading.Lock()
@@ -51,12 +51,17 @@ class Board:
         self.at_sums = self.at_times + number * (len(BOUNDS) + 1)
         self.at_queries = self.at_sums + number
         self.at_acts = self.at_queries + number
-        needed = self.at_acts + len(acts)
-        if not self.size:  # nobody shares: tests, a development server
-            self.cells, self.size = [0.0] * needed, needed
-        self.on = needed <= self.size
+        self.needed = self.at_acts + len(acts)
+        if not self.size:  # nobody shares: tests, a development server, who starts the others
+            self.cells, self.size = [0.0] * self.needed, self.needed
+        self.enter()
+
+    def enter(self) -> None:
+        """Say in the part that is ours that somebody counts there."""
+        self.on = 0 < self.needed <= self.size
         if self.on:
             self.cells[self.begin + EVER] = self.cells[self.begin + ALIVE] = 1
+            self.cells[self.begin + MOST_CONNECTIONS] = self.most
 
     def add(self, cell: int, by: float = 1) -> None:
         """Count; the threads of this process wait for each other, and for nobody else."""
@@ -78,10 +83,14 @@ _board = Board()
 
 
 def share(memory: mmap.mmap, part: int, size: int) -> None:
-    """Count from now on in this part of memory that other processes share; `size` in bytes."""
+    """Count from now on in this part of memory that other processes share; `size` in bytes.
+
+    The app was built before, by the process that starts the others.
+    """
     _board.cells = memoryview(memory).cast("d")
     _board.size = size // 8
     _board.begin = part * _board.size
+    _board.enter()
 
 
 def init_app(app: Flask, acts: Sequence[str]) -> None:
@@ -95,8 +104,8 @@ def watch(pool: Pool) -> None:
     if _board.on:
         event.listen(pool, "checkout", lambda *_: _board.add(CONNECTIONS))
         event.listen(pool, "checkin", lambda *_: _board.add(CONNECTIONS, -1))
-        most = getattr(pool, "size", int)() + max(0, getattr(pool, "_max_overflow", 0))
-        _board.cells[_board.begin + MOST_CONNECTIONS] = most
+        _board.most = getattr(pool, "size", int)() + max(0, getattr(pool, "_max_overflow", 0))
+        _board.cells[_board.begin + MOST_CONNECTIONS] = _board.most
 
 
 def request(endpoint: str, status: int, seconds: float, queries: int) -> None:

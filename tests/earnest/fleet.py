@@ -29,6 +29,7 @@ def environment(app, home, **more):
         "TALENT_ENV": "local", "DEMO": "0", "TALENT_HOME": str(home), "LOG_LEVEL": "WARNING",
         "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"], "PUBLIC_URL": "http://localhost",
         "DATA_KEYS": ",".join(app.config["DATA_KEYS"]), "WORKER_LEASE": "3",
+        "METRICS_LOOPBACK": "1",
         **{name: app.config[name] for name in KEYS}, **more,
     }  # fmt: skip
 

@@ -73,7 +73,7 @@ def enter(app):
 def test_two_machines_are_one_service(machines, office, enter, subtests):
     for fact in (
         sessions, guesses, forms, evidence, photographs, material, certificates, rules,
-        what_is_said, a_rush,
+        what_is_said, a_rush, figures,
     ):  # fmt: skip
         with subtests.test(fact.__name__):
             fact(*machines, office, enter)
@@ -241,6 +241,24 @@ def a_rush(a, b, office, enter):
     found = now().query(Signup).filter_by(shift_id=number, state=SignupState.CONFIRMED)
     assert found.count() == PLACES
     assert now().query(Need.taken).filter_by(shift_id=number).scalar() == PLACES
+
+
+def figures(a, b, _office, _enter):
+    """Whichever process of a machine is asked tells what all of them have counted."""
+    for machine in {a, b}:
+        for _ in range(8):
+            Person().visit(machine, "/account/sign-in")
+        said = [Person().visit(machine, "/metrics").text for _ in range(4)]
+        counted = {
+            line.rpartition(" ")[2]
+            for text in said
+            for line in text.splitlines()
+            if line.startswith('talent_requests_total{endpoint="accounts.sign_in",status="200"')
+        }
+        assert len(counted) == 1
+        assert int(counted.pop()) >= 8
+        assert all("\ntalent_processes 2\n" in text for text in said)
+        assert all(re.search(r"^talent_db_connections_most [1-9]", t, re.MULTILINE) for t in said)
 
 
 def until_told(who, machine, address):
