@@ -120,6 +120,13 @@ def test_a_year_that_is_not_over_is_not_published(browser, year, office, manager
     assert "Publish" not in browser.visit(f"/yearly?office={office.id}&year=2026").words
 
 
+def test_of_a_year_without_reports_there_is_nothing_to_publish(browser, year, office, manager):
+    browser.sign_in(manager)
+    for number in (0, 1, 1999, 9999, 99999999999):
+        browser.send(f"/yearly/{office.id}/{number}/publication", status=404)
+        browser.visit(f"/yearly/{office.id}/{number}", status=404)
+
+
 def test_a_coordinator_reads_and_does_not_publish_and_other_offices_are_not_there(
     browser, year, office, coordinator, street
 ):

@@ -15,7 +15,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": {"same-origin"},
     "Strict-Transport-Security": {"max-age=31536000; includeSubDomains"},
 }
-PAPERS = {"image/png", "image/jpeg", "application/pdf"}  # have no words that could be a style
+PAPERS = {"image/png", "image/jpeg", "application/pdf"}  # stand in a frame of ours
 
 
 def policy(answer):
@@ -38,12 +38,11 @@ def faults(answer):
     scripts = law.get("script-src", [])
     if any(UNSAFE.search(each) or not NONCE.fullmatch(each) for each in scripts):
         found.append(f"scripts: {scripts}")
-    if answer.headers.get("Content-Security-Policy") == PAPER and answer.mimetype in PAPERS:
-        return found
+    paper = answer.headers.get("Content-Security-Policy") == PAPER and answer.mimetype in PAPERS
     if any(UNSAFE.search(each) for each in law.get("style-src", [])):
         found.append("styles from elsewhere")
-    shut = ("frame-ancestors", "base-uri")
-    found += [f"{name}: {law.get(name)}" for name in shut if law.get(name) != ["'none'"]]
+    shut = {"frame-ancestors": "'self'" if paper else "'none'", "base-uri": "'none'"}
+    found += [f"{name}: {law.get(name)}" for name, who in shut.items() if law.get(name) != [who]]
     if law.get("form-action") not in (["'self'"], ["'none'"]):
         found.append(f"form-action: {law.get('form-action')}")
     if answer.headers.get("Access-Control-Allow-Origin"):

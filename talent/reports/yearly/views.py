@@ -54,11 +54,15 @@ def yearly() -> Answer:
 def _meant(otherwise: Office) -> tuple[Office, int]:
     number = request.args.get("office", otherwise.id, type=int)
     office = offices.visible_office(actor(), Permission.SEE_REPORTS, number)
-    this = clock.today(office.zone).year
-    year = request.args.get("year", this - 1, type=int)
-    if not service.FIRST_YEAR <= year <= this:
+    this = clock.today(office.zone)
+    return office, _reported(request.args.get("year", this.year - 1, type=int), this)
+
+
+def _reported(year: int, today: date) -> int:
+    """A year of which there can be a report."""
+    if not service.FIRST_YEAR <= year <= today.year:
         raise NotFound
-    return office, year
+    return year
 
 
 @allow(Permission.EDIT_RULES)
@@ -66,7 +70,8 @@ def publish_yearly(office_id: int, year: int) -> Answer:
     """From now on everybody may read it, and it does not change."""
     office = offices.visible_office(actor(), Permission.EDIT_RULES, office_id)
     now = clock.now()
-    service.publish(office, year, actor=actor(), now=now, today=clock.today(office.zone, now))
+    today = clock.today(office.zone, now)
+    service.publish(office, _reported(year, today), actor=actor(), now=now, today=today)
     here = url_for("reports.yearly", office=office.id, year=year)
     return done(here, gettext("The report is published. Everybody may read it."))
 
