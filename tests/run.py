@@ -22,11 +22,9 @@ PYTEST = [sys.executable, "-m", "pytest", "-q"]
 # What asks no database need not be asked on a second one.
 NO_DATABASE = (
     "tests/rules", "tests/sheets", "tests/house/test_style.py", "tests/house/test_colours.py",
-    "tests/house/test_access.py", "tests/doors",
-    "tests/certificates/test_pdf.py", "tests/certificates/test_number.py",
-    "tests/safety/test_every_answer.py", "tests/safety/test_border.py",
-    "tests/safety/test_cookies.py", "tests/safety/test_deploy.py", "tests/safety/test_files.py",
-    "tests/safety/test_logs.py", "tests/safety/test_outgoing.py", "tests/safety/test_sbom.py",
+    "tests/house/test_access.py", "tests/certificates/test_pdf.py",
+    "tests/certificates/test_number.py", "tests/safety/test_deploy.py",
+    "tests/safety/test_outgoing.py", "tests/safety/test_sbom.py",
     "tests/safety/test_security_table.py", "tests/safety/test_server.py",
     "tests/safety/test_templates.py", "tests/safety/test_wellknown.py",
 )  # fmt: skip
@@ -42,6 +40,7 @@ SEVERAL = ("tests/earnest",)  # machines: SQLite has one
 DIFFERENT = (
     "tests/house/test_migrations.py", "tests/house/test_migrations_full.py",
     "tests/hours/test_race.py", "tests/backup/test_backup.py",
+    "tests/doors/test_fields.py", "tests/safety/test_denials.py",
 )  # fmt: skip
 CASES = 2  # of a test with many values, on the second database
 JOURNEYS = ("tests/browser/test_story.py", "tests/browser/test_csp.py")
