@@ -57,7 +57,7 @@ class Count:
     actor: Actor
     tree: Tree
     days: Sequence[date]
-    _stated: dict[int, Sequence[Any]] = field(default_factory=dict)
+    _stated: dict[int, list[Any]] | None = None  # of all quantities
     _people: dict[int, list[staffing_law.Figure]] | None = None
     _board: Board | None = None
     _found: dict[tuple[Origin, date], Mapping[int, Fact]] = field(default_factory=dict)
@@ -136,19 +136,20 @@ class Count:
         return self._of_population(day, PopulationKind.RESIDENT, PopulationKind.URBAN_RESIDENT)
 
     def _of_statements(self, quantity: Quantity, day: date) -> dict[int, Fact]:
-        if quantity.id not in self._stated:
+        if self._stated is None:
+            self._stated = defaultdict(list)
             query = (
-                select(StatedFigure.office_id, StatedFigure.number, StatedFigure.as_of,
-                       StatedFigure.source)
-                .where(StatedFigure.quantity_id == quantity.id)
+                select(StatedFigure.quantity_id, StatedFigure.office_id, StatedFigure.number,
+                       StatedFigure.as_of, StatedFigure.source)
                 .where(StatedFigure.office_id.in_(self.tree.inside))
                 .where(StatedFigure.as_of <= self.until)
                 .order_by(StatedFigure.as_of, StatedFigure.id)
             )  # fmt: skip
-            self._stated[quantity.id] = db.session.execute(query).all()
+            for row in db.session.execute(query):
+                self._stated[row.quantity_id].append(row)
         return {
             row.office_id: Fact(row.number, row.as_of, row.source)
-            for row in self._stated[quantity.id]
+            for row in self._stated.get(quantity.id, ())
             if row.as_of <= day  # the latest is the last one written into it
         }
 

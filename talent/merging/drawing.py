@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from sqlalchemy import Table
+
     from talent.merging.rows import Row
 
 
@@ -23,7 +25,7 @@ def draw(
 ) -> Drawing:
     """Everything that joining the files does, apart from the ledgers; nothing is written."""
     drawn = Drawing(source, target, now, account_id, why)
-    for table, name in rows.pointing_at("person"):
+    for table, name in _leading_to("person", source):
         follow(drawn, Column(table, name, PERSON[table.name, name], source, target))
     _consents(drawn)
     _accounts(drawn, wish.account)
@@ -34,11 +36,18 @@ def draw(
 def late(source: int, target: int, *, now: datetime) -> Drawing:
     """What came to an emptied file after it was emptied."""
     drawn = Drawing(source, target, now, None, "")
-    for table, name in rows.pointing_at("person"):
+    for table, name in _leading_to("person", source):
         policy = PERSON[table.name, name]
         if policy.way is Way.FOLLOWS and policy.lost is not Lost.STAYS:
             follow(drawn, Column(table, name, policy, source, target))
     return drawn
+
+
+def _leading_to(name: str, number: int) -> list[tuple[Table, str]]:
+    """The columns by which something leads there; most files are named in few of all tables."""
+    columns = list(rows.pointing_at(name))
+    held = rows.led_to(columns, number)
+    return [(table, column) for table, column in columns if (table.name, column) in held]
 
 
 def _consents(drawn: Drawing) -> None:
@@ -80,7 +89,7 @@ def _accounts(drawn: Drawing, side: Side) -> None:
     change(drawn, table, lost, {"person_id": None, "closed_at": lost["closed_at"] or drawn.now})
     if kept is mine:
         change(drawn, table, mine, {"person_id": drawn.target})
-    for child, column in rows.pointing_at("account"):
+    for child, column in _leading_to("account", lost["id"]):
         policy = ACCOUNTS[child.name, column]
         follow(drawn, Column(child, column, policy, lost["id"], kept["id"]))
 
@@ -88,9 +97,10 @@ def _accounts(drawn: Drawing, side: Side) -> None:
 def _fields(drawn: Drawing, chosen: Mapping[str, Side]) -> None:
     """The words of the file that stays; the other one is emptied first, as numbers are unique."""
     table = rows.table_of("person")
-    mine, theirs = (
-        rows.read(table, table.c.id == number)[0] for number in (drawn.source, drawn.target)
-    )
+    both = {
+        row["id"]: row for row in rows.read(table, table.c.id.in_([drawn.source, drawn.target]))
+    }
+    mine, theirs = both[drawn.source], both[drawn.target]
     empty = {
         name: None for group in FIELDS.values() for name in group if name not in KEPT_WHEN_EMPTY
     }

@@ -14,7 +14,7 @@ from talent.merging.plan import Count, Step
 from talent.merging.policies import ACCOUNT, NOW, WHY, Lost, Policy, Way
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Table
 
@@ -50,8 +50,9 @@ def follow(drawn: Drawing, column: Column) -> None:
     if policy.way is Way.STAYS:
         count.stay += len(mine)
         return
+    rivals = _Rivals(column)
     for row in mine:
-        rival = _rival(table, row, {column.name: column.target})
+        rival = rivals.of(row)
         if rival is None:
             _move(drawn, column, row)
             count.follow += 1
@@ -135,6 +136,43 @@ def _rival(table: Table, row: Row, change: Mapping[str, Any]) -> Row | None:
         for found in rows.read(table, *same, ~mine, *under):
             return found
     return None
+
+
+class _Rivals:
+    """The rows of the target that are in the way of the source's, read once for all of these."""
+
+    def __init__(self, column: Column) -> None:
+        self._table, self._name, there = column.table, column.name, column.table.c[column.name]
+        self._sets = [
+            (columns, condition)
+            for columns, condition in rows.unique_sets(column.table.name)
+            if column.name in columns
+        ]
+        self._met: list[tuple[set[str] | None, dict[tuple[Any, ...], Row]]] = []
+        for columns, condition in self._sets:
+            under = [condition] if condition is not None else []
+            theirs = rows.read(self._table, there == column.target, *under)
+            mine = rows.read(self._table, there == column.source, *under) if under else []
+            self._met.append(
+                (
+                    {name_of(self._table, row) for row in mine} if under else None,
+                    {self._key(columns, row): row for row in reversed(theirs)},  # the first holds
+                )
+            )
+
+    def of(self, row: Row) -> Row | None:
+        """The one that is in the way of this one."""
+        for (columns, _), (concerned, theirs) in zip(self._sets, self._met, strict=True):
+            if concerned is not None and name_of(self._table, row) not in concerned:
+                continue
+            key = self._key(columns, row)
+            if None not in key and (found := theirs.get(key)):
+                return found
+        return None
+
+    def _key(self, columns: Sequence[str], row: Row) -> tuple[Any, ...]:
+        """What must not be there twice, besides whose it is."""
+        return tuple(row[name] for name in columns if name != self._name)
 
 
 def _move(drawn: Drawing, column: Column, row: Row) -> None:

@@ -9,16 +9,26 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, UniqueConstraint, and_, null, select, text
+from sqlalchemy import (
+    JSON,
+    UniqueConstraint,
+    and_,
+    exists,
+    literal_column,
+    null,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.types import TypeDecorator
 
 from talent.db import Base, db
 from talent.seal import blind_index
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from sqlalchemy import Column, ColumnElement, Table
+    from sqlalchemy import Column, ColumnElement, Select, Table
     from sqlalchemy.sql.elements import TextClause
 
     Row = dict[str, Any]
@@ -69,6 +79,18 @@ def read(table: Table, *where: ColumnElement[bool] | TextClause) -> list[Row]:
     """Rows as they are now, in the order of their keys."""
     query = select(table).where(*where).order_by(*table.primary_key)
     return [dict(row._mapping) for row in db.session.execute(query)]  # noqa: SLF001 - its name
+
+
+def led_to(columns: Iterable[tuple[Table, str]], number: int) -> set[tuple[str, str]]:
+    """By which of these columns any row leads to the one of this number, in one question."""
+    known = [(table.name, name) for table, name in columns]
+    asked: list[Select[int]] = [
+        select(literal_column(str(at))).where(
+            exists().where(table_of(of).c[name] == number).correlate(None)
+        )
+        for at, (of, name) in enumerate(known)
+    ]
+    return {known[at] for at in db.session.scalars(union_all(*asked))}
 
 
 def by_key(table: Table, key: Mapping[str, Any]) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from talent import audit
@@ -225,7 +225,7 @@ def _not_again(search: Search) -> set[int]:
         Signup.shift_id == search.shift_id,
         Signup.state.not_in((SignupState.WAITING, SignupState.RESERVE)),
     )
-    return {id_ for query in (of_shift, busy, stands) for id_ in db.session.scalars(query)}
+    return set(db.session.scalars(union(of_shift, busy, stands)))
 
 
 def _ask(search: Search, person: Person, number: int, now: datetime) -> None:
@@ -394,8 +394,11 @@ def visible_search(actor: Actor, permission: Permission, search_id: int) -> Sear
     return search
 
 
-def rounds(shift: Shift, actor: Actor, now: datetime) -> list[Round]:
-    """The positions of a shift with their searches; who was not asked is told of those running."""
+def rounds(shift: Shift, actor: Actor, now: datetime) -> tuple[list[Round], set[int]]:
+    """The positions of a shift with their searches; who was not asked is told of those running.
+
+    With them, of all those people, the ones whom the reader's offices know by name.
+    """
     query = (
         select(Search)
         .where(Search.shift_id == shift.id)
@@ -403,21 +406,20 @@ def rounds(shift: Shift, actor: Actor, now: datetime) -> list[Round]:
         .order_by(Search.id.desc())
     )
     searches = db.session.scalars(query).all()
+    unable = {s.need_id: _unable(s, now) for s in searches if s.stopped_at is None}
+    people_ = {call.person_id for s in searches for call in s.calls}
+    people_ |= {each.person.id for some in unable.values() for each in some}
+    known = _known(actor, people_)
     listed = []
     for need in shift.needs:
-        own = [s for s in searches if s.need_id == need.id]
-        going = next((s for s in own if s.stopped_at is None), None)
-        unable = [f for f in _found(going, now) if f.against] if going else []
-        seen = _known(actor, [f.person.id for f in unable])
-        shown = [f for f in unable if f.person.id in seen]
-        listed.append(Round(need, own, shown[:NOT_ASKED_SHOWN], len(unable) - len(shown)))
-    return listed
+        own, some = [s for s in searches if s.need_id == need.id], unable.get(need.id, [])
+        shown = [each for each in some if each.person.id in known]
+        listed.append(Round(need, own, shown[:NOT_ASKED_SHOWN], len(some) - len(shown)))
+    return listed, known
 
 
-def known(actor: Actor, rounds_: Iterable[Round]) -> set[int]:
-    """Of those who were asked, the ones whom the reader's offices know by name."""
-    asked = {call.person_id for r in rounds_ for s in r.searches for call in s.calls}
-    return _known(actor, asked)
+def _unable(search: Search, now: datetime) -> list[candidates.Found]:
+    return [each for each in _found(search, now) if each.against]
 
 
 def _known(actor: Actor, person_ids: Iterable[int]) -> set[int]:

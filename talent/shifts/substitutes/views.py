@@ -85,12 +85,12 @@ def substitutes(shift_id: int) -> Answer:
     shift = assignments.visible_shift(actor(), Permission.PLAN_SHIFTS, shift_id)
     g.zone = shift.zone
     now = clock.now()
-    rounds = service.rounds(shift, actor(), now)
+    rounds, known = service.rounds(shift, actor(), now)
     return render_template(
         "shifts/substitutes.html",
         shift=shift,
         rounds=rounds,
-        known=service.known(actor(), rounds),
+        known=known,
         late=service.late(shift.id),
         coming=now < shift.starts_at and shift.state.value == "published",
         masked=masked_name,
