@@ -253,9 +253,11 @@ def attack_as(report, site, role, cookie, found, doors, listener, on_postgresql)
     choose = random.Random(len(role))
     asked = sorted(found.asked())
     pages = sorted(page for page, status in found.pages.items() if status < 400)
-    starts = (asked + pages) if len(asked + pages) < 90 else asked[:60] + choose.sample(pages, 40)
+    named = doors.bind("127.0.0.1")
+    starts = list({door_of(named, each): each for each in pages + asked}.values())
+    choose.shuffle(starts)
     report.do(site, f"wapiti as {role}", lambda: scanners.wapiti(
-        site, role, OUT, cookie, starts, report.share(0.1), listener))  # fmt: skip
+        site, role, OUT, cookie, starts, report.share(0.12), listener))  # fmt: skip
     report.notes[f"wapiti as {role}"] = of_doors(role, doors, scanners.seen_by_wapiti(role, OUT))
     posted = [form for form in found.posted() if not form.action.startswith("/account")]
     choose.shuffle(asked)
