@@ -1,7 +1,7 @@
 // A list of people has one stop of the Tab key for each row; arrow keys go to what else can be done.
 "use strict";
 (() => {
-  const LIST = "[data-rows]";
+  const LIST = "ul[data-rows]";
   const all = (query, root = document) => [...root.querySelectorAll(query)];
   // What stands in an opened part is typed into: there Tab goes on as ever.
   const stops = (row) => all("a[href], button, summary", row).filter(

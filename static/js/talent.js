@@ -7,7 +7,7 @@
   const word = (name) => one("#said").dataset[name];
   const OURS = "data-talent"; // stands in every answer of the app, in no answer of a proxy
   const own = document.currentScript; // its tag says where the scripts of single pages are
-  const OF = { place: "form[data-here]", board: "#mover", passkeys: "form[data-passkey]", rows: "[data-rows]" };
+  const OF = { place: "form[data-here]", board: "#mover", passkeys: "form[data-passkey]", rows: "ul[data-rows]" };
   let soon;
 
   const say = (text) => {

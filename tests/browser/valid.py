@@ -1,4 +1,7 @@
-"""Whether HTML is valid, by html-validate, which is installed once beside the build."""
+"""Whether HTML is valid, by html-validate, and which browsers can read a script, by acorn.
+
+Both are installed once beside the build.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,18 @@ PLACE = Path(__file__).parents[2] / "build" / "validator"
 
 def faults(pages: dict[str, str]) -> dict[str, list[str]]:
     """What is not valid, by the name of the page; all are asked at once."""
+    return _asked("validate.mjs", pages)
+
+
+def editions(scripts: dict[str, str]) -> dict[str, int]:
+    """The edition of ECMAScript that each script needs, by its name."""
+    return _asked("parse.mjs", scripts)
+
+
+def _asked(program, texts):
     _provide()
     done = subprocess.run(
-        ["node", "validate.mjs"], cwd=PLACE, input=json.dumps(pages),
+        ["node", program], cwd=PLACE, input=json.dumps(texts),
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
@@ -31,7 +43,8 @@ def _provide() -> None:
         if not had.exists() or had.read_bytes() != wanted.read_bytes():
             had.unlink(missing_ok=True)
             _install(had)
-        shutil.copy(SOURCE / "validate.mjs", PLACE / "validate.mjs")
+        for program in SOURCE.glob("*.mjs"):
+            shutil.copy(program, PLACE / program.name)
 
 
 def _install(had: Path) -> None:
