@@ -1,62 +1,24 @@
 """How hours are counted: what a record comes to, what is refused, and what is said of it."""
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 
 import make
 import pytest
 from counting import queries
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from served import came, entered, recorded, whys
 
-from talent.access import SYSTEM, Actor, Held, Role
+from talent.access import SYSTEM, Role
 from talent.db import db, writing
-from talent.errors import Refused
 from talent.hours import ledger
 from talent.hours.counting import service as counting
-from talent.hours.models import LedgerEntry, OfficeTally, RecordState, ServiceRecord, Tally
-from talent.hours.recording import service
-from talent.hours.review import service as review
+from talent.hours.models import RecordState, ServiceRecord
 from talent.hours.transfers import service as transfers
-from talent.offices.models import CalendarDay, OfficeRule
+from talent.offices.models import CalendarDay
 from talent.rules.volunteering import ActivityKind
-from talent.shifts.models import AttendanceSource, ProjectState
-from talent.staffing.models import Appointment, AppointmentKind
+from talent.shifts.models import ProjectState
 
 SUNDAY = datetime(2026, 5, 31, 1, 0, tzinfo=UTC)  # nine o'clock in Shanghai
 NIGHT = datetime(2026, 5, 30, 13, 0, tzinfo=UTC)  # 21:00 in Shanghai
-
-
-def came(shift, person, minutes, *, late=0, source=AttendanceSource.QR):
-    """Somebody who signed up before, and was there for so many minutes."""
-    attendance = make.attended(shift, person, came=late, left=late + minutes, source=source)
-    with writing():
-        attendance.signup.made_at = shift.starts_at - timedelta(days=2)
-        attendance.changed_at = attendance.out_at
-    return attendance
-
-
-def recorded(now=make.NOW):
-    with writing():
-        service.record_attendance(now)
-    return db.session.query(ServiceRecord).order_by(ServiceRecord.id).all()
-
-
-def whys(record):
-    return [reason["why"] for reason in record.reasons]
-
-
-@pytest.fixture
-def here(app):
-    office = make.office()
-    return office, make.project(office), make.person(at=office)
-
-
-@pytest.fixture
-def reader(here, browser, clock):
-    """The volunteer's own browser."""
-    _, _, person = here
-    return browser.sign_in(make.account(Role.VOLUNTEER, here[0], person=person))
 
 
 def test_breaks_and_the_way_do_not_count_and_the_volunteer_reads_why(here, reader, clock):
@@ -234,133 +196,6 @@ def test_the_kind_of_a_project_is_chosen_on_its_form(here, browser, clock):
     assert "Give a number from 0 to 1440." in page.words
 
 
-FORM = {
-    "activity": "防汛值守",
-    "starts_at": "2026-05-29T09:00",  # a Friday
-    "ends_at": "2026-05-29T11:30",
-    "place": "河堤",
-    "content": "巡查河堤",
-    "person_in_charge": "李主任",
-    "evidence": "签到表第三页，存社区档案柜",
-}
-
-
-def entered(browser, office, person, status=303, **changed):
-    fields = {**FORM, "office_id": office.id, "category_id": make.category().id, **changed}
-    return browser.send(f"/hours/people/{person.id}/entry", status=status, **fields)
-
-
-def staff(person, office, *, share="1", since=make.LONG_AGO, **more):
-    """A post of the person at an office."""
-    return make.saved(
-        Appointment(
-            person_id=person.id, office_id=office.id, kind=AppointmentKind.FULL_TIME,
-            share=Decimal(share), starts_on=since, **more,
-        )
-    )  # fmt: skip
-
-
-@pytest.fixture
-def clerk(here, browser, clock):
-    return browser.sign_in(make.account(Role.COORDINATOR, here[0]))
-
-
-def test_staff_on_paid_duty_are_refused_by_hand_whoever_enters_it(here, clerk, clock):
-    office, _, person = here
-    staff(person, office)
-    page = entered(clerk, office, person, status=422)
-    assert "this person is on paid duty. Voluntary service lies outside it." in page.words
-    assert "29 May 2026" in page.words
-    entered(clerk, office, person, status=422, override="1")  # there is no such door
-    clerk.sign_in(make.account(Role.MANAGER, office))
-    entered(clerk, office, person, status=422)
-    assert db.session.query(ServiceRecord).count() == 0
-
-
-@pytest.mark.parametrize(
-    ("changed", "status"),
-    [
-        ({}, 422),
-        ({"starts_at": "2026-05-29T17:00", "ends_at": "2026-05-29T19:00"}, 303),  # touches
-        ({"starts_at": "2026-05-29T16:59", "ends_at": "2026-05-29T19:00"}, 422),
-        ({"starts_at": "2026-05-29T07:00", "ends_at": "2026-05-29T20:00"}, 422),  # spans all of it
-        ({"starts_at": "2026-05-30T09:00", "ends_at": "2026-05-30T11:00"}, 303),  # a Saturday
-        ({"starts_at": "2026-05-31T09:00", "ends_at": "2026-05-31T11:00"}, 422),  # that is worked
-        ({"starts_at": "2026-05-28T09:00", "ends_at": "2026-05-28T11:00"}, 303),  # a day off
-    ],
-)
-def test_paid_duty_is_the_working_hours_of_the_working_days(here, clerk, clock, changed, status):
-    office, _, person = here
-    staff(person, office)
-    make.saved(
-        CalendarDay(day=date(2026, 5, 28), works=False, name="节日"),
-        CalendarDay(day=date(2026, 5, 31), works=True, name="调休"),
-    )
-    entered(clerk, office, person, status=status, **changed)
-
-
-@pytest.mark.parametrize(
-    "post",
-    [
-        {"ends_on": date(2026, 5, 29)},
-        {"since": date(2026, 5, 30)},
-        {"on_leave": True},
-        {"on_leave": True, "leave_starts_on": date(2026, 5, 29)},
-        {"on_leave": True, "leave_ends_on": date(2026, 5, 30)},
-    ],
-)
-def test_who_holds_no_post_that_day_is_no_staff(here, clerk, clock, post):
-    office, _, person = here
-    staff(person, office, **post)
-    entered(clerk, office, person)
-
-
-@pytest.mark.parametrize(
-    "leave", [{"leave_starts_on": date(2026, 5, 30)}, {"leave_ends_on": date(2026, 5, 29)}]
-)
-def test_who_is_on_leave_on_another_day_is_on_duty(here, clerk, clock, leave):
-    office, _, person = here
-    staff(person, office, on_leave=True, **leave)
-    entered(clerk, office, person, status=422)
-
-
-def test_an_office_without_working_hours_has_not_said_when_duty_is(here, clerk, clock):
-    office, _, person = here
-    make.let(office, duty_from="09:00", duty_to="09:00")
-    staff(person, office)
-    entered(clerk, office, person)
-
-
-def test_attendance_of_staff_on_duty_makes_no_hours_and_says_why(here, reader, clock):
-    office, project, person = here
-    staff(person, office)
-    friday = datetime(2026, 5, 29, 1, 0, tzinfo=UTC)
-    came(make.shift(project, start=friday, hours=3), person, 180)
-    (one,) = recorded()
-    assert (one.state, one.minutes) == (RecordState.REFUSED, 0)
-    assert "on paid duty" in reader.visit(f"/hours/{one.id}").words
-
-
-@pytest.mark.parametrize("elsewhere", [True, False])
-def test_whose_duty_is_not_known_for_sure_waits_for_the_office(here, elsewhere):
-    office, project, person = here
-    staff(person, make.office("别处") if elsewhere else office, share="1" if elsewhere else "0.5")
-    friday = datetime(2026, 5, 29, 1, 0, tzinfo=UTC)
-    came(make.shift(project, start=friday, hours=3), person, 180)
-    (one,) = recorded()
-    assert (one.state, one.claimed_minutes) == (RecordState.PENDING, 180)
-    assert any("may be on paid duty" in why for why in whys(one))
-
-
-def test_staff_of_the_street_are_staff_in_its_communities(app, browser, clock):
-    street = make.office("清河街道")
-    office = make.office(parent=street)
-    person = make.person(at=office)
-    staff(person, street)
-    browser.sign_in(make.account(Role.COORDINATOR, office))
-    entered(browser, office, person, status=422)
-
-
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
@@ -441,95 +276,3 @@ def test_recording_asks_no_more_for_several_offices_rules_than_for_none(here, ap
     with queries() as many:
         reader.visit("/hours/counting/")
     assert len(many) == len(few)
-
-
-deeds = st.lists(
-    st.one_of(
-        st.tuples(st.just("came"), st.integers(0, 20), st.integers(1, 600)),
-        st.tuples(st.just("correct"), st.integers(0, 9), st.integers(0, 700)),
-        st.tuples(
-            st.just("rule"),
-            st.sampled_from(
-                [
-                    ("counted_minutes", 300),
-                    ("counted_minutes", 0),
-                    ("activity_minutes", 200),
-                    ("night_percent", 150),
-                    ("holiday_percent", 250),
-                    ("rounding_unit", "15"),
-                    ("rounding_scope", "record"),
-                    ("rounding_direction", "half_up"),
-                    ("break_after_minutes", 120),
-                    ("break_minutes", 20),
-                ]
-            ),
-            st.integers(0, 20),
-        ),
-        st.tuples(st.just("merge"), st.just(0), st.just(0)),
-    ),
-    min_size=1,
-    max_size=12,
-)
-
-
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(deeds)
-def test_whatever_happens_a_record_is_the_sum_of_its_entries_and_the_tallies_agree(app, history):
-    office = make.office(f"第{make.office().id}社区")
-    project = make.project(office)
-    person, copy = make.person(at=office), make.person(at=office)
-    boss = make.account(Role.MANAGER, office)
-    actor = Actor(boss.id, None, (Held(Role.MANAGER, office.id, office.path),))
-    for deed, one, two in history:
-        if deed == "came":
-            begins = NIGHT - timedelta(days=one)
-            who = copy if two % 2 else person
-            came(make.shift(project, start=begins, hours=10), who, two)
-            recorded()
-        elif deed == "rule":
-            name, value = one
-            since = NIGHT.date() - timedelta(days=two)
-            found = db.session.query(OfficeRule).filter_by(
-                office_id=office.id, name=name, valid_from=since
-            )
-            if found.count() == 0:
-                make.let(office, since=since, **{name: value})
-        elif deed == "correct":
-            _correct(office, one, two, actor)
-        else:
-            with writing():
-                transfers.transfer(copy, person, reason="同一人", actor=SYSTEM, now=make.NOW)
-        _agree(office)
-
-
-def _correct(office, number, minutes, actor):
-    rows = (
-        db.session.query(ServiceRecord)
-        .filter_by(office_id=office.id, state=RecordState.APPROVED)
-        .order_by(ServiceRecord.id)
-        .all()
-    )
-    if rows:
-        try:
-            with writing():
-                review.correct(
-                    db.session.get(ServiceRecord, rows[number % len(rows)].id),
-                    to_minutes=minutes, reason="核对", actor=actor, now=make.NOW,
-                )  # fmt: skip
-        except Refused:
-            db.session.rollback()
-
-
-def _agree(office):
-    db.session.expire_all()
-    records = db.session.query(ServiceRecord).filter_by(office_id=office.id).all()
-    sums = [0, 0]
-    for record in records:
-        assert record.minutes == sum(entry.minutes for entry in record.entries)
-        assert record.recognised_minutes == sum(entry.recognised for entry in record.entries)
-        assert record.minutes >= 0
-        assert record.recognised_minutes >= 0
-        sums = [sums[0] + record.minutes, sums[1] + record.recognised_minutes]
-    for table in (Tally, OfficeTally, LedgerEntry):
-        rows = db.session.query(table).filter_by(office_id=office.id).all()
-        assert [sum(r.minutes for r in rows), sum(r.recognised for r in rows)] == sums

@@ -22,12 +22,6 @@ def recorded(now):
     return db.session.query(ServiceRecord).order_by(ServiceRecord.id).all()
 
 
-@pytest.fixture
-def here(app):
-    office = make.office()
-    return office, make.project(office), make.person(at=office)
-
-
 def test_three_hours_between_sign_in_and_sign_out_are_approved_by_themselves(here):
     _, project, person = here
     make.attended(make.shift(project, start=-4, hours=3), person, came=-10, left=200)

@@ -16,16 +16,6 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def wang(office):
-    return make.volunteer(office)
-
-
-@pytest.fixture
 def shift(office):
     """Ten to one in Shanghai; the clock stands at nine."""
     return plan.shift(plan.project(office), starts=1, places=2)

@@ -22,21 +22,6 @@ pytestmark = pytest.mark.usefixtures("clock")
 CLOSE, COPY = "/shifts/closures/new", "/shifts/copying"
 
 
-@pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def boss(browser, office):
-    return browser.sign_in(plan.coordinator(office))
-
-
-@pytest.fixture
-def project(office):
-    return plan.project(office)
-
-
 def local(shifts):
     """From when to when, on the wall clock of Shanghai."""
     eight = timedelta(hours=8)

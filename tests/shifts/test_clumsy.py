@@ -25,16 +25,6 @@ PNG = base64.b64decode(
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-@pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def boss(browser, office):
-    return browser.sign_in(plan.coordinator(office))
-
-
 def edited(shift, **more):
     db.session.rollback()
     shift, zone = db.session.get(Shift, shift.id), timedelta(hours=8)

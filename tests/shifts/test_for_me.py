@@ -21,16 +21,6 @@ from talent.training.sessions import service as sessions
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-@pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def wang(office):
-    return make.volunteer(office)
-
-
 def named(office, name, starts=48, **more):
     return plan.shift(plan.project(office, name, name_en=name), starts, **more)
 

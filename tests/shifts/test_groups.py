@@ -19,16 +19,6 @@ from talent.shifts.models import Position, Signup
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-@pytest.fixture
-def office(app):
-    return make.office("春风社区")
-
-
-@pytest.fixture
-def wang(office):
-    return make.volunteer(office)
-
-
 def group(office, contact=None, *members, kind=GroupKind.OTHER):
     """A group of people who have agreed; without a contact the office's."""
     return make.saved(

@@ -1,4 +1,4 @@
-"""A place is handed on to one person or to all, free or approved, alone or in exchange."""
+"""A place is handed on to one person, free or approved, without being empty for a moment."""
 
 from datetime import timedelta
 
@@ -6,14 +6,14 @@ import make
 import plan
 import pytest
 from counting import queries
+from handing import answer, full, hand_on, handover, holders, settle, told
 from sqlalchemy import event, select
 
-from talent import schedule
 from talent.db import db, reading, writing
-from talent.messages.models import Message, MessageKind, Stopped
+from talent.messages.models import MessageKind
 from talent.rules.handovers import HandoverState
 from talent.rules.signup import SignupState
-from talent.shifts.models import Need, Position, Requirement, Shift, ShiftState, Signup
+from talent.shifts.models import Need, Position, Requirement, Shift, ShiftState
 from talent.shifts.passing.models import Handover
 from talent.training.models import CredentialKind
 
@@ -22,64 +22,9 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def office(app):
-    place = make.office()
-    make.let(place, stand_ins="free")
-    return place
-
-
-@pytest.fixture
-def wang(office):
-    return make.volunteer(office, "王秀兰")
-
-
-@pytest.fixture
-def li(office):
-    return make.volunteer(office, "李建国")
-
-
-def hand_on(browser, account, shift, to=None, status=303, **fields):
-    """Offer the account's place: to one person by number, or to all."""
-    number = getattr(getattr(to, "person", to), "volunteer_no", to)
-    whom = {"whom": "number", "number": number} if to else {"whom": "all"}
-    return browser.sign_in(account).send(
-        f"/shifts/{shift.id}/handover", status=status, **whom, **fields
-    )
-
-
-def handover():
-    db.session.rollback()
-    return db.session.query(Handover).order_by(Handover.id.desc()).first()
-
-
-def answer(browser, account, way, status=303, **fields):
-    return browser.sign_in(account).send(
-        f"/shifts/handovers/{handover().id}/{way}", status=status, **fields
-    )
-
-
-def holders(shift):
-    db.session.rollback()
-    rows = db.session.query(Signup).filter_by(shift_id=shift.id, state=SignupState.CONFIRMED)
-    return sorted(row.person.name for row in rows)
-
-
-def told(kind):
-    db.session.rollback()
-    rows = db.session.query(Message).filter_by(kind=kind).order_by(Message.id)
-    return [(m.person.name if m.person else "office", m.facts.get("outcome")) for m in rows]
-
-
-def settle():
-    [job] = [job for job in schedule.SCHEDULE if job.name == "shifts.settle_handovers"]
-    assert schedule.run(job, schedule.clock.now())
-
-
-def full(office, *people, starts=48, places=None):
-    shift = plan.shift(plan.project(office), starts, places=places or len(people))
-    for one in people:
-        plan.place(shift, one.person)
-    return shift
+def office(office):
+    make.let(office, stand_ins="free")
+    return office
 
 
 def test_a_named_person_takes_over_at_once_where_the_office_lets_people_free(
@@ -223,140 +168,6 @@ def test_it_is_done_in_the_last_second_also_after_signing_up_closed(
     assert holders(shift) == ["李建国"]
 
 
-def test_to_all_whoever_may_take_it_is_told_and_the_first_to_accept_has_it(
-    browser, office, wang, li
-):
-    zhao = make.volunteer(office, "赵云")
-    quiet = make.volunteer(office, "孙静")
-    make.saved(Stopped(person_id=quiet.person_id, kind=MessageKind.HANDOVER_OPEN, at=make.NOW))
-    shift = full(office, wang)
-    hand_on(browser, wang, shift)
-    assert sorted(told(MessageKind.HANDOVER_OPEN)) == [("李建国", None), ("赵云", None)]
-    for account in (zhao, li):
-        words = browser.sign_in(account).visit("/shifts/handovers").words
-        assert "A place is handed on by 王*: take it" in words
-    answer(browser, zhao, "acceptance")
-    assert "This is no longer offered." in answer(browser, li, "acceptance", status=409).words
-    assert (holders(shift), plan.taken(shift)) == (["赵云"], [1])
-
-
-def test_those_who_are_told_are_few(browser, office, wang):
-    for number in range(23):
-        make.volunteer(office, f"李{number}")
-    hand_on(browser, wang, full(office, wang))
-    assert len(told(MessageKind.HANDOVER_OPEN)) == 20
-
-
-def test_open_to_all_the_first_who_waits_has_it_at_once(browser, office, wang, li):
-    shift = full(office, wang)
-    busy, second = make.person("甲", at=office), make.person("乙", at=office)
-    for number, one in enumerate((busy, second)):
-        plan.place(shift, one, state=SignupState.WAITING, at=make.NOW + number * SECOND)
-    plan.place(plan.shift(plan.project(office)), busy)
-    hand_on(browser, wang, shift)
-    assert (holders(shift), plan.taken(shift)) == (["乙"], [1])
-    assert handover().state is HandoverState.DONE
-    assert told(MessageKind.HANDOVER_OPEN) == []
-
-
-def test_where_places_are_offered_who_waits_is_asked_and_a_no_goes_to_the_next_and_then_to_all(
-    browser, office, wang, li
-):
-    make.let(office, waiting_mode="offer")
-    shift = full(office, wang)
-    first, second = make.volunteer(office, "甲"), make.volunteer(office, "乙")
-    for number, one in enumerate((first, second)):
-        plan.place(shift, one.person, state=SignupState.WAITING, at=make.NOW + number * SECOND)
-    hand_on(browser, wang, shift)
-    assert told(MessageKind.HANDOVER_ASKED) == [("甲", None)]
-    assert answer(browser, li, "acceptance", status=409)
-    for _ in range(2):
-        answer(browser, first, "refusal")
-    assert told(MessageKind.HANDOVER_ASKED) == [("甲", None), ("乙", None)]
-    answer(browser, second, "refusal")
-    assert ("李建国", None) in told(MessageKind.HANDOVER_OPEN)
-    answer(browser, li, "acceptance")
-    assert (holders(shift), plan.taken(shift)) == (["李建国"], [1])
-    assert plan.states(shift) == {"cancelled": 1, "confirmed": 1, "waiting": 2}
-
-
-def test_whose_turn_is_over_is_passed_and_the_next_is_asked(browser, office, wang, clock):
-    make.let(office, waiting_mode="offer")
-    shift = full(office, wang)
-    first, second = make.volunteer(office, "甲"), make.volunteer(office, "乙")
-    for number, one in enumerate((first, second)):
-        plan.place(shift, one.person, state=SignupState.WAITING, at=make.NOW + number * SECOND)
-    hand_on(browser, wang, shift)
-    until = handover().answer_by
-    clock.move_to(until - SECOND)
-    settle()
-    assert told(MessageKind.HANDOVER_ASKED) == [("甲", None)]
-    clock.move_to(until)
-    settle()
-    assert told(MessageKind.HANDOVER_ASKED) == [("甲", None), ("乙", None)]
-
-
-def test_who_joins_the_waiting_list_later_still_comes_before_strangers(browser, office, wang, li):
-    shift = full(office, wang)
-    hand_on(browser, wang, shift)
-    waits = make.volunteer(office, "甲")
-    plan.place(shift, waits.person, state=SignupState.WAITING)
-    said = "Whoever stands on the waiting list comes first."
-    assert said in answer(browser, li, "acceptance", status=409).words
-    settle()
-    assert holders(shift) == ["甲"]
-
-
-def test_two_people_exchange_their_places_although_the_shifts_overlap(browser, office, wang, li):
-    mine, theirs = full(office, wang, starts=48), full(office, li, starts=49)
-    hand_on(browser, wang, mine, li, wanted=theirs.id)
-    page = browser.sign_in(li).visit("/shifts/handovers")
-    assert "王* would exchange a place: look at it" in page.words
-    answer(browser, li, "acceptance")
-    assert (holders(mine), holders(theirs)) == (["李建国"], ["王秀兰"])
-    assert (plan.taken(mine), plan.taken(theirs)) == ([1], [1])
-
-
-def test_an_exchange_is_refused_as_a_whole_when_the_law_is_against_one_half(
-    browser, office, wang, li
-):
-    mine, theirs = full(office, wang, starts=48), full(office, li, starts=96)
-    hand_on(browser, wang, mine, li, wanted=theirs.id)
-    busy = plan.shift(plan.project(office), starts=97)
-    plan.place(busy, wang.person)
-    assert "It overlaps" in answer(browser, li, "acceptance", status=409).words
-    assert (holders(mine), holders(theirs)) == (["王秀兰"], ["李建国"])
-    assert (plan.taken(mine), plan.taken(theirs)) == ([1], [1])
-
-
-def test_who_has_no_place_there_cannot_exchange(browser, office, wang, li):
-    zhao = make.volunteer(office, "赵云")
-    mine, theirs = full(office, wang, starts=48), full(office, li, starts=96)
-    page = hand_on(browser, wang, mine, zhao, status=422, wanted=theirs.id)
-    assert "Nobody who could take the place is found so." in page.words
-    hand_on(browser, wang, mine, wanted=theirs.id)
-    assert told(MessageKind.HANDOVER_OPEN) == [("李建国", None)]
-    said = "You have no place on the shift that is wanted in return."
-    assert said in answer(browser, zhao, "acceptance", status=409).words
-    answer(browser, li, "acceptance")
-    assert (holders(mine), holders(theirs)) == (["李建国"], ["王秀兰"])
-
-
-def test_an_exchange_that_was_accepted_is_void_when_the_other_place_is_gone(
-    browser, office, wang, li
-):
-    make.let(office, stand_ins="approved")
-    mine, theirs = full(office, wang, starts=48), full(office, li, starts=96)
-    hand_on(browser, wang, mine, li, wanted=theirs.id)
-    answer(browser, li, "acceptance")
-    browser.send(f"/shifts/{theirs.id}/cancellation")
-    boss = plan.coordinator(office)
-    answer(browser, boss, "approval", status=409)
-    settle()
-    assert handover().state is HandoverState.VOID
-    assert holders(mine) == ["王秀兰"]
-
-
 def test_who_takes_over_a_place_leaves_the_one_that_was_kept_for_him_to_the_next(
     browser, office, wang, li
 ):
@@ -367,44 +178,6 @@ def test_who_takes_over_a_place_leaves_the_one_that_was_kept_for_him_to_the_next
     hand_on(browser, wang, shift, li)
     answer(browser, li, "acceptance")
     assert holders(shift) == ["李建国", "赵云"]
-
-
-def test_who_has_the_place_that_was_wanted_in_return_already_does_not_get_it_twice(
-    browser, office, wang, li
-):
-    mine = full(office, wang, starts=48)
-    theirs = plan.shift(plan.project(office), starts=96, places=2)
-    plan.place(theirs, li.person)
-    hand_on(browser, wang, mine, li, wanted=theirs.id)
-    plan.place(theirs, wang.person)
-    page = answer(browser, li, "acceptance", status=409)
-    assert "This person is already signed up for this shift." in page.words
-    assert (holders(mine), holders(theirs)) == (["王秀兰"], ["李建国", "王秀兰"])
-
-
-def test_who_has_come_keeps_the_place_that_was_offered_to_all(browser, office, wang, li, clock):
-    shift = full(office, wang, starts=1)
-    hand_on(browser, wang, shift)
-    one = db.session.query(Signup).filter_by(shift_id=shift.id).one()
-    plan.attended(one, came=0.6)
-    plan.place(shift, li.person, state=SignupState.WAITING)
-    clock.move_to(make.hours_later(0.7))
-    settle()
-    assert holders(shift) == ["王秀兰"]
-
-
-def test_after_a_no_nobody_is_asked_to_take_over_a_place_that_is_gone(browser, office, wang, li):
-    make.let(office, waiting_mode="offer")
-    zhao = make.volunteer(office, "赵云")
-    shift = full(office, wang, starts=48)
-    plan.place(shift, li.person, state=SignupState.WAITING)
-    plan.place(shift, zhao.person, state=SignupState.WAITING)
-    hand_on(browser, wang, shift)
-    browser.send(f"/shifts/{shift.id}/cancellation")  # the place is kept for 李建国 as for anybody
-    answer(browser, li, "refusal")
-    assert [name for name, _ in told(MessageKind.HANDOVER_ASKED)] == ["李建国"]
-    settle()
-    assert handover().state is HandoverState.VOID
 
 
 def test_who_gives_up_the_place_meanwhile_has_nothing_to_hand_on(browser, office, wang, li):
@@ -543,13 +316,3 @@ def test_what_waits_for_the_office_stands_on_its_first_page(browser, office, wan
     assert "1 Places handed on, to approve" in page.words or "to approve 1" in page.words
     stranger = browser.sign_in(plan.coordinator(make.office("别处"))).visit("/")
     assert stranger.text.count("/shifts/handovers/approvals") == 1
-
-
-def test_who_waits_for_a_risky_place_without_having_read_has_it_all_the_same(
-    browser, office, wang, li
-):
-    shift = plan.shift(plan.project(office, risky=True, risks="高空"), places=1)
-    plan.place(shift, wang.person)
-    plan.place(shift, li.person, state=SignupState.WAITING)
-    hand_on(browser, wang, shift)
-    assert (holders(shift), plan.taken(shift)) == (["李建国"], [1])

@@ -27,11 +27,6 @@ HEAD = "姓名,志愿者编号,联系电话,证件号码,岗位"
 
 
 @pytest.fixture
-def office(app):
-    return make.office("春风社区")
-
-
-@pytest.fixture
 def shift(office):
     return plan.shift(plan.project(office))
 

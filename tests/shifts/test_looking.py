@@ -13,16 +13,6 @@ pytestmark = pytest.mark.usefixtures("clock")
 MOST_STATEMENTS = 8
 
 
-@pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def wang(office):
-    return make.volunteer(office)
-
-
 def lines(page):
     """The shifts of the list, in their order, by the address of each."""
     (results,) = page.all("div", id="results")

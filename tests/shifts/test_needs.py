@@ -15,16 +15,6 @@ from talent.training.models import Course
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-@pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def boss(browser, office):
-    return browser.sign_in(plan.coordinator(office))
-
-
 def skill(name="手语", english="Sign language"):
     return make.saved(Skill(name_zh=name, name_en=english))
 

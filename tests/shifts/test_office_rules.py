@@ -48,16 +48,6 @@ each_rule = pytest.mark.parametrize(
 )
 
 
-@pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def wang(office):
-    return make.volunteer(office)
-
-
 def busy(office, person, **when):
     """A place on another shift."""
     return plan.place(plan.shift(plan.project(office, "清洁", name_en="Cleaning"), **when), person)

@@ -21,13 +21,7 @@ from talent.people.agreements.models import Agreement
 from talent.people.models import RegistrationState
 from talent.rules.signup import SignupState
 from talent.shifts.eligibility import service as eligibility
-from talent.shifts.models import (
-    ProjectState,
-    Requirement,
-    Shift,
-    ShiftState,
-    Signup,
-)
+from talent.shifts.models import ProjectState, Requirement, Shift, ShiftState, Signup
 from talent.shifts.places import service as places
 from talent.shifts.seating import service as seating
 from talent.shifts.signups import service as signups
@@ -37,16 +31,6 @@ pytestmark = pytest.mark.usefixtures("clock")
 STATEMENTS = 12  # of a sign-up, two of which ask who it is
 HOLDING = 9  # of these, from the lock on
 WITH_A_KEY = 3  # more, for a form that is done once
-
-
-@pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def wang(office):
-    return make.volunteer(office)
 
 
 @pytest.fixture

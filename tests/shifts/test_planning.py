@@ -18,16 +18,6 @@ from talent.shifts.models import Need, Project, ProjectState, Shift, ShiftState,
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-@pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def boss(browser, office):
-    return browser.sign_in(plan.coordinator(office))
-
-
 def told(kind):
     db.session.rollback()
     query = db.session.query(Message).filter_by(kind=kind).order_by(Message.id)

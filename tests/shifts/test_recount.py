@@ -17,11 +17,6 @@ WAITING = SignupState.WAITING
 
 
 @pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
 def shift(office):
     """One of two places is taken."""
     shift = plan.shift(plan.project(office), places=2, reserve=1)

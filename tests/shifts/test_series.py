@@ -20,21 +20,6 @@ pytestmark = pytest.mark.usefixtures("clock")
 JUNE = ["2026-06-08", "2026-06-15", "2026-06-22", "2026-06-29"]
 
 
-@pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def boss(browser, office):
-    return browser.sign_in(plan.coordinator(office))
-
-
-@pytest.fixture
-def project(office):
-    return plan.project(office)
-
-
 def told(kind):
     db.session.rollback()
     query = db.session.query(Message).filter_by(kind=kind).order_by(Message.id)

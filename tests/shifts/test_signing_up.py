@@ -19,16 +19,6 @@ from talent.training.models import Credential, CredentialKind
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-@pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def wang(office):
-    return make.volunteer(office)
-
-
 def told(kind):
     db.session.rollback()
     messages = db.session.query(Message).filter_by(kind=kind).order_by(Message.id)

@@ -1,17 +1,28 @@
-"""Somebody cannot come: the office is told, and one after the other is asked to step in."""
+"""A place is free: one after the other is asked to step in, until somebody comes."""
 
 from datetime import time, timedelta
 
 import make
 import plan
 import pytest
+from calling import (
+    answer,
+    asked,
+    call_of,
+    find,
+    holders,
+    minute,
+    search,
+    staffed,
+    stay_away,
+    to_office,
+)
 from counting import queries
 
 from talent import clock as times
 from talent import schedule
 from talent.db import db, writing
-from talent.messages.jobs import write
-from talent.messages.models import Message, MessageKind, MessageState, Stopped
+from talent.messages.models import MessageKind, MessageState, Stopped
 from talent.people.models import FreeTime, person_category
 from talent.rules.signup import SignupState
 from talent.rules.substitutes import CallState, SearchEnd
@@ -23,154 +34,8 @@ SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hou
 
 
 @pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
 def boss(office):
     return plan.coordinator(office)
-
-
-@pytest.fixture
-def wang(office):
-    return make.volunteer(office, "王秀兰")
-
-
-def staffed(office, *people, starts=6, places=None, **more):
-    """A shift today: the deadline of a day before has passed."""
-    shift = plan.shift(plan.project(office, **more), starts, places=places or len(people) or 1)
-    for one in people:
-        plan.place(shift, one.person)
-    return shift
-
-
-def stay_away(browser, account, shift, reason="孩子发烧", status=303):
-    return browser.sign_in(account).send(
-        f"/shifts/{shift.id}/staying-away", status=status, reason=reason
-    )
-
-
-def find(browser, boss, shift, status=303):
-    return browser.sign_in(boss).send(
-        f"/shifts/{shift.id}/substitutes/search?need={shift.needs[0].id}", status=status
-    )
-
-
-def asked():
-    db.session.rollback()
-    rows = db.session.query(Call).order_by(Call.id)
-    return [(call.person.name, call.state.value) for call in rows]
-
-
-def call_of(account):
-    db.session.rollback()
-    query = db.session.query(Call).filter_by(person_id=account.person_id)
-    return query.order_by(Call.id.desc()).first()
-
-
-def answer(browser, account, way, status=303, **fields):
-    return browser.sign_in(account).send(
-        f"/shifts/calls/{call_of(account).id}/{way}", status=status, **fields
-    )
-
-
-def minute():
-    [job] = [job for job in schedule.SCHEDULE if job.name == "shifts.call_substitutes"]
-    assert schedule.run(job, times.now())
-
-
-def search():
-    db.session.rollback()
-    return db.session.query(Search).order_by(Search.id.desc()).first()
-
-
-def to_office(kind):
-    db.session.rollback()
-    return db.session.query(Message).filter_by(kind=kind).order_by(Message.id).all()
-
-
-def holders(shift):
-    db.session.rollback()
-    rows = db.session.query(Signup).filter_by(shift_id=shift.id, state=SignupState.CONFIRMED)
-    return sorted(row.person.name for row in rows)
-
-
-# Giving up late
-
-
-@pytest.mark.parametrize(("after", "late"), [(-SECOND, False), (0 * SECOND, False), (SECOND, True)])
-def test_late_is_after_the_second_of_the_deadline(browser, office, wang, boss, clock, after, late):
-    shift = staffed(office, wang, starts=48)
-    clock.move_to(shift.starts_at - 24 * HOUR + after)
-    stay_away(browser, wang, shift)
-    [one] = db.session.query(Signup).filter_by(shift_id=shift.id)
-    assert (one.state, one.late, one.note) == (SignupState.CANCELLED, late, "孩子发烧")
-    assert len(to_office(MessageKind.LATE_CANCEL)) == late
-    assert (search() is not None) == late
-
-
-def test_after_the_deadline_the_card_leads_to_the_reason_instead_of_the_telephone(
-    browser, office, wang
-):
-    shift = staffed(office, wang)
-    page = browser.sign_in(wang).visit(f"/shifts/{shift.id}")
-    assert "I cannot come" in page.words
-    assert "Hand on my place" in page.words
-    assert "Give up my place" not in page.words
-    browser.send(f"/shifts/{shift.id}/cancellation", status=409)
-    assert "Please fill in this field." in stay_away(browser, wang, shift, "", 422).words
-    assert holders(shift) == ["王秀兰"]
-
-
-def test_the_office_is_told_who_cannot_come_and_why_and_sees_it_with_the_shift(
-    browser, office, wang, boss
-):
-    shift = staffed(office, wang)
-    for _ in range(2):
-        stay_away(browser, wang, shift)
-    [message] = to_office(MessageKind.LATE_CANCEL)
-    assert message.account_id == boss.id
-    mail = write(message, make.NOW).mail
-    text = mail.get_body(("plain",)).get_content()
-    assert "王秀兰" in text
-    assert "孩子发烧" in text
-    page = browser.sign_in(boss).visit(f"/shifts/{shift.id}/substitutes").words
-    assert "王秀兰" in page
-    assert "孩子发烧" in page
-    panel = browser.visit(f"/shifts/person/{wang.person_id}").words
-    assert "Given up late" in panel
-    assert f"/shifts/{shift.id}/substitutes" in browser.visit(f"/shifts/{shift.id}/roster").text
-
-
-def test_the_office_above_is_told_where_nobody_plans_below(browser, wang, office):
-    district = make.office("区", kind=office.kind)
-    below = make.office("社区", parent=district)
-    above, elsewhere = plan.coordinator(district), plan.coordinator(office)
-    volunteer = make.volunteer(below)
-    stay_away(browser, volunteer, staffed(below, volunteer))
-    told = [m.account_id for m in to_office(MessageKind.LATE_CANCEL)]
-    assert told == [above.id]
-    assert elsewhere.id not in told
-
-
-def test_who_waits_moves_up_and_nobody_is_looked_for(browser, office, wang, boss):
-    shift = staffed(office, wang)
-    plan.place(shift, make.person("甲", at=office), state=SignupState.WAITING)
-    stay_away(browser, wang, shift)
-    assert holders(shift) == ["甲"]
-    assert search() is None
-    assert to_office(MessageKind.LATE_CANCEL)[0].facts["searching"] is False
-
-
-def test_once_the_shift_has_begun_absence_is_a_matter_of_attendance(browser, office, wang, clock):
-    shift = staffed(office, wang)
-    clock.move_to(shift.starts_at)
-    assert "This shift began at" in stay_away(browser, wang, shift, status=422).words
-    assert holders(shift) == ["王秀兰"]
-
-
-# The chain
 
 
 def test_one_after_the_other_is_asked_and_it_stops_when_somebody_comes(browser, office, wang, boss):

@@ -21,11 +21,6 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
 @pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
 def offering(office):
     """An office that asks before it gives a place, and waits twelve hours for the answer."""
     make.let(office, waiting_mode="offer")

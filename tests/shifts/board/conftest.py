@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import make
 import plan
 import pytest
 
-from talent.shifts.models import (
-    Position,
-)
+from talent.shifts.models import Position
 
 
 @pytest.fixture
-def office(clock, app):
-    return make.office()
+def office(clock, office):
+    return office
 
 
 @pytest.fixture
 def project(office):
     return plan.project(office, positions=(Position(name="送餐员", name_en="Carrier"),))
-
-
-@pytest.fixture
-def boss(browser, office):
-    return browser.sign_in(plan.coordinator(office))

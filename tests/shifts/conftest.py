@@ -1,0 +1,30 @@
+"""Who and what most tests of shifts begin with."""
+
+import make
+import plan
+import pytest
+
+
+@pytest.fixture
+def office(app):
+    return make.office()
+
+
+@pytest.fixture
+def wang(office):
+    return make.volunteer(office, "王秀兰")
+
+
+@pytest.fixture
+def li(office):
+    return make.volunteer(office, "李建国")
+
+
+@pytest.fixture
+def boss(browser, office):
+    return browser.sign_in(plan.coordinator(office))
+
+
+@pytest.fixture
+def project(office):
+    return plan.project(office)
