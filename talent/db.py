@@ -251,8 +251,12 @@ def _connect(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite":
+        return
+    if reading.get():  # it waits for nobody and cannot fail: the driver is told, past the rest
+        connection.connection.dbapi_connection.execute("BEGIN")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 @event.listens_for(Session, "before_flush")

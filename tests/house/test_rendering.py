@@ -1,12 +1,16 @@
 """Templates call what they call as Jinja would."""
 
+from decimal import Decimal
+from enum import StrEnum
+
 import pytest
-from jinja2 import DictLoader, pass_context, pass_environment, pass_eval_context
+from jinja2 import DictLoader, Undefined, pass_context, pass_environment, pass_eval_context
 from jinja2.compiler import CodeGenerator
 from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from talent.i18n import force_locale
-from talent.rendering import Calling
+from talent.rendering import Calling, written
 
 LOOP = "{% for each in (1, 2) %}{{ "
 
@@ -91,6 +95,24 @@ def test_each_reader_gets_the_templates_of_his_language(app):
         with force_locale(spoken):
             said.append(str(app.jinja_env.get_template("ui/components.html").environment.spoken))
     assert said == ["zh", "en", "zh"]
+
+
+class Word(StrEnum):
+    LESS = "<"
+
+
+class Shown:
+    def __html__(self):
+        return "<b>"
+
+
+TEXTS = ["plain", "", "<a>", "a&b", "'", '"', "为老", Markup("<b>"), Word.LESS, Shown()]
+OTHERS = [7, -1, True, None, 1.5, ["<"], Decimal("1.50"), Undefined(name="none")]
+
+
+def test_a_value_is_written_as_it_is_escaped():
+    for value in (*TEXTS, *OTHERS):
+        assert str(written(value)) == str(escape(value))
 
 
 FRAMED = {

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     Date,
     Integer,
-    String,
     bindparam,
     cast,
     literal_column,
@@ -80,14 +79,13 @@ def _kind(kind: int) -> ColumnElement[int]:
 
 
 def _told(of: Callable[[Any], ColumnElement[bool]]) -> CompoundSelect[*tuple[Any, ...]]:
-    """A row for each fact of the people whose column is `of` them."""
-    words = Signup.state.type, Attendance.state.type
-    empty = (
-        *(cast(null(), each) for each in words),
-        *(cast(null(), each.type) for each in (Shift.starts_at, Shift.ends_at)),
-        *(cast(null(), String) for _ in range(4)),
-    )
-    nobody, no_day = cast(null(), Integer), cast(null(), Date)
+    """A row for each fact of the people whose column is `of` them.
+
+    What the first part gives has types, and those of the others follow it. With a type for each
+    empty column the statement is so long that psycopg reads it anew each time (4 096 signs).
+    """
+    nothing: Any = literal_column("NULL")
+    empty, no_day = (nothing,) * 8, cast(null(), Date)
     engaged = (
         select(
             _kind(ENGAGED).label("kind"),
@@ -116,7 +114,7 @@ def _told(of: Callable[[Any], ColumnElement[bool]]) -> CompoundSelect[*tuple[Any
         )
     )
     active = (
-        select(_kind(ACTIVE), Registration.person_id, nobody, no_day, no_day)
+        select(_kind(ACTIVE), Registration.person_id, nothing, nothing, nothing)
         .add_columns(*empty[:-1], Office.path)
         .join(Office, Office.id == Registration.office_id)
         .where(of(Registration.person_id), among(Registration.state, [RegistrationState.ACTIVE]))
@@ -135,16 +133,16 @@ def _told(of: Callable[[Any], ColumnElement[bool]]) -> CompoundSelect[*tuple[Any
     )  # fmt: skip
     return union_all(
         engaged,
-        plain(BORN, Person.id, nobody, Person.birth_date, no_day).where(of(Person.id)),
+        plain(BORN, Person.id, nothing, Person.birth_date, nothing).where(of(Person.id)),
         active,
         plain(CREDENTIAL, *credential).where(of(Credential.person_id), VALID),
         plain(TRAINING, *training).where(
             of(TrainingRecord.person_id), STANDS, TrainingRecord.course_id.is_not(None)
         ),
-        plain(SIGNED, Signature.person_id, Signature.agreement_id, no_day, no_day).where(
+        plain(SIGNED, Signature.person_id, Signature.agreement_id, nothing, nothing).where(
             of(Signature.person_id)
         ),
-        plain(SKILL, skill.person_id, skill.skill_id, no_day, no_day).where(of(skill.person_id)),
+        plain(SKILL, skill.person_id, skill.skill_id, nothing, nothing).where(of(skill.person_id)),
     )
 
 
