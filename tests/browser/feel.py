@@ -27,7 +27,8 @@ WATCHED = """() => {
   watch('largest-contentful-paint', e => told.largest = e.startTime);
   watch('layout-shift', e => { if (!e.hadRecentInput) told.jumps += e.value; });
   watch('longtask', e => told.blocked += Math.max(0, e.duration - 50));
-  watch('event', e => { if (e.interactionId) told.events.push([e.name, e.duration]); },
+  const on = e => `${e.name} ${e.target ? e.target.outerHTML.slice(0, 60) : ''}`;
+  watch('event', e => { if (e.interactionId) told.events.push([on(e), e.duration]); },
     {durationThreshold: 16});
 }"""
 
@@ -126,7 +127,7 @@ def test_twenty_touches_are_answered_at_once(opened, place):
         visitor.go("/people/me")
         page.locator(".menu-button").click()
         told()
-    worst = sorted(duration for _name, duration in slowest)
-    print(f"{len(worst)} events of touches and keys, slowest {worst[-3:]} ms")
-    assert len(worst) >= 20
-    assert worst[int(len(worst) * 0.98) - 1] <= ANSWER
+    slowest.sort(key=lambda each: each[1])
+    print(f"{len(slowest)} events of touches and keys, the slowest: {slowest[-3:]}")
+    assert len(slowest) >= 20
+    assert slowest[int(len(slowest) * 0.98) - 1][1] <= ANSWER
