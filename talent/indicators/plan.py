@@ -12,7 +12,6 @@ from decimal import Decimal
 
 from talent.indicators.models import Origin
 from talent.offices.models import Settlement
-from talent.rules.facilities import ACTIVITY_SHARE, HUNDRED, SQUARE_METRES_PER_100_HOUSEHOLDS
 from talent.rules.indicators import Better, Formula, Measure
 from talent.rules.sources import Sure
 
@@ -125,7 +124,7 @@ INDICATORS = (
     Defined(
         "urban_facilities", "城市社区综合服务设施覆盖率",
         "Urban communities with comprehensive service facilities", "%", "%",
-        Formula.SHARE, "with_facility", "communities", 1, Settlement.URBAN, level=HUNDRED,
+        Formula.SHARE, "with_facility", "communities", 1, Settlement.URBAN, level=Decimal(100),
     ),
     Defined(
         "rural_facilities", "农村社区综合服务设施覆盖率",
@@ -136,7 +135,7 @@ INDICATORS = (
         "area_per_100_households", "每百户居民拥有社区综合服务设施面积",
         "Floor area of service facilities for each 100 households", "平方米/百户",
         "m² per 100 households", Formula.PER_100, "facility_area", "households", 3,
-        level=SQUARE_METRES_PER_100_HOUSEHOLDS,
+        level=Decimal(30),
     ),
     Defined(
         "new_service_share", "新建社区商业和综合服务设施面积占社区总建筑面积比例",
@@ -146,12 +145,12 @@ INDICATORS = (
     Defined(
         "activity_share", "居民活动区域面积占社区综合服务设施总建筑面积比例",
         "Area for residents' activities in the service facilities", "%", "%",
-        Formula.SHARE, "activity_area", "facility_area", 5, level=ACTIVITY_SHARE * HUNDRED,
+        Formula.SHARE, "activity_area", "facility_area", 5, level=Decimal(60),
     ),
     Defined(
         "self_service_coverage", "城市社区政务通用自助服务覆盖率",
         "Urban communities with general self-service for government matters", "%", "%",
-        Formula.SHARE, "self_service", "communities", 6, Settlement.URBAN, level=HUNDRED,
+        Formula.SHARE, "self_service", "communities", 6, Settlement.URBAN, level=Decimal(100),
     ),
     Defined(
         "workers_per_10k", "每万城镇常住人口拥有社区工作者",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, or_, select
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
 PAGE = 50
 FOUND_AT_MOST = 20
 LIVE = (RegistrationState.APPLIED, RegistrationState.ACTIVE, RegistrationState.PAUSED)
-SHORTEST_YEAR = timedelta(days=365)
 TAIL = 4  # digits of a phone number by which an office finds a person
 _BEYOND = "\U0010ffff"  # after every character a key can go on with
 
@@ -214,16 +212,6 @@ def offices_at(person_id: int) -> list[Office]:
     return sorted(db.session.scalars(query), key=lambda office: office.ancestor_ids)
 
 
-def is_active_volunteer(person_id: int, office: Office | None = None) -> bool:
-    """Whether the person is an active volunteer anywhere, or of the office or one above it."""
-    query = select(Registration.id).where(
-        Registration.person_id == person_id, Registration.state == RegistrationState.ACTIVE
-    )
-    if office:
-        query = query.where(Registration.office_id.in_(office.ancestor_ids))
-    return db.session.scalar(query.limit(1)) is not None
-
-
 def age_on(person: Person, day: date) -> int | None:
     """Completed years on a day; None when no birth date is on record."""
     return age.age_on(person.birth_date, day) if person.birth_date else None
@@ -248,12 +236,6 @@ def lawful(given: Iterable[Consent]) -> list[consent.Consent]:
     return [
         consent.Consent(c.kind, c.version, c.given_at, c.by_guardian, c.withdrawn_at) for c in given
     ]
-
-
-def guardian_consented(person_id: int, now: datetime) -> bool:
-    """Whether a guardian's consent stands in its present version (PIPL Art. 31)."""
-    given = lawful(consents_of(person_id))
-    return not consent.missing([ConsentKind.GUARDIAN], given, VERSIONS, now)
 
 
 def has_consented(person_id: int, kind: ConsentKind, now: datetime) -> bool:

@@ -234,11 +234,6 @@ def recheck_due(checked: date, months: int | None) -> date | None:
     return course_holds_until(checked, months)
 
 
-def renewal_opens(last: date | None, months: int | None) -> date | None:
-    """From which day on a renewal is accepted: so many months before the last day."""
-    return None if last is None or months is None else months_later(last, -months)
-
-
 def lapses_within(held: Held, days: int, *, today: date) -> bool:
     """Whether it holds today and its last day is today or within the days that follow."""
     return (
@@ -324,11 +319,6 @@ def refusals_to_verify(
         return [Because(Unverifiable.VERIFIED)]
     found = [Because(Unverifiable.ENTERED_IT)] if entered_it else []
     return found + ([Because(Unverifiable.OWN)] if own else [])
-
-
-def is_certified(held: Iterable[Held], *, day: date) -> bool:
-    """Whether a person holds a professional certificate of any grade, for the 持证率."""
-    return any(one.grade is not None and holds_on(one, day) for one in held)
 
 
 def highest_grade(held: Iterable[Held], *, day: date) -> Grade | None:

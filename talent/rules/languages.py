@@ -66,9 +66,3 @@ class Unspoken(StrEnum):
 def refusals(tongues: Sequence[Tongue], index: int) -> list[Because]:
     """Practice: each language once. Why the one at `index` cannot stand."""
     return [Because(Unspoken.TWICE)] if tongues[index] in tongues[:index] else []
-
-
-def at_least(fluency: Fluency) -> list[Fluency]:
-    """The degrees that are as good or better."""
-    degrees = list(Fluency)
-    return degrees[degrees.index(fluency) :]

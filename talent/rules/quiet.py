@@ -98,11 +98,6 @@ def deferred(
     return moment.astimezone(UTC) if before is not None and allowed >= before else allowed
 
 
-def is_reminded(state: SignupState) -> bool:
-    """Only those who hold a place are reminded of it."""
-    return state in REMINDED
-
-
 def reminders(
     start: datetime,
     signed_up_at: datetime,

@@ -219,26 +219,16 @@ def remaining(found: Iterable[Because], *, override: bool) -> list[Because]:
     return [because for because in found if not (override and because.why in OVERRIDABLE)]
 
 
-def refusals_to_walk_in(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
-    """As for a place, but who stands before the leader does not come too late, until the end."""
-    return in_person(refusals(place, candidate, now))
-
-
 def in_person(found: Iterable[Because]) -> list[Because]:
-    """What of it stands against somebody who is there already."""
+    """What of it stands against somebody who is there already: not too late until the end."""
     return [because for because in found if because.why not in _WINDOW]
 
 
-def refusals_to_step_in(place: Place, candidate: Candidate, now: datetime) -> list[Because]:
-    """As for a place, but whoever is asked to come may do so after signing up closed.
+def on_call(found: Iterable[Because]) -> list[Because]:
+    """What of it stands against somebody who is asked to come: signing up may have closed.
 
     It holds for a hand-over and for a substitute, until the start.
     """
-    return on_call(refusals(place, candidate, now))
-
-
-def on_call(found: Iterable[Because]) -> list[Because]:
-    """What of it stands against somebody who is asked to come."""
     return [because for because in found if because.why not in _SIGNING_UP]
 
 

@@ -120,11 +120,6 @@ def register_by(passed: date) -> date:
     return months_later(passed, FIRST_REGISTRATION_MONTHS)
 
 
-def senior_pass_until(passed: date) -> date:
-    """The last day on which a pass of the senior examination may lead to the review."""
-    return months_later(passed, SENIOR_EXAM_MONTHS)
-
-
 def need(grade: Grade) -> int:
     """Minutes of continuing education in a term: 72, 90 and 90 hours."""
     return _minutes(NEED[grade])

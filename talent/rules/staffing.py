@@ -192,11 +192,6 @@ def certificate_rate(people: People, certified: Collection[Hashable]) -> Decimal
     return Decimal(sum(person in certified for person in people)) / len(people)
 
 
-def per_worker(residents: int, number: Decimal) -> Decimal | None:
-    """Residents, or households, for each worker; None without workers."""
-    return residents / number if number > 0 else None
-
-
 def unusual_size(households: int | None) -> list[Because]:
     """城市居民委员会组织法 Art. 3 (2026-01-01): a committee for 1 000 to 3 000 households.
 

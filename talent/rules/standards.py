@@ -297,18 +297,6 @@ class Standard:
     scope: Hashable | None = None
 
 
-def standard_on(
-    standards: Iterable[Standard], *, day: date, scopes: Sequence[Hashable]
-) -> Standard | None:
-    """The standard in force on a day: the nearest scope wins, then the one that began last.
-
-    Cities and counties set their own (2017 Opinion). `scopes` is the office and those above it,
-    nearest first; a standard of the whole country stands behind them all. All given are of one
-    measure: of several standards that an office has, each is looked for by itself.
-    """
-    return nearest(by_scope(standards, day=day), scopes)
-
-
 def by_scope(standards: Iterable[Standard], *, day: date) -> dict[Hashable, Standard]:
     """Of each scope the standard that is in force on a day: the one that began last."""
     found: dict[Hashable, Standard] = {}
@@ -321,7 +309,12 @@ def by_scope(standards: Iterable[Standard], *, day: date) -> dict[Hashable, Stan
 
 
 def nearest(found: Mapping[Hashable, Standard], scopes: Sequence[Hashable]) -> Standard | None:
-    """The standard of the first scope that has one; the whole country stands behind them all."""
+    """The standard of the first scope that has one; the whole country stands behind them all.
+
+    Cities and counties set their own (2017 Opinion). `scopes` is the office and those above it,
+    nearest first. All given are of one measure: of several that an office has, each is looked for
+    by itself.
+    """
     return next((found[scope] for scope in (*scopes, None) if scope in found), None)
 
 

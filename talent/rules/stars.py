@@ -108,7 +108,6 @@ class Unawarded(StrEnum):
     FEW_RATINGS = N_("%(found)s of at least %(least)s ratings are there.")
     LOW_RATINGS = N_("The average of the ratings is %(average)s of at least %(least)s.")
     NOT_ACTIVE = N_("Only an active volunteer of an office under this scheme can be given a level.")
-    NOT_IN_FORCE = N_("The scheme is not in force in this period.")
     HELD = N_("This level was given already.")
     APPLIED = N_("You have applied. The office will answer.")
     AUTOMATIC = N_("This level is given by itself soon after it is reached.")
@@ -224,12 +223,6 @@ def is_new_period(candidate: Period, given_last: date | None) -> bool:
 def star_level(minutes: int, thresholds: Sequence[int]) -> int:
     """Art. 10: how many thresholds, in hours, are reached; exactly a threshold is enough (达到)."""
     return sum(minutes >= hours * HOUR_MINUTES for hours in thresholds)
-
-
-def minutes_to_next_star(minutes: int, thresholds: Sequence[int]) -> int | None:
-    """What is missing to the next threshold; None when all are reached."""
-    ahead = [hours * HOUR_MINUTES - minutes for hours in thresholds]
-    return min((missing for missing in ahead if missing > 0), default=None)
 
 
 def missing(hours: int, merit: Merit, condition: Condition) -> list[Because]:

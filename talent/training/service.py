@@ -13,7 +13,6 @@ from talent.db import db
 from talent.offices.models import Office
 from talent.offices.service import seen
 from talent.people.models import Tie
-from talent.rules import credentials as law
 from talent.rules.credentials import CheckResult
 from talent.rules.signup import GateKind, Held
 from talent.training.first_kinds import KINDS
@@ -28,7 +27,7 @@ from talent.training.models import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
 
@@ -119,31 +118,6 @@ def held_by(person_ids: People) -> dict[int, list[Held]]:
     for person_id, held in trainings_of(person_ids).items():
         found.setdefault(person_id, []).extend(held)
     return found
-
-
-def certificates_on(person_ids: People, day: date) -> set[int]:
-    """Who of them holds a professional certificate on a day, for the 持证率.
-
-    One withdrawn later still counted then.
-    """
-    query = (
-        select(
-            Credential.person_id,
-            Credential.issued_on,
-            Credential.valid_until,
-            Credential.ended_at,
-            CredentialKind.code,
-            CredentialKind.grade,
-        )
-        .join(CredentialKind, CredentialKind.id == Credential.kind_id)
-        .where(Credential.person_id.in_(person_ids), CredentialKind.professional)
-        .where(Credential.verified_at.is_not(None))
-    )
-    held: dict[int, list[law.Held]] = defaultdict(list)
-    for person_id, first, last, ended, code, grade in db.session.execute(query):
-        withdrawn = ended.date() if ended else None
-        held[person_id].append(law.Held(code, first, last, withdrawn, grade))
-    return {person_id for person_id, own in held.items() if law.is_certified(own, day=day)}
 
 
 def reach(person_ids: People) -> dict[int, set[int]]:

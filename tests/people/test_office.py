@@ -15,7 +15,6 @@ from test_registering import GUARDIAN, filled
 from talent.access import Role
 from talent.audit import Act, AuditEntry
 from talent.db import db
-from talent.people import service
 from talent.people.models import VERSIONS, Consent, Person, RegistrationState
 from talent.people.particulars.service import document_index
 from talent.rules.identity import DocumentKind
@@ -94,7 +93,7 @@ def test_an_office_enters_a_person_with_the_consent_on_paper(clerk, here):
     assert person.entered_by is not None
     assert consent.on_paper
     assert consent.evidence_id is not None
-    assert service.is_active_volunteer(person.id, here)
+    assert person.registrations[0].state is RegistrationState.ACTIVE
 
 
 def test_without_the_consent_on_paper_nobody_is_entered(clerk, here):
@@ -113,7 +112,8 @@ def test_a_minor_entered_without_the_guardian_waits(clerk, here):
 def test_a_minor_entered_with_the_guardian_is_active(clerk, here):
     fields = filled(here, document=make.resident_id(date(2010, 1, 1)), paper="y", **GUARDIAN)
     clerk.send("/people/new", **fields)
-    assert service.is_active_volunteer(db.session.scalars(select(Person)).one().id)
+    (registration,) = db.session.scalars(select(Person)).one().registrations
+    assert registration.state is RegistrationState.ACTIVE
 
 
 def test_a_document_on_record_is_not_entered_twice(clerk, here):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from talent.access import Permission, Role
 from talent.audit import Act, AuditEntry
-from talent.db import db
+from talent.db import db, one
 from talent.people import service
 from talent.people.models import Consent, Person, Registration, RegistrationState
 from talent.rules.consent import ConsentKind
@@ -176,10 +176,10 @@ def test_a_guardian_registers_a_child_and_keeps_the_own_account(here, browser, c
     browser.send("/people/register?for=child", **child | GUARDIAN)
     person = db.session.scalars(select(Person).where(Person.name == "王小明")).one()
     assert person.guardian_id == parent.person_id
-    assert service.guardian_consented(person.id, make.NOW)
+    assert service.has_consented(person.id, ConsentKind.GUARDIAN, make.NOW)
     assert "王小明" in browser.visit("/people/me").words
     browser.send(f"/people/{person.id}/consents/guardian/withdrawal")
-    assert not service.guardian_consented(person.id, make.NOW)
+    assert not service.has_consented(person.id, ConsentKind.GUARDIAN, make.NOW)
 
 
 def test_one_on_record_registers_at_another_office_without_typing_anything(here, browser, clock):
@@ -226,7 +226,7 @@ def test_accepting_makes_a_volunteer(clerk, here, clock, browser):
     person, number = applied(here)
     assert person.name in clerk.visit("/people/applications").words
     clerk.send(f"/people/registrations/{number}/approval")
-    assert service.is_active_volunteer(person.id, here)
+    assert one(Registration, number).state is RegistrationState.ACTIVE
     account = make.account(person=db.session.get(Person, person.id))
     assert account.actor.may(Permission.TAKE_SHIFTS, here.path)
     assert person.name not in clerk.visit("/people/applications").words
@@ -264,7 +264,7 @@ def test_a_minor_is_not_accepted_before_the_guardian_agreed(clerk, here):
     changed = filled(here, document=make.resident_id(date(2010, 1, 1)), **GUARDIAN)
     clerk.send(f"/people/{person.id}/edit", **changed)
     clerk.send(f"/people/registrations/{number}/approval")
-    assert service.is_active_volunteer(person.id)
+    assert one(Registration, number).state is RegistrationState.ACTIVE
 
 
 def test_pause_resume_and_end(clerk, here):

@@ -19,7 +19,6 @@ from talent.rules.credentials import (
     highest_grade,
     holds_on,
     holds_until,
-    is_certified,
     lacking,
     lapsed_lately,
     lapses_within,
@@ -31,7 +30,6 @@ from talent.rules.credentials import (
     refusals_of_number,
     refusals_to_take_down,
     reminder,
-    renewal_opens,
 )
 from talent.rules.social_workers import Grade
 
@@ -123,13 +121,11 @@ def test_what_never_lapses_or_does_not_hold_is_in_no_list():
     assert not lapses_within(Held("first_aid", DAY, DAY, DAY), 90, today=DAY)
 
 
-def test_only_a_professional_certificate_makes_a_person_certified():
+def test_only_a_professional_certificate_gives_a_grade():
     aid = Held("first_aid", date(2020, 1, 1))
     assistant = Held("social_work", date(2020, 1, 1), grade=Grade.ASSISTANT)
     senior = Held("social_work", DAY, grade=Grade.SENIOR)
-    assert not is_certified([aid], day=DAY)
-    assert is_certified([aid, assistant], day=DAY)
-    assert not is_certified([senior], day=DAY - ONE)
+    assert highest_grade([aid], day=DAY) is None
     assert highest_grade([aid, senior, assistant], day=DAY) is Grade.SENIOR
     assert highest_grade([senior, assistant], day=DAY - ONE) is Grade.ASSISTANT
     assert highest_grade([aid], day=DAY) is None
@@ -255,13 +251,6 @@ def test_the_last_day_is_the_papers_or_the_kinds_and_never_beyond_the_next_check
 def test_who_works_with_minors_is_looked_at_anew_after_a_year(checked, due):
     assert recheck_due(checked, 12) == due
     assert recheck_due(checked, None) is None
-
-
-def test_a_renewal_opens_so_many_months_before_the_last_day():
-    assert renewal_opens(date(2026, 5, 9), 3) == date(2026, 2, 9)
-    assert renewal_opens(date(2026, 5, 31), 3) == date(2026, 2, 28)
-    assert renewal_opens(None, 3) is None
-    assert renewal_opens(DAY, None) is None
 
 
 @pytest.mark.parametrize(

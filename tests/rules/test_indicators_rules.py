@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from talent.rules import facilities
 from talent.rules.indicators import (
     NOTHING_ASKED,
     Better,
@@ -176,16 +175,3 @@ def test_met_and_lacking_say_the_same(formula, better, numerator, denominator, l
     pair = Pair(D(numerator), D(denominator))
     met = meets(formula, pair, D(level), better)
     assert met == (lacking(formula, pair, D(level), better) == 0)
-
-
-@given(st.integers(0, 10**6), st.integers(1, 10**5))
-def test_facilities_are_indicators_like_others(area, households):
-    pair = Pair(D(area), D(households))
-    asked = facilities.SQUARE_METRES_PER_100_HOUSEHOLDS
-    assert value(Formula.PER_100, pair) == facilities.square_metres_per_100_households(
-        D(area), households
-    )
-    assert lacking(Formula.PER_100, pair, asked) == facilities.missing_area(D(area), households)
-    share = facilities.ACTIVITY_SHARE * 100
-    gap = facilities.missing_activity_area(D(households), D(area))
-    assert lacking(Formula.SHARE, Pair(D(households), D(area)), share) == gap

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from talent.rules.languages import Fluency, Tongue, Unspoken, at_least, refusals
+from talent.rules.languages import Tongue, Unspoken, refusals
 
 
 def test_every_language_has_a_code_of_iso_639_3_and_no_two_share_one():
@@ -24,11 +24,3 @@ def test_every_language_has_a_code_of_iso_639_3_and_no_two_share_one():
 )
 def test_a_language_stands_once_in_the_list(spoken, refused):
     assert [[b.why for b in refusals(spoken, i)] for i in range(len(spoken))] == refused
-
-
-@pytest.mark.parametrize(
-    ("least", "count"),
-    [(Fluency.BASIC, 4), (Fluency.EVERYDAY, 3), (Fluency.FLUENT, 2), (Fluency.NATIVE, 1)],
-)
-def test_who_speaks_better_speaks_well_enough(least, count):
-    assert at_least(least) == list(Fluency)[-count:]

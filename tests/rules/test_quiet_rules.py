@@ -13,13 +13,11 @@ from talent.rules.quiet import (
     QuietHours,
     Reminder,
     deferred,
-    is_reminded,
     last_allowed,
     next_allowed,
     reminder_due,
     reminders,
 )
-from talent.rules.signup import SignupState
 
 ZONE = ZoneInfo("Asia/Shanghai")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -120,19 +118,6 @@ def test_the_last_moment_before_the_quiet_hours(moment, allowed):
 )
 def test_what_would_be_useless_after_the_night_goes_out_at_once(moment, before, out):
     assert deferred(moment, ZONE, before=before) == out
-
-
-@pytest.mark.parametrize(
-    ("state", "reminded"),
-    [
-        (SignupState.CONFIRMED, True),
-        (SignupState.WAITING, False),
-        (SignupState.CANCELLED, False),
-        (SignupState.REMOVED, False),
-    ],
-)
-def test_only_those_who_hold_a_place_are_reminded(state, reminded):
-    assert is_reminded(state) is reminded
 
 
 def planned(start, signed_up_at, **more):

@@ -22,13 +22,13 @@ from talent.rules.signup import (
     SignupState,
     age_refusals,
     gate_refusals,
+    in_person,
     kept_until,
     overlap_refusals,
     refusals,
     refusals_to_accept,
     refusals_to_newcomer,
     refusals_to_settle,
-    refusals_to_walk_in,
     remaining,
 )
 from talent.rules.span import Span
@@ -371,7 +371,7 @@ def test_a_walk_in_is_let_in_during_the_shift_and_not_after_it():
     ],
 )
 def test_who_walks_in_is_not_late_but_needs_all_the_rest(place, now, reasons):
-    assert whys(refusals_to_walk_in(replace(PLACE, **place), ADULT, now)) == reasons
+    assert whys(in_person(refusals(replace(PLACE, **place), ADULT, now))) == reasons
 
 
 @pytest.mark.parametrize(

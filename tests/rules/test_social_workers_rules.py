@@ -22,7 +22,6 @@ from talent.rules.social_workers import (
     months_later,
     need,
     register_by,
-    senior_pass_until,
     status,
     term_end,
     why_not_renew,
@@ -150,9 +149,8 @@ def test_re_registration_is_refused_with_its_reasons(term, today, learnt, reason
     assert all("%(" not in str(reason.why) % reason.facts for reason in found)
 
 
-def test_a_pass_leads_to_registration_within_a_year_and_to_review_within_three():
+def test_a_pass_leads_to_registration_within_a_year():
     assert register_by(date(2024, 2, 29)) == date(2025, 2, 28)
-    assert senior_pass_until(date(2023, 9, 1)) == date(2026, 9, 1)
 
 
 @given(st.dates(date(1990, 1, 1), date(2080, 1, 1)), st.integers(1, 120))

@@ -21,7 +21,6 @@ from talent.rules.staffing import (
     counted,
     figure_on,
     number_of,
-    per_worker,
     together,
     unusual_size,
     without_population,
@@ -108,11 +107,6 @@ def test_the_certificate_rate_counts_heads_and_has_no_value_for_nobody():
 )
 def test_a_community_has_one_to_three_thousand_households_as_a_rule(households, warning):
     assert whys(unusual_size(households)) == warning
-
-
-def test_residents_for_each_worker():
-    assert per_worker(10_000, D(18)) == D(10_000) / 18
-    assert per_worker(10_000, D(0)) is None
 
 
 def test_the_latest_figure_of_the_kind_that_is_not_after_the_day_is_taken():

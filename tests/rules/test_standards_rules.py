@@ -26,7 +26,8 @@ from talent.rules.standards import (
     Share,
     Standard,
     StandardKind,
-    standard_on,
+    by_scope,
+    nearest,
 )
 
 D = Decimal
@@ -219,11 +220,11 @@ def test_the_standard_of_the_nearest_scope_that_is_in_force_is_taken():
     elsewhere = Standard(Ratio(D(99)), date(2021, 1, 1), scope="other")
     every = [country, district, newer, elsewhere]
     chain = ["community", "street", "district"]
-    assert standard_on(every, day=date(2023, 1, 1), scopes=chain) == country
-    assert standard_on(every, day=date(2025, 3, 31), scopes=chain) == newer
-    assert standard_on(every, day=date(2025, 6, 30), scopes=chain) == district
-    assert standard_on(every, day=date(2025, 7, 1), scopes=chain) == country
-    assert standard_on(every, day=date(2020, 1, 1), scopes=chain) is None
+    assert nearest(by_scope(every, day=date(2023, 1, 1)), chain) == country
+    assert nearest(by_scope(every, day=date(2025, 3, 31)), chain) == newer
+    assert nearest(by_scope(every, day=date(2025, 6, 30)), chain) == district
+    assert nearest(by_scope(every, day=date(2025, 7, 1)), chain) == country
+    assert nearest(by_scope(every, day=date(2020, 1, 1)), chain) is None
 
 
 def test_a_street_is_the_sum_of_its_communities_and_not_the_average():

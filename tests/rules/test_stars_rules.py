@@ -29,7 +29,6 @@ from talent.rules.stars import (
     deciding,
     is_doubtful,
     is_new_period,
-    minutes_to_next_star,
     missing,
     needs_verification,
     open_days,
@@ -69,32 +68,6 @@ EVALUATED = Condition(Quality.EVALUATIONS, Decimal("4.5"), 3)
 )
 def test_exactly_a_threshold_reaches_its_star(minutes, level):
     assert star_level(minutes, COMMON) == level
-
-
-@pytest.mark.parametrize(
-    ("minutes", "short"),
-    [
-        (0, 100 * HOUR),
-        (100 * HOUR - 1, 1),
-        (100 * HOUR, 200 * HOUR),
-        (1499 * HOUR, HOUR),
-        (1500 * HOUR, None),
-    ],
-)
-def test_what_is_missing_to_the_next_star(minutes, short):
-    assert minutes_to_next_star(minutes, COMMON) == short
-
-
-@QUICK
-@given(
-    st.integers(0, 2000 * HOUR),
-    st.lists(st.integers(1, 2000), min_size=1, max_size=9, unique=True).map(sorted),
-)
-def test_the_missing_minutes_lead_to_exactly_the_next_star(minutes, thresholds):
-    short = minutes_to_next_star(minutes, thresholds)
-    if short is not None:
-        assert star_level(minutes + short, thresholds) == star_level(minutes, thresholds) + 1
-        assert star_level(minutes + short - 1, thresholds) == star_level(minutes, thresholds)
 
 
 @QUICK

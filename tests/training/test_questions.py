@@ -55,20 +55,6 @@ def test_a_course_opens_a_gate_until_its_record_is_taken_back(cast):
     assert service.held_by([cast.person.id]) == {}
 
 
-def test_certificates_count_from_their_issue_to_their_withdrawal(cast):
-    certified, aid, waiting = (make.person(at=cast.office) for _ in range(3))
-    row = making.credential(certified, code="social_worker", issued_on=date(2024, 9, 1))
-    making.credential(aid)
-    making.credential(waiting, code="social_worker", verified=False)
-    people = [certified.id, aid.id, waiting.id]
-    assert service.certificates_on(people, date(2024, 8, 31)) == set()
-    assert service.certificates_on(people, date(2024, 9, 1)) == {certified.id}
-    with writing():
-        credentials.withdraw(row, why="x", actor=SYSTEM, now=make.NOW)
-    assert service.certificates_on(people, date(2026, 5, 31)) == {certified.id}
-    assert service.certificates_on(people, make.TODAY) == set()
-
-
 def test_many_people_are_one_question_and_may_be_a_query(cast):
     course = making.course(cast.office)
     people = [make.person(at=cast.office) for _ in range(3)]
@@ -78,5 +64,4 @@ def test_many_people_are_one_question_and_may_be_a_query(cast):
     everybody = select(Person.id)
     with queries() as sent:
         assert len(service.held_by(everybody)) == 3
-        assert len(service.certificates_on(everybody, make.TODAY)) == 3
-    assert len([s for s in sent if s.startswith("SELECT")]) == 3
+    assert len([s for s in sent if s.startswith("SELECT")]) == 2

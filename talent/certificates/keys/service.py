@@ -18,7 +18,7 @@ from talent.certificates.keys.models import OfficeKey, Purpose
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
 from talent.offices.models import Office
-from talent.offices.service import offices_of, seen
+from talent.offices.service import seen
 from talent.rules.reason import N_
 from talent.rules.words import Word
 
@@ -110,11 +110,6 @@ def owners() -> Sequence[Office]:
     """Offices that have a key."""
     query = select(Office).where(Office.id.in_(select(OfficeKey.office_id)))
     return db.session.scalars(query.order_by(Office.path)).all()
-
-
-def kept_offices(actor: Actor) -> Sequence[Office]:
-    """Offices whose keys the actor may replace."""
-    return offices_of(actor, Permission.REVOKE_CERTIFICATES)
 
 
 def kept_key(actor: Actor, key_id: int) -> OfficeKey:

@@ -27,7 +27,7 @@ from talent.rules.reason import N_
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from sqlalchemy import ColumnElement, Select
 
@@ -207,12 +207,3 @@ def years(office: Office, *, until: int) -> list[int]:
     )
     first = max(begun.year if begun else until, FIRST_YEAR)
     return list(range(until, min(first, until) - 1, -1))
-
-
-def of_offices(offices: Sequence[Office]) -> Sequence[YearlyReport]:
-    """What these offices published, the latest first."""
-    query = select(YearlyReport).where(YearlyReport.office_id.in_([one.id for one in offices]))
-    query = query.options(joinedload(YearlyReport.office))
-    return db.session.scalars(
-        query.order_by(YearlyReport.year.desc(), YearlyReport.office_id).limit(200)
-    ).all()
