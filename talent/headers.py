@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g
+from htmx_flask import request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +59,9 @@ def put(response: Response, *, kept: bool = False) -> None:
     head = bounds(current_app.config) | {"Content-Security-Policy": policy}
     if not kept:
         head["Cache-Control"] = "no-store"
+    if (to := response.headers.get("Location")) and to.startswith(here := request.host_url):
+        # The router's own: it has the name that we were called by, which anybody may write.
+        response.headers["Location"] = "/" + to.removeprefix(here).lstrip("/")
     there = {name.lower() for name, _ in response.headers}
     response.headers.extend(
         [(name, value) for name, value in head.items() if name.lower() not in there]

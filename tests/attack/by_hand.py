@@ -241,7 +241,8 @@ def paths(site: Site, ways: Ways) -> Iterator[str]:
 
 def hosts(site: Site, ways: Ways) -> Iterator[str]:
     """By whatever name we are called, it is on no page and in no address."""
-    for path in ("/", ways.sign_in, ways.mine, "/verify", "/.well-known/security.txt", "/none"):
+    known = ("/", ways.sign_in, ways.mine, "/verify", "/.well-known/security.txt", "/none")
+    for path in (*known, "/shifts", "//people", f"/{ways.sign_in}"):  # written in another way
         for target, lines in (
             (path, f"Host: {EVIL}\r\n"),
             (f"http://{EVIL}{path}", "Host: 127.0.0.1\r\n"),

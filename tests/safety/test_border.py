@@ -146,6 +146,15 @@ def _password():
     return passwords.hashed("three-quiet-herons")
 
 
+@pytest.mark.parametrize("path", ["/shifts", "//shifts", "//shifts//"])
+def test_whoever_writes_an_address_in_another_way_is_sent_to_no_other_name(browser, path):
+    """The router answers with the name that it was called by, which anybody may write."""
+    asked = {"PATH_INFO": path, "QUERY_STRING": "next=//x"}
+    answer = browser.get(base_url="http://evil.example", environ_overrides=asked)
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "/shifts/?next=//x"
+
+
 @pytest.mark.usefixtures("clock")
 def test_a_forwarded_address_is_believed_from_the_proxy_alone(app, browser):
     """Without a proxy that was named, X-Forwarded-* is what anybody may write."""
