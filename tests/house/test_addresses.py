@@ -6,7 +6,11 @@ from flask import url_for
 from talent.addresses import address
 
 VALUES = (7, "a b", "东/区&?=#é", "+%")
-MORE = ({}, {"after": 3, "q": "a b&c", "none": None}, {"each": ["x", "é"], "yes": True})
+SIGNS = "".join(map(chr, range(128)))
+MORE = (
+    {}, {"after": 3, "q": "a b&c", "none": None}, {"each": ["x", "é"], "yes": True},
+    {"back": SIGNS, SIGNS: 1}, {"back": "/东区?a=b", "n": 2},
+)  # fmt: skip
 
 
 def _filled(rule, value):
