@@ -22,7 +22,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talent.db import Model, words
-from talent.files import StoredFile
 from talent.offices.models import Office, ServiceCategory
 from talent.people.models import Person, Skill
 from talent.rules import changes
@@ -389,28 +388,6 @@ class Need(Model):
 _LIVE = text("state IN ({})".format(", ".join(f"'{state.value}'" for state in sorted(LIVE))))
 
 
-class TravelTime(Model):
-    """How long the way between two places takes (路程), as an office knows it, in both directions.
-
-    It holds for the shifts of the office and of all below it. `pair` is both names as compared.
-    """
-
-    __tablename__ = "travel_time"
-    __table_args__ = (
-        UniqueConstraint("office_id", "pair"),
-        CheckConstraint("minutes >= 0", "forward"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
-    place_a: Mapped[str] = mapped_column(String(200))
-    place_b: Mapped[str] = mapped_column(String(200))
-    pair: Mapped[str] = mapped_column(String(410))
-    minutes: Mapped[int]
-
-    office: Mapped[Office] = relationship()
-
-
 class Signup(Model):
     """A person's place on a shift, or on its waiting list (报名, 候补)."""
 
@@ -491,18 +468,3 @@ class Attendance(Model):
     said_out_at: Mapped[datetime | None]  # what he says instead
 
     signup: Mapped[Signup] = relationship(back_populates="attendance")
-
-
-class SignedSheet(Model):
-    """A photograph or scan of the sheet that people signed on paper (签到表)."""
-
-    __tablename__ = "signed_sheet"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"), index=True)
-    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
-    made_by: Mapped[int | None]  # account
-    made_at: Mapped[datetime]
-
-    shift: Mapped[Shift] = relationship()
-    file: Mapped[StoredFile] = relationship()

@@ -34,7 +34,6 @@ from talent.shifts.models import (
     Requirement,
     Series,
     Shift,
-    TravelTime,
 )
 from talent.shifts.needs.service import Wanted
 from talent.shifts.passing.models import Handover
@@ -44,6 +43,7 @@ from talent.shifts.sheets import service as sheets
 from talent.shifts.signups import service as signups
 from talent.shifts.substitutes.models import Call, Search
 from talent.shifts.templates import service as templates
+from talent.shifts.ways.models import TravelTime
 from talent.training.courses import service as courses
 from talent.training.sessions import service as sessions
 

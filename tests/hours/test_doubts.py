@@ -13,7 +13,9 @@ from talent.hours.doubts import jobs, service
 from talent.hours.models import Origin, RecordFlag, RecordState, ServiceRecord, Verdict, Waits
 from talent.hours.recording import service as recording
 from talent.rules.doubts import DoubtKind
-from talent.shifts.models import Attendance, AttendanceSource, SignedSheet, Signup, TravelTime
+from talent.shifts.models import Attendance, AttendanceSource, Signup
+from talent.shifts.sheets.models import SignedSheet
+from talent.shifts.ways.models import TravelTime
 
 MINUTE = timedelta(minutes=1)
 RECORDED = make.NOW + timedelta(hours=1)

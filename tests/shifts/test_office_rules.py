@@ -12,7 +12,8 @@ from talent.db import db, writing
 from talent.offices.models import OfficeKind, Setting
 from talent.rules.signup import SignupState
 from talent.shifts.eligibility import service as eligibility
-from talent.shifts.models import AttendanceState, Signup, TravelTime
+from talent.shifts.models import AttendanceState, Signup
+from talent.shifts.ways.models import TravelTime
 
 pytestmark = pytest.mark.usefixtures("clock")
 

@@ -11,7 +11,8 @@ from the_day import at, records, set_, taken
 
 from talent.db import db
 from talent.hours.models import Origin, RecordState
-from talent.shifts.models import AttendanceSource, AttendanceState, SignedSheet
+from talent.shifts.models import AttendanceSource, AttendanceState
+from talent.shifts.sheets.models import SignedSheet
 
 pytestmark = pytest.mark.usefixtures("clock")
 

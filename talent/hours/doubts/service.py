@@ -15,14 +15,7 @@ from talent.audit import Act
 from talent.db import db, upserting
 from talent.errors import Refused
 from talent.hours import staff
-from talent.hours.models import (
-    DoubtWatch,
-    Origin,
-    RecordFlag,
-    RecordState,
-    ServiceRecord,
-    Verdict,
-)
+from talent.hours.models import DoubtWatch, Origin, RecordFlag, RecordState, ServiceRecord, Verdict
 from talent.offices import service as offices
 from talent.offices.models import Setting
 from talent.rules import doubts as law
@@ -30,16 +23,9 @@ from talent.rules.doubts import DoubtKind, Entry, Limits, Listed, Stay
 from talent.rules.reason import packed
 from talent.rules.span import MINUTE, Span
 from talent.rules.workload import pair, plain
-from talent.shifts.models import (
-    Attendance,
-    AttendanceSource,
-    Project,
-    Shift,
-    ShiftState,
-    SignedSheet,
-    Signup,
-    TravelTime,
-)
+from talent.shifts.models import Attendance, AttendanceSource, Project, Shift, ShiftState, Signup
+from talent.shifts.sheets.models import SignedSheet
+from talent.shifts.ways.models import TravelTime
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence

@@ -7,17 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    JSON,
-    Date,
-    Integer,
-    String,
-    cast,
-    literal_column,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import JSON, Date, Integer, String, cast, literal_column, null, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from talent.access import Permission
@@ -32,17 +22,9 @@ from talent.rules.signup import Agreement, Candidate, Gate, GateKind, Place
 from talent.rules.span import Span
 from talent.rules.workload import Limits
 from talent.shifts.facts.service import Facts, facts_of
-from talent.shifts.models import (
-    Need,
-    Position,
-    Project,
-    Requirement,
-    Shift,
-    ShiftState,
-    Signup,
-    TravelTime,
-)
+from talent.shifts.models import Need, Position, Project, Requirement, Shift, ShiftState, Signup
 from talent.shifts.models import ProjectState as PState
+from talent.shifts.ways.models import TravelTime
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

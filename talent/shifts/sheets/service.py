@@ -20,8 +20,9 @@ from talent.rules.reason import Because
 from talent.rules.signup import Refusal
 from talent.shifts.attendance import service as attendance
 from talent.shifts.attendees import service as attendees
-from talent.shifts.models import AttendanceSource, Project, Shift, ShiftState, SignedSheet
+from talent.shifts.models import AttendanceSource, Project, Shift, ShiftState
 from talent.shifts.places import service as places
+from talent.shifts.sheets.models import SignedSheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,7 +16,8 @@ from talent.errors import NotFound, Refused
 from talent.offices import service as offices
 from talent.rules.reason import N_
 from talent.rules.workload import pair
-from talent.shifts.models import Project, Shift, TravelTime
+from talent.shifts.models import Project, Shift
+from talent.shifts.ways.models import TravelTime
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

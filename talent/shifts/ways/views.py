@@ -17,7 +17,7 @@ from talent.shifts.ways.forms import FIELD_OF, WayForm
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
-    from talent.shifts.models import TravelTime
+    from talent.shifts.ways.models import TravelTime
     from talent.web import Answer
 
 
