@@ -204,12 +204,32 @@ def active_offices(person_id: int) -> Sequence[Office]:
 
 def offices_at(person_id: int) -> list[Office]:
     """The offices at which the person is registered or has applied, in the order of the tree."""
+    return offices_of_each([person_id])[person_id]
+
+
+def offices_of_each(person_ids: Collection[int]) -> dict[int, list[Office]]:
+    """The same of several people, in one question."""
     query = (
-        select(Office)
-        .join(Registration)
-        .where(Registration.person_id == person_id, Registration.state.in_(LIVE))
+        select(Registration.person_id, Office)
+        .join(Office, Office.id == Registration.office_id)
+        .where(Registration.person_id.in_(person_ids), Registration.state.in_(LIVE))
     )
-    return sorted(db.session.scalars(query), key=lambda office: office.ancestor_ids)
+    found: dict[int, list[Office]] = {id_: [] for id_ in person_ids}
+    for person_id, office in db.session.execute(query):
+        found[person_id].append(office)
+    return {id_: sorted(own, key=lambda office: office.ancestor_ids) for id_, own in found.items()}
+
+
+def offices_of_wards(person_id: int) -> Sequence[Office]:
+    """The offices at which a child of this person is an active volunteer, each once."""
+    active = (
+        select(Registration.office_id)
+        .join(Person, Person.id == Registration.person_id)
+        .where(_ward_of(person_id), Registration.state == RegistrationState.ACTIVE)
+    )
+    return db.session.scalars(
+        select(Office).where(Office.id.in_(active)).order_by(Office.path)
+    ).all()
 
 
 def age_on(person: Person, day: date) -> int | None:

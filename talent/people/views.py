@@ -70,23 +70,27 @@ def show(person_id: int) -> Answer:
         return _moved(person_id)
     now = clock.now()
     given = service.consents_of(person.id)
-    edits = {o.id for o in offices_of(actor(), Permission.EDIT_PEOPLE)}
-    mine = [r for r in service.registrations_of(person.id) if r.office_id in edits]
+    edits = {o.id: o for o in offices_of(actor(), Permission.EDIT_PEOPLE)}
+    registrations = service.registrations_of(person.id)
+    mine = [r for r in registrations if r.office_id in edits]
+    offices = service.offices_of_each([person.id])
     return render_template(
         "people/show.html",
         person=person,
         document=masked(person.document or ""),
-        registrations=service.registrations_of(person.id),
+        registrations=registrations,
         reasons={r.id: registering.reasons_against(r, given, now=now) for r in mine},
         consents=given,
         claims=claiming.open_claims(person),
         household=households.of(person.id),
         free_times=free_times.times_of(person.id),
         signatures=agreements.signatures_of(person.id),
-        to_sign=agreements.to_sign(person, now=now) if mine else [],
+        to_sign=[row for _, row in agreements.all_to_sign([person], now=now, offices=offices)]
+        if mine
+        else [],
         emergency=profiles.emergency_of(person, clock.today(DEFAULT_ZONE, now)),
         hidden=hide,
-        pictured=profiles.asked(person, Setting.PHOTOGRAPHS, now),
+        pictured=profiles.asked(person, Setting.PHOTOGRAPHS, now, offices=offices[person.id]),
         panels=_panels(person),
     )
 

@@ -190,14 +190,30 @@ def periods_at(
     return list(found.values())
 
 
-def courses(person: Person, *, today: date) -> list[Course]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person as a volunteer: where, which levels were given to him and which he asked for."""
+
+    offices: Sequence[Office]
+    grants: Sequence[StarGrant]
+    applications: Sequence[StarApplication]
+
+
+def standing_of(person: Person) -> Standing:
+    """All of it, as pages show it."""
+    return Standing(
+        people.active_offices(person.id), grants_of(person.id), applications_of(person.id)
+    )
+
+
+def courses(person: Person, *, today: date, standing: Standing | None = None) -> list[Course]:
     """Where a person stands in each scheme that holds at the offices where he is a volunteer.
 
     The present periods first; of the year before only what something came of.
     """
-    active = people.active_offices(person.id)
-    grants = grants_of(person.id)
-    applied = [a for a in applications_of(person.id) if a.state is ApplicationState.APPLIED]
+    stands = standing or standing_of(person)
+    active, grants = stands.offices, stands.grants
+    applied = [a for a in stands.applications if a.state is ApplicationState.APPLIED]
     line = line_of(active)
     found = []
     for scheme, period, office in periods_at(active, today=today):

@@ -23,7 +23,7 @@ from talent.rules import agreement as law
 from talent.rules.agreement import Unsigned
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from talent.access import Actor, Permission
@@ -127,13 +127,30 @@ def signatures_of(person_id: int) -> Sequence[Signature]:
 
 def to_sign(person: Person, *, now: datetime) -> list[Agreement]:
     """The versions that the offices of a person ask for and that are not signed yet."""
-    offices = people.offices_at(person.id)
-    if not offices:
+    return [row for _, row in all_to_sign([person], now=now)]
+
+
+def all_to_sign(
+    persons: Sequence[Person],
+    *,
+    now: datetime,
+    offices: Mapping[int, Sequence[Office]] | None = None,
+) -> list[tuple[Person, Agreement]]:
+    """The same of several people, in as many questions as of one; `offices` are those of each."""
+    each = people.offices_of_each([p.id for p in persons]) if offices is None else offices
+    every = {office.id: office for own in each.values() for office in own}
+    if not every:
         return []
-    wanted = asked(offices, on=today(offices[0].zone, now))
-    signed = signed_by([person.id]).get(person.id, frozenset())
-    versions = {row.id: row for row in wanted.values() if law.missing(row.id, signed)}
-    return [versions[id_] for id_ in sorted(versions)]
+    wanted = asked(every.values(), on=today(next(iter(every.values())).zone, now))
+    signed = signed_by([person.id for person in persons])
+    found = []
+    for person in persons:
+        there = (wanted[office.id] for office in each[person.id] if office.id in wanted)
+        missing = {
+            row.id: row for row in there if law.missing(row.id, signed.get(person.id, frozenset()))
+        }
+        found += [(person, missing[id_]) for id_ in sorted(missing)]
+    return found
 
 
 def sign(

@@ -72,9 +72,11 @@ def emergency_of(person: Person, day: date) -> Contact | None:
     return None
 
 
-def asked(person: Person, setting: Setting, now: datetime) -> bool:
+def asked(
+    person: Person, setting: Setting, now: datetime, offices: Sequence[Office] | None = None
+) -> bool:
     """Whether an office at which the person is registered asks for something one can do without."""
-    offices = people.offices_at(person.id)
+    offices = people.offices_at(person.id) if offices is None else offices
     if not offices:
         return False
     told = settings_by_office(offices, on=today(offices[0].zone, now))

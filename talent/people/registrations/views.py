@@ -114,14 +114,16 @@ def me() -> Answer:
     own, now = people.own_person(actor()), clock.now()
     wards = people.wards_of(own.id) if own else []
     mine = [own, *wards] if own else []
+    offices = people.offices_of_each([each.id for each in mine])
     return render_template(
         "people/me.html",
         person=own,
-        to_sign=[(each, row) for each in mine for row in agreements.to_sign(each, now=now)],
+        to_sign=agreements.all_to_sign(mine, now=now, offices=offices),
         interviews=steps.own_interviews([each.id for each in mine], now=now),
         signatures=agreements.signatures_of(own.id) if own else [],
         emergency=profile.emergency_of(own, clock.today(DEFAULT_ZONE, now)) if own else None,
-        pictured=own is not None and profile.asked(own, Setting.PHOTOGRAPHS, now),
+        pictured=own is not None
+        and profile.asked(own, Setting.PHOTOGRAPHS, now, offices=offices[own.id]),
         registrations=people.registrations_of(own.id) if own else [],
         wards=wards,
         claims=own_claims(actor()),

@@ -46,8 +46,15 @@ def shown_office(office_id: int, *, now: datetime) -> Office:
 
 def is_on(office: Office, *, now: datetime) -> bool:
     """Whether the office has a public roll today."""
-    today = clock.today(office.zone, now)
-    return bool(offices.setting(office, Setting.HONOUR_ROLL, on=today) == "on")
+    return bool(turned_on([office], now=now))
+
+
+def turned_on(several: Sequence[Office], *, now: datetime) -> list[Office]:
+    """Those of these offices that have a public roll today, in one question."""
+    if not several:
+        return []
+    told = offices.settings_by_office(several, on=clock.today(several[0].zone, now))
+    return [office for office in several if told[office.id][Setting.HONOUR_ROLL] == "on"]
 
 
 def lines(office: Office, *, now: datetime, after: int | None = None) -> tuple[list[Line], int]:

@@ -55,17 +55,18 @@ def _mine(person: Person, *, own: bool) -> Answer:
     shown = said[:PAGE]
     back: dict[str, Any] = {"person_id": person.id} if not own else {}
     here = ".index" if own else ".child"
+    stands = recognition.standing_of(person)
     return render_template(
         "recognition/mine.html",
         person=person,
         own=own,
-        courses=recognition.courses(person, today=clock.today(DEFAULT_ZONE, now)),
-        grants=recognition.grants_of(person.id),
-        applications=recognition.applications_of(person.id),
+        courses=recognition.courses(person, today=clock.today(DEFAULT_ZONE, now), standing=stands),
+        grants=stands.grants,
+        applications=stands.applications,
         awards=recognition.awards_of(person.id),
         evaluations=shown,
         next_url=url_for(here, after=shown[-1].id, **back) if len(said) > PAGE else "",
-        rolls=[o for o in people.active_offices(person.id) if roll.is_on(o, now=now)],
+        rolls=roll.turned_on(stands.offices, now=now),
         named=roll.may_be_named(person, now=now, zone=DEFAULT_ZONE),
         consented=_consented(person),
     )

@@ -95,11 +95,9 @@ def as_family(actor: Actor) -> Actor:
     """The actor, seeing what is offered to his children as well."""
     if actor.person_id is None:
         return actor
-    wards = people.wards_of(actor.person_id)
     held = [
         Held(Role.VOLUNTEER, office.id, office.path)
-        for ward in wards
-        for office in people.active_offices(ward.id)
+        for office in people.offices_of_wards(actor.person_id)
     ]
     return replace(actor, held=(*actor.held, *dict.fromkeys(held)))
 

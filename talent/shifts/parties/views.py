@@ -48,9 +48,10 @@ def party(shift_id: int) -> Answer:
             actor=actor(), now=clock.now(), risks_read=request.form.get("risks_read") == "1",
         )  # fmt: skip
     except Divided as refusal:
-        return _page(shift, chosen, refusal.reasons, refusal.by_person), 409
+        again = service.shift_for(actor(), shift_id)
+        return _page(again, chosen, refusal.reasons, refusal.by_person), 409
     except Refused as refusal:
-        return _page(shift, chosen, refusal.reasons), 409
+        return _page(service.shift_for(actor(), shift_id), chosen, refusal.reasons), 409
     left = {person.id: reasons for person, _, reasons in found if reasons}
     count = len(found) - len(left)
     said = ngettext("%(num)d person is signed up.", "%(num)d people are signed up.", count)
@@ -92,7 +93,7 @@ def _page(
     typed = request.form if request.method == "POST" else {}
     return render_template(
         "shifts/party.html",
-        shift=service.shift_for(actor(), shift.id),
+        shift=shift,
         chosen=chosen,
         group=who.group,
         lines=service.lines(shift, who.persons, clock.now()),

@@ -157,10 +157,13 @@ def settle(
     return found
 
 
-def outcome(seat: Seat, session: Session) -> Outcome:
-    """How the seat stands now, for a page."""
-    parts = sessions.parts_of(session)
-    held = presences_of([seat])
+def outcome(
+    seat: Seat,
+    session: Session,
+    parts: Sequence[SessionPart],
+    held: Mapping[tuple[int, int], Presence],
+) -> Outcome:
+    """How the seat stands now, for a page that shows the parts and when its holder was there."""
     return _outcome(seat, session, parts, [held.get((seat.id, part.id)) for part in parts])
 
 

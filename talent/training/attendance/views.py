@@ -115,7 +115,7 @@ def _seat(session: Session, seat: Any, dates: Any, had: Any) -> dict[str, Any]:
         "seat": seat,
         "dates": dates,
         "had": had,
-        "outcome": service.outcome(seat, session),
+        "outcome": service.outcome(seat, session, dates, had),
     }
 
 

@@ -70,16 +70,18 @@ def attending(session_id: int) -> Answer:
     held = seat if seat and seat.state in seats.LIVE else None
     lacking = seats.unprepared([session], [me.id]).get((session.id, me.id), [])
     there = courses.attends(me.id, session.course_id)
+    dates = sessions.parts_of(session)
+    had = attendance.presences_of([held]) if held else {}
     return render_template(
         "training/attending.html",
         session=session,
         seat=held,
-        dates=sessions.parts_of(session),
+        dates=dates,
         reasons=seats.refusals_to_take(session, held, now=now, lacking=lacking),
         not_wait=seats.refusals_to_wait(session, held, now=now, lacking=lacking),
         lines=seats.lines_of([held]) if held else {},
-        outcome=attendance.outcome(held, session) if held else None,
-        had=attendance.presences_of([held]) if held else {},
+        outcome=attendance.outcome(held, session, dates, had) if held else None,
+        had=had,
         materials=courses.materials(session.course_id) if there else [],
         quiz=quizzes.quiz_of(session.course_id) if there else None,
         not_evaluated=evaluations.refusals(session, held, now),
