@@ -11,9 +11,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, func, or_, select, union
+from sqlalchemy import and_, bindparam, false, func, or_, select, union
 
-from talent.access import Permission
+from talent.access import Held, Permission, Role
+from talent.arrays import any_of
 from talent.db import asked, db
 from talent.i18n import gettext, language, named, short_day
 from talent.offices import service as offices
@@ -143,13 +144,13 @@ def coming(
     actor: Actor, wanted: Wanted, *, zone: str, now: datetime
 ) -> tuple[list[Line], int | None]:
     """A page of coming shifts by time, and the shift after which the next page begins."""
-    who = {"now": now, "reader": actor.person_id}
+    who = {"now": now, "reader": actor.person_id, **_where(actor)}
     if wanted.mine_to_take:
         keys, after = _to_take(actor, wanted, zone=zone, now=now)
         rows = asked(shown(select(Shift.id).where(Shift.id.in_(keys)))).all()
     else:
         narrows = bool(wanted) or wanted.after is not None
-        query = _listed(reach_of(actor), wanted, zone) if narrows else _all_listed(reach_of(actor))
+        query = _listed(actor, wanted, zone) if narrows else _all_listed(_alike(actor))
         rows = asked(query, **who).all()
         after = rows[PAGE - 1].id if len(rows) > PAGE else None
     own = asked(_OWN, **who) if actor.person_id and rows else ()
@@ -163,7 +164,8 @@ def by_day(lines: Iterable[Line]) -> list[tuple[date, list[Line]]]:
 
 def offering_offices(actor: Actor, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """The offices whose coming shifts the reader may see, in the order of the tree."""
-    return asked(_offering(reach_of(actor)), now=now, reader=actor.person_id).all()
+    who = {"now": now, "reader": actor.person_id, **_where(actor)}
+    return asked(_offering(_alike(actor)), **who).all()
 
 
 _KINDS = select(ServiceCategory.id, ServiceCategory.name_zh, ServiceCategory.name_en).order_by(
@@ -241,7 +243,26 @@ _SHOWN = and_(*(Shift.state != state for state in ShiftState if state not in eli
 
 
 def _offered(reach: Actor) -> ColumnElement[bool]:
-    return (Project.state != ProjectState.DRAFT) & eligibility.offered(reach)
+    paths = range(len(reach.paths(Permission.TAKE_SHIFTS)))
+    below = or_(*(Office.path.like(bindparam(f"below_{n}")) for n in paths), false())
+    under = Project.audience_id.in_(select(Office.id).where(below))
+    return (Project.state != ProjectState.DRAFT) & (any_of(Project.audience_id, "above") | under)
+
+
+def _where(reader: Actor) -> dict[str, Any]:
+    """Where in the tree the reader may serve: there and below, and at the offices above."""
+    paths = reader.paths(Permission.TAKE_SHIFTS)
+    above = {int(step) for path in paths for step in path.strip("/").split("/") if step}
+    return {"above": above, **{f"below_{n}": f"{path}%" for n, path in enumerate(paths)}}
+
+
+def _alike(reader: Actor) -> Actor:
+    """The same for all volunteers who are registered at as many offices, wherever these are."""
+    reach = reach_of(reader)
+    if reach.paths(Permission.SEE_SHIFTS):
+        return reach
+    held = [Held(Role.VOLUNTEER, 0, "/") for _ in reach.paths(Permission.TAKE_SHIFTS)]
+    return replace(reach, held=tuple(held))
 
 
 @lru_cache(maxsize=512)
