@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jinja2.nodes import EvalContext
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}  # catalogue folder: what <html lang> says
-DEFAULT_ZONE = "Asia/Shanghai"
+DEFAULT_ZONE = "Asia/Shanghai"  # of the country: for what belongs to no office
 
 __all__ = ["force_locale", "gettext", "language", "ngettext"]
 

@@ -12,6 +12,7 @@ from talent.access import Field, Permission, Scope, allow
 from talent.hours import ledger, service
 from talent.hours.counting import service as counting
 from talent.hours.review import service as review
+from talent.i18n import DEFAULT_ZONE
 from talent.offices import service as offices
 from talent.people import service as people
 from talent.rules.corrections import OPEN
@@ -53,7 +54,7 @@ def index() -> Answer:
         coming=service.not_recorded_yet(person_id, now=now),
         year=year,
         category_id=category_id,
-        awarded=counting.awarded(standing.by_office, on=clock.today("Asia/Shanghai", now)),
+        awarded=counting.awarded(standing.by_office, on=clock.today(DEFAULT_ZONE, now)),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from talent import clock
 from talent.db import db, locked
+from talent.i18n import DEFAULT_ZONE
 from talent.messages.models import AT_ONCE, ESSENTIAL, Message, MessageState, Stopped, Trouble
 from talent.offices.models import SETTINGS, Office, Setting
 from talent.offices.service import settings_of
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=10)
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))
-DEFAULT_ZONE = "Asia/Shanghai"
 
 
 def claim(worker: str, *, now: datetime, most: int) -> list[int]:

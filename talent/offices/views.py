@@ -12,7 +12,7 @@ from talent import clock
 from talent.access import Permission, Scope, allow
 from talent.db import one
 from talent.errors import NotFound, Refused
-from talent.i18n import label, named
+from talent.i18n import DEFAULT_ZONE, label, named
 from talent.offices import calendar, categories, service, settings, tree
 from talent.offices.forms import (
     OFFICE_FIELDS,
@@ -131,7 +131,7 @@ def rule(office_id: int, code: str) -> Answer:
 @allow(P.SEE_OFFICES, Scope.HOUSE)
 def calendar_page() -> Answer:
     """Days off and make-up days of a year."""
-    this_year = clock.today("Asia/Shanghai").year
+    this_year = clock.today(DEFAULT_ZONE).year
     year = request.args.get("year", this_year, type=int)
     year = min(max(year, calendar.FIRST_YEAR), calendar.LAST_YEAR)
     return render_template(

@@ -12,7 +12,7 @@ from talent.access import Permission, allow
 from talent.hours.approvals import service
 from talent.hours.worklist import service as worklist
 from talent.hours.worklist.service import Part
-from talent.i18n import ngettext
+from talent.i18n import DEFAULT_ZONE, ngettext
 from talent.web import actor, done, ids
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 bp = Blueprint("approvals", __name__, url_prefix="/hours")
-ZONE = "Asia/Shanghai"
 
 
 @bp.get("/review/approvals")
@@ -42,7 +41,7 @@ def index() -> Answer:
             actor(),
             Part.of(given.get("part")) or Part.WAITING,
             within,
-            today=clock.today(ZONE, clock.now()),
+            today=clock.today(DEFAULT_ZONE, clock.now()),
             most=service.MOST,
         )
     else:

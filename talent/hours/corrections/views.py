@@ -26,7 +26,7 @@ from talent.hours.corrections.forms import (
 )
 from talent.hours.requests import service as requests
 from talent.hours.requests.service import Part
-from talent.i18n import gettext
+from talent.i18n import DEFAULT_ZONE, gettext
 from talent.offices.models import Office
 from talent.rules import corrections as law
 from talent.rules.corrections import DETAILS, Unaskable, Wrong
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 bp = Blueprint("corrections", __name__, url_prefix="/hours")
-ZONE = "Asia/Shanghai"
 LOOK_BACK = timedelta(days=366)  # shifts that a volunteer may name as missing
 
 
@@ -50,7 +49,7 @@ LOOK_BACK = timedelta(days=366)  # shifts that a volunteer may name as missing
 def index() -> Answer:
     """What volunteers say is wrong: to be answered, overdue, appealed, done."""
     part = Part.of(request.args.get("part")) or Part.OPEN
-    today = clock.today(ZONE, clock.now())
+    today = clock.today(DEFAULT_ZONE, clock.now())
     found = requests.listed(actor(), part, today=today, after=request.args.get("after", type=int))
     return render_template(
         "hours/corrections/index.html",
@@ -71,7 +70,7 @@ def mine() -> Answer:
     return render_template(
         "hours/corrections/mine.html",
         found=found[: hours.PAGE],
-        today=clock.today(ZONE, clock.now()),
+        today=clock.today(DEFAULT_ZONE, clock.now()),
         next_url=_next(found, ".mine"),
     )
 

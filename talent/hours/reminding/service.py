@@ -17,6 +17,7 @@ from talent.hours import staff
 from talent.hours.corrections import outbox
 from talent.hours.models import CorrectionRequest, ServiceRecord
 from talent.hours.service import PENDING
+from talent.i18n import DEFAULT_ZONE
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
 from talent.offices import service as offices
@@ -228,7 +229,7 @@ def tell_lying(now: datetime) -> int:
         for account in staff.above(each.office, held):
             readers[account.id] = account
             of_reader.setdefault(account.id, []).append(each)
-    year, week, _ = clock.today("Asia/Shanghai", now).isocalendar()
+    year, week, _ = clock.today(DEFAULT_ZONE, now).isocalendar()
     told = 0
     for number, account in readers.items():
         found = of_reader[number]

@@ -23,7 +23,7 @@ from talent.hours.review.forms import (
 )
 from talent.hours.worklist import service as worklist
 from talent.hours.worklist.service import Part
-from talent.i18n import gettext, sentence
+from talent.i18n import DEFAULT_ZONE, gettext, sentence
 from talent.offices import service as offices
 from talent.rules.doubts import Advice, Unsettled
 from talent.web import actor, done, form_page, respond
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from talent.web import Answer
 
 bp = Blueprint("review", __name__, url_prefix="/hours")
-ZONE = "Asia/Shanghai"
 
 
 @bp.get("/review")
@@ -64,7 +63,7 @@ def part(step: str) -> Answer:
 
 
 def _list(shown: Part) -> Answer:
-    today = clock.today(ZONE, clock.now())
+    today = clock.today(DEFAULT_ZONE, clock.now())
     given = request.args
     within = worklist.narrowed(
         actor(),

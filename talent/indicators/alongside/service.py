@@ -19,6 +19,7 @@ from talent.audit import Act
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.hours import ledger
+from talent.i18n import DEFAULT_ZONE
 from talent.indicators.counting import YEAR, Count, people_by_office, served
 from talent.indicators.models import Origin, PeopleServed
 from talent.offices import service as offices
@@ -148,7 +149,7 @@ def _with_service(tree: Tree, on: date) -> set[int]:
 
 
 def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo("Asia/Shanghai")).astimezone(UTC)
+    return datetime.combine(day, time(), ZoneInfo(DEFAULT_ZONE)).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

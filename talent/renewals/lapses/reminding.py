@@ -14,6 +14,7 @@ from talent.accounts.models import Account, Grant
 from talent.audit import Act
 from talent.db import db
 from talent.errors import Refused
+from talent.i18n import DEFAULT_ZONE
 from talent.messages.models import MessageKind
 from talent.messages.service import tell
 from talent.offices.models import Office
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from talent.access import Actor
     from talent.renewals.lapses.service import Lapse
 
-ZONE = "Asia/Shanghai"  # of those whom no office knows
 REGISTRATION_DAYS = 30
 DIGEST_DAYS, SOON_DAYS = 90, 30
 LISTED = (Subject.CREDENTIALS, Subject.CHECKS, Subject.TRAININGS, Subject.REGISTRATIONS)
@@ -57,7 +57,7 @@ def remind(now: datetime) -> int:
 def ask(lapse: Lapse, *, actor: Actor, now: datetime) -> None:
     """Somebody at the office reminds the holder now; once a day for each thing."""
     office = _offices({lapse.person.id}).get(lapse.person.id)
-    today = clock.today(office.zone if office else ZONE, now)
+    today = clock.today(office.zone if office else DEFAULT_ZONE, now)
     message = tell(
         MessageKind.CREDENTIAL_LAPSES,
         once=f"{lapse.subject.value}:{lapse.id}:asked:{today}",
@@ -75,7 +75,7 @@ def ask(lapse: Lapse, *, actor: Actor, now: datetime) -> None:
 
 def digest(now: datetime) -> int:
     """Once a week: to those who keep the training of an office, what lapses there; how many."""
-    today = clock.today(ZONE, now)
+    today = clock.today(DEFAULT_ZONE, now)
     ends: dict[int, list[date]] = defaultdict(list)
     for subject in LISTED:
         query = service.ending(subject, today, today + timedelta(days=DIGEST_DAYS))
@@ -104,7 +104,7 @@ def digest(now: datetime) -> int:
 
 
 def _remind_credentials(now: datetime) -> int:
-    start = clock.today(ZONE, now) - ONE_DAY  # any zone's today is a day away at most
+    start = clock.today(DEFAULT_ZONE, now) - ONE_DAY  # any zone's today is a day away at most
     told = 0
     for subject in (Subject.CREDENTIALS, Subject.CHECKS):
         query = service.ending(subject, start, start + timedelta(days=_YEAR + 2))
@@ -113,7 +113,7 @@ def _remind_credentials(now: datetime) -> int:
         for row in found:
             office, last = offices.get(row.person_id), service.last_day(subject, row)
             held = law.Held(row.kind.code, row.issued_on, last)
-            today = clock.today(office.zone if office else ZONE, now)
+            today = clock.today(office.zone if office else DEFAULT_ZONE, now)
             days = row.kind.remind_days or law.REMINDER_DAYS
             due = law.reminder(held, today=today, days=days)
             if due is None:
@@ -131,7 +131,7 @@ def _remind_credentials(now: datetime) -> int:
 
 
 def _remind_registrations(now: datetime) -> int:
-    start, terms = clock.today(ZONE, now) - ONE_DAY, social_work.held_to()
+    start, terms = clock.today(DEFAULT_ZONE, now) - ONE_DAY, social_work.held_to()
     last = social_workers.months_later(start, terms.window) + timedelta(days=5)
     query = service.ending(Subject.REGISTRATIONS, start, last)
     found = sorted(db.session.scalars(query), key=lambda row: row.id)
@@ -140,7 +140,7 @@ def _remind_registrations(now: datetime) -> int:
     told = 0
     for row in found:
         office = offices.get(row.person_id)
-        today = clock.today(office.zone if office else ZONE, now)
+        today = clock.today(office.zone if office else DEFAULT_ZONE, now)
         opens = social_workers.window_opens(social_work.term_of(row), terms=terms)
         if not opens <= today <= row.ends_on:
             continue
@@ -164,7 +164,7 @@ def _remind_registrations(now: datetime) -> int:
 
 def _tell_lapsed(now: datetime) -> int:
     """The holder, and who keeps the training of the office, within a week after the last day."""
-    today = clock.today(ZONE, now)
+    today = clock.today(DEFAULT_ZONE, now)
     told = 0
     for subject in (Subject.CREDENTIALS, Subject.REGISTRATIONS):
         found = db.session.scalars(
@@ -176,7 +176,9 @@ def _tell_lapsed(now: datetime) -> int:
             office, last = offices.get(row.person_id), service.last_day(subject, row)
             begun = row.issued_on if subject is Subject.CREDENTIALS else row.starts_on
             held = law.Held("", begun, last)
-            if not law.lapsed_lately(held, today=clock.today(office.zone if office else ZONE, now)):
+            if not law.lapsed_lately(
+                held, today=clock.today(office.zone if office else DEFAULT_ZONE, now)
+            ):
                 continue
             facts = _facts(_named(row), last) | {"whose": row.person.name}
             once = f"{subject.value}:{row.id}:{last}"

@@ -11,11 +11,10 @@ from htmx_flask import request
 from talent import clock
 from talent.access import Permission, allow
 from talent.forms import is_on_calendar
-from talent.i18n import gettext
+from talent.i18n import DEFAULT_ZONE, gettext
 from talent.renewals.lapses import breaking, figures, reminding, service
 from talent.renewals.lapses.service import LOOK_BACK, ONE_DAY, Stretch, Subject
 from talent.rules.credentials import NOTICE_DAYS
-from talent.training.credentials.service import ZONE
 from talent.training.service import PAGE, bookable
 from talent.web import actor, done, own_path
 
@@ -29,7 +28,7 @@ MOST_DAYS = 3660
 def index() -> Answer:
     """What lapses up to a day, and what it breaks."""
     subject = Subject.of(request.args.get("what")) or Subject.CREDENTIALS
-    today, now, lapsed = clock.today(ZONE), clock.now(), "lapsed" in request.args
+    today, now, lapsed = clock.today(DEFAULT_ZONE), clock.now(), "lapsed" in request.args
     until = _asked_day(today)
     within = Stretch(today, until)
     if lapsed:

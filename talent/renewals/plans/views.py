@@ -10,14 +10,13 @@ from htmx_flask import request
 from talent import clock
 from talent.access import Permission, allow
 from talent.errors import Refused
-from talent.i18n import gettext, label, named
+from talent.i18n import DEFAULT_ZONE, gettext, label, named
 from talent.offices import service as offices
 from talent.renewals.plans import service
 from talent.renewals.plans.forms import FIELD_OF, MONTHS, LineForm, PlanForm
 from talent.renewals.plans.service import Ground, Lesson
 from talent.sheets.writing import XLSX_TYPE, write_xlsx
 from talent.training.courses import service as courses
-from talent.training.credentials.service import ZONE
 from talent.training.service import PAGE
 from talent.web import actor, done, form_page
 
@@ -46,7 +45,7 @@ def index() -> Answer:
 @allow(Permission.EDIT_TRAINING)
 def new() -> Answer:
     """Begin a plan."""
-    form = PlanForm(year=clock.today(ZONE).year)
+    form = PlanForm(year=clock.today(DEFAULT_ZONE).year)
     mine = offices.offices_of(actor(), Permission.EDIT_TRAINING)
     form.office_id.choices = [(office.id, named(office)) for office in mine]
     if form.validate_on_submit():

@@ -14,7 +14,7 @@ from talent import clock
 from talent.access import Permission, allow
 from talent.certificates import pdf
 from talent.errors import NotFound
-from talent.i18n import gettext, hours, language, named
+from talent.i18n import DEFAULT_ZONE, gettext, hours, language, named
 from talent.offices import service as offices
 from talent.reports.yearly import service
 from talent.sheets.writing import XLSX_TYPE, write_xlsx
@@ -161,7 +161,7 @@ def rows(figures: Mapping[str, Any]) -> list[list[Value]]:
 
 def printed(figures: Mapping[str, Any], day: date | None) -> bytes:
     """The report as a PDF, in the reader's language."""
-    on = (day or clock.today("Asia/Shanghai")).isoformat()
+    on = (day or clock.today(DEFAULT_ZONE)).isoformat()
     said = {"figures": figures, "published": day.isoformat() if day else None, "on": on}
     text = json.dumps(said | {"language": language()}, ensure_ascii=False, sort_keys=True)
     return pdf.compiled(TEMPLATE, {"report": text}, issued_on=on)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from talent import clock
 from talent.db import db
+from talent.i18n import DEFAULT_ZONE
 from talent.rules import social_workers as law
 from talent.rules.social_workers import Learning
 from talent.training import service as training
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from talent.training.models import Session
     from talent.training.social_work.service import SocialWorker
 
-ZONE = "Asia/Shanghai"
 LIVE = (SeatState.TAKEN, SeatState.ATTENDED)
 
 
@@ -50,7 +50,7 @@ class Continuing:
 
 def continuing(person: Person, *, now: datetime) -> Continuing:
     """Needed, done, open, and the sessions on offer until the term ends."""
-    today = clock.today(ZONE, now)
+    today = clock.today(DEFAULT_ZONE, now)
     (worker,) = social_work.standings([person], today=today)
     if worker.term is None:
         return Continuing(worker, (), (), 0)

@@ -14,6 +14,7 @@ from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.files import keep_evidence
+from talent.i18n import DEFAULT_ZONE
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
 from talent.people import service as people
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
     from talent.access import Actor
     from talent.files import StoredFile
-
-ZONE = "Asia/Shanghai"  # a credential belongs to no office: its days are those of the country
 
 
 class Standing(Word):
@@ -174,7 +173,7 @@ def add(person: Person, stated: Stated, *, actor: Actor, now: datetime) -> Crede
         issued=stated.issued_on,
         last=until,
         lapses=kind.lapses,
-        today=clock.today(ZONE, now),
+        today=clock.today(DEFAULT_ZONE, now),
     )
     locked(Person, person.id)  # the same paper is not taken down twice at once
     if not found and _known(person, stated, until):

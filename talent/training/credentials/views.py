@@ -10,12 +10,12 @@ from htmx_flask import request
 from talent import clock
 from talent.access import Permission, Scope, allow
 from talent.errors import NotAllowed, NotFound, Refused
-from talent.i18n import gettext, label, named
+from talent.i18n import DEFAULT_ZONE, gettext, label, named
 from talent.people import service as people
 from talent.rules.credentials import CheckResult
 from talent.training.credentials import service
 from talent.training.credentials.forms import FIELD_OF, CredentialForm
-from talent.training.credentials.service import ZONE, Standing, Stated
+from talent.training.credentials.service import Standing, Stated
 from talent.training.records.forms import ReasonForm
 from talent.training.records.views import as_file
 from talent.training.service import PAGE, kinds
@@ -32,7 +32,7 @@ def index() -> Answer:
     """Credentials of the people whom the office knows."""
     asked = request.args.get("standing", "")
     chosen = next((standing for standing in Standing if standing == asked), None)
-    kind_id, today = request.args.get("kind", type=int), clock.today(ZONE)
+    kind_id, today = request.args.get("kind", type=int), clock.today(DEFAULT_ZONE)
     found = service.credentials(
         actor(),
         today=today,
@@ -64,7 +64,7 @@ def _page(credential: Credential, form: ReasonForm) -> Answer:
         "training/credential.html",
         credential=credential,
         form=form,
-        standing=service.standing(credential, clock.today(ZONE)),
+        standing=service.standing(credential, clock.today(DEFAULT_ZONE)),
         own=credential.person_id == actor().person_id,
         may_verify=actor().may(Permission.EDIT_TRAINING),
         may_withdraw=service.may_withdraw(credential, actor()),
@@ -138,7 +138,7 @@ def verify(credential_id: int) -> Answer:
         to=url_for("training.credential", credential_id=credential.id),
         said=gettext("Verified. It counts from now on."),
         credential=credential,
-        standing=service.standing(credential, clock.today(ZONE)),
+        standing=service.standing(credential, clock.today(DEFAULT_ZONE)),
         reasons=[],
         may_verify=True,
     )

@@ -11,12 +11,12 @@ from htmx_flask import request
 from talent import clock
 from talent.access import Permission, Scope, allow
 from talent.errors import NotFound
+from talent.i18n import DEFAULT_ZONE
 from talent.offices import service as offices
 from talent.people import service as people
 from talent.training.attendance import service as attendance
 from talent.training.courses import service as courses
 from talent.training.credentials import service as credentials
-from talent.training.credentials.service import ZONE
 from talent.training.evaluations import service as evaluations
 from talent.training.quizzes import service as quizzes
 from talent.training.records import service as records
@@ -108,7 +108,7 @@ def person(person_id: int) -> Answer:
 
 
 def _holdings(person: Person) -> dict[str, Any]:
-    today = clock.today(ZONE)
+    today = clock.today(DEFAULT_ZONE)
     found = records.records_of(person.id, after=request.args.get("after", 0, int))
     (standing,) = social_work.standings([person], today=today)
     return {

@@ -10,11 +10,10 @@ from htmx_flask import request
 from talent import clock
 from talent.access import Permission, allow
 from talent.errors import Refused
-from talent.i18n import gettext, label
+from talent.i18n import DEFAULT_ZONE, gettext, label
 from talent.people import service as people
 from talent.rules.social_workers import Grade
 from talent.training.credentials import service as credentials
-from talent.training.credentials.service import ZONE
 from talent.training.records import service as records
 from talent.training.records.forms import ReasonForm
 from talent.training.service import PAGE
@@ -32,7 +31,7 @@ QUEUES = {"trainings": records, "registrations": service}  # beside the credenti
 def index() -> Answer:
     """Social workers, their registrations, and what they still have to learn."""
     after = request.args.get("after", 0, int)
-    found, more = service.social_workers(actor(), today=clock.today(ZONE), after=after)
+    found, more = service.social_workers(actor(), today=clock.today(DEFAULT_ZONE), after=after)
     waiting = [] if after else service.waiting(actor())
     return render_template(
         "training/social_workers.html",
