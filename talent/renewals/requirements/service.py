@@ -25,6 +25,7 @@ from talent.rules import requirements as law
 from talent.rules.reason import N_
 from talent.rules.sources import Sure
 from talent.rules.words import Word
+from talent.shifts.models import Position, Project
 from talent.training.service import PAGE, shared
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
     from talent.access import Actor
     from talent.rules.requirements import Period, Whom
+
+POSITIONS = 300  # that the form offers
 
 
 class Unchangeable(Word):
@@ -103,6 +106,19 @@ def editable(actor: Actor, requirement_id: int) -> TrainingRequirement:
     """The requirement, if it is one of an office whose training the actor edits."""
     mine = TrainingRequirement.office_id.in_(seen(actor, Permission.EDIT_TRAINING))
     return _one(requirement_id, mine)
+
+
+def positions(actor: Actor) -> Sequence[Position]:
+    """The positions that it can be asked of: those of the actor's offices, the newest first."""
+    query = (
+        select(Position)
+        .join(Position.project)
+        .where(Project.office_id.in_(seen(actor, Permission.EDIT_TRAINING)))
+        .options(joinedload(Position.project))
+        .order_by(Position.id.desc())
+        .limit(POSITIONS)
+    )
+    return db.session.scalars(query).all()
 
 
 def add(office: Office, stated: Asking, *, actor: Actor, now: datetime) -> TrainingRequirement:

@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 from htmx_flask import request
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from talent import clock
 from talent.access import Permission, allow
-from talent.db import db
 from talent.errors import Refused
 from talent.i18n import DEFAULT_ZONE, gettext, named
 from talent.offices import service as offices
@@ -26,18 +23,13 @@ from talent.renewals.requirements.forms import (
 )
 from talent.renewals.requirements.standings import Shown
 from talent.rules.sources import Sure
-from talent.shifts.models import Position, Project
 from talent.training.courses import service as courses
 from talent.training.service import PAGE, bookable
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from talent.renewals.requirements.models import TrainingRequirement
     from talent.web import Answer
-
-POSITIONS_SHOWN = 300
 
 
 @allow(Permission.SEE_TRAINING)
@@ -140,7 +132,7 @@ def _form(row: TrainingRequirement | None) -> Answer:
     form.offer(
         offices.offices_of(actor(), Permission.EDIT_TRAINING),
         courses.usable(actor(), Permission.EDIT_TRAINING),
-        _positions(),
+        service.positions(actor()),
     )
     if row is not None:
         del form.office_id
@@ -160,15 +152,3 @@ def _form(row: TrainingRequirement | None) -> Answer:
             return done(back, gettext("Saved."))
     title = named(row) if row else None
     return form_page("renewals/requirement_form.html", form=form, requirement=row, title=title)
-
-
-def _positions() -> Sequence[Position]:
-    query = (
-        select(Position)
-        .join(Position.project)
-        .where(Project.office_id.in_(offices.seen(actor(), Permission.EDIT_TRAINING)))
-        .options(joinedload(Position.project))
-        .order_by(Position.id.desc())
-        .limit(POSITIONS_SHOWN)
-    )
-    return db.session.scalars(query).all()
