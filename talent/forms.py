@@ -25,6 +25,8 @@ from talent.i18n import gettext, sentence
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from wtforms import Field
+
     from talent.errors import Refused
 
 _REQUIRED = _l("Please fill in this field.")
@@ -101,6 +103,15 @@ class Form(FlaskForm):
                 self[name].errors = [*self[name].errors, sentence(reason)]
             else:
                 self.form_errors.append(sentence(reason))
+
+    def wrong_in(self, page: str) -> list[Field]:
+        """The fields with something wrong, in the order in which the page shows them."""
+
+        def place(field: Field) -> int:
+            found = [page.find(f'id="{field.id}{end}') for end in ('"', "-")]
+            return min((at for at in found if at >= 0), default=len(page))
+
+        return sorted((each for each in self if each.errors), key=place)
 
     @property
     def failed(self) -> bool:

@@ -104,7 +104,7 @@ def test_every_page_of_an_office_that_has_nothing_yet(opened, guarded, language,
     who = {role.value: scene.account(role, office, name="独一人") for role in roles}
     who["volunteer"] = scene.account(None, None, person=make.person("白丁", at=other))
     made = looks.Round(opened, who)
-    known = {"office_id": office.id, "year": scene.today().year, "signup_id": 0}
+    known = {"office_id": office.id, "year": scene.today().year, "signup_id": 0, "project_id": 0}
     made.pages = filled.addresses(guarded, known)
     for role in who:
         for path in hers(made, role):

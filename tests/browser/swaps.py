@@ -7,11 +7,12 @@ import re
 import looks
 
 NAMES = re.compile(r"\d+|(?<=/)[\w.-]{20,}")
-LISTED = """kind => [...document.querySelectorAll(`main [${kind}]`)].map(
+# A hidden form is sent by what is dragged, which has a test of its own.
+LISTED = """kind => [...document.querySelectorAll(`main [${kind}]:not(form[hidden])`)].map(
   e => [e.getAttribute(kind), e.matches('form[method=get]')])"""
 FETCHED = """async ([place, types]) => {
   for (const each of document.querySelectorAll('main details')) each.open = true;
-  const element = document.querySelectorAll('main [hx-get]')[place];
+  const element = document.querySelectorAll('main [hx-get]:not(form[hidden])')[place];
   const settled = new Promise((done, lost) => {
     document.addEventListener('htmx:afterSettle', done, {once: true});
     setTimeout(lost, 15000, 'nothing was swapped');

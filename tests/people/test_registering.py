@@ -201,6 +201,17 @@ def test_only_open_communities_and_streets_are_offered(newcomer, here):
     assert "District" not in page.words
 
 
+def test_what_is_wrong_is_told_in_the_order_of_the_page(browser, here):
+    make.office("秋水社区")
+    browser.sign_in(make.account())
+    page = browser.send("/people/register", status=422)
+    links = [a.get("href")[1:] for a in page.all("a") if a.get("href", "").startswith("#")]
+    told = [each for each in links if each != "main"]
+    there = [e.get("id") for e in page.tree.iter() if e.get("id") in told]
+    assert told[0] == "office"
+    assert told == sorted(told, key=there.index)
+
+
 # What the office does with it
 
 
