@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _sums(_moment: Moment) -> Iterator[str]:
-    yield from proving.differing()
+    yield from proving.reconcile()
 
 
 def _only_approved(_moment: Moment) -> Iterator[str]:

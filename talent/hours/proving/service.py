@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 AT_ONCE = 5000  # entries of a chain in memory while it is checked
-_STREAMED = {"yield_per": 1000}  # rows in memory
 MOST = 20  # faults that are named: of more, the first say enough
 
 
@@ -73,18 +72,13 @@ def _links(office_id: int, length: int) -> Iterator[Link]:
 
 
 def reconcile(office_id: int | None = None) -> list[str]:
-    """Where a tally or a record differs from the sum of its entries; an empty list is the proof."""
-    return list(differing(office_id))
-
-
-def differing(office_id: int | None = None) -> Iterator[str]:
-    """The same one by one, as where a table is lost each row of it differs.
+    """Where a tally or a record differs from the sum of its entries; an empty list is the proof.
 
     The database sums: what differs is all that comes out of it.
     """
     by_person = ("person_id", "office_id", "category_id", "year")
-    yield from _tallies(Tally, by_person, office_id)
-    yield from _tallies(OfficeTally, by_person[1:], office_id)
+    wrong = _differing(Tally, by_person, office_id)
+    wrong += _differing(OfficeTally, by_person[1:], office_id)
     of_record = (
         select(
             LedgerEntry.record_id,
@@ -106,11 +100,13 @@ def differing(office_id: int | None = None) -> Iterator[str]:
         .where(*_of(ServiceRecord, office_id))
         .order_by(ServiceRecord.id)
     )
-    for number, kept, summed in db.session.execute(query, execution_options=_STREAMED):
-        yield f"record {number}: {kept}, entries {summed}"
+    return wrong + [
+        f"record {number}: {kept}, entries {summed}"
+        for number, kept, summed in db.session.execute(query)
+    ]
 
 
-def _tallies(table: Any, keys: Sequence[str], office_id: int | None) -> Iterator[str]:
+def _differing(table: Any, keys: Sequence[str], office_id: int | None) -> list[str]:
     """Keys for which the tally and its entries say different things, seen from both sides."""
     columns = [ledger.column(LedgerEntry, key).label(key) for key in keys]
     summed = (
@@ -127,10 +123,8 @@ def _tallies(table: Any, keys: Sequence[str], office_id: int | None) -> Iterator
     )
     kept = select(table).where(*_of(table, office_id)).subquery()
     same = and_(*(summed.c[key] == kept.c[key] for key in keys))
-    for left, right, named, alone in (
-        (kept, summed, kept, False),
-        (summed, kept, summed, True),  # what differs on both sides was found already
-    ):
+    found = []
+    for left, right, named in ((kept, summed, kept), (summed, kept, summed)):
         differ = [
             func.coalesce(left.c[name], 0) != func.coalesce(right.c[name], 0)
             for name in ledger.MEASURES
@@ -138,14 +132,13 @@ def _tallies(table: Any, keys: Sequence[str], office_id: int | None) -> Iterator
         query = (
             select(*(named.c[key] for key in keys), kept.c.minutes, summed.c.minutes)
             .select_from(left.outerjoin(right, same))
-            .where(
-                differ[0] | differ[1] | differ[2], *([right.c[keys[0]].is_(None)] if alone else [])
-            )
+            .where(differ[0] | differ[1] | differ[2])
             .order_by(*(named.c[key] for key in keys))
         )
-        for *key, tally, entries in db.session.execute(query, execution_options=_STREAMED):
+        for *key, tally, entries in db.session.execute(query):
             place = ", ".join(f"{name} {value}" for name, value in zip(keys, key, strict=True))
-            yield f"{table.__tablename__} ({place}): {tally or 0}, entries {entries or 0}"
+            found.append(f"{table.__tablename__} ({place}): {tally or 0}, entries {entries or 0}")
+    return sorted(set(found))
 
 
 def _of(table: Any, office_id: int | None) -> list[ColumnElement[bool]]:
