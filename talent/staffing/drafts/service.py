@@ -215,7 +215,9 @@ def remove(draft: Draft, change_id: int, *, now: datetime) -> None:
 def beside(actor: Actor, draft: Draft, *, today: date) -> tuple[Foresight, list[Beside]]:
     """Before and after, of every office below the draft's, in the order of the tree."""
     before = Foresight(actor, today, draft.measure, draft.office)
-    after = Foresight(actor, today, draft.measure, draft.office, otherwise(draft.changes))
+    after = Foresight(
+        actor, today, draft.measure, draft.office, otherwise(draft.changes), known=before
+    )
     return after, [
         Beside(office, _looks(before, office), _looks(after, office))
         for office in before.base.tree.offices.values()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from copy import copy
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,12 @@ class Ahead:
         self.planned = plans.open_posts(tree.ids, until=board.days[-1])
         self.figures = _planned_figures(board)
         self._retirements: dict[tuple[int, str, int], Retirement | None] = {}
+
+    def supposing(self, board: Board) -> Ahead:
+        """The same months with the other facts of a draft: what is planned stays planned."""
+        other = copy(self)
+        other.board, other._retirements = board, {}  # noqa: SLF001 - one of its own
+        return other
 
     def expected(self, post: Post, outlook: Outlook) -> Expected:
         """When a post ends, and why."""

@@ -142,6 +142,7 @@ class Foresight:
     measure: str = OFFICIAL
     under: Office | None = None
     otherwise: Callable[[Board], Board] | None = None
+    known: Foresight | None = None  # the same as things are, whose facts are not asked for again
     days: list[date] = field(init=False)
     base: Board = field(init=False)
     ahead: Ahead = field(init=False)
@@ -151,9 +152,12 @@ class Foresight:
 
     def __post_init__(self) -> None:
         self.days = [self.today, *law.month_ends(self.today)]
-        board = Board(self.actor, self.days, measures=[self.measure], under=self.under)
+        if self.known:
+            board = self.known.base
+        else:
+            board = Board(self.actor, self.days, measures=[self.measure], under=self.under)
         self.base = self.otherwise(board) if self.otherwise else board
-        self.ahead = Ahead(self.base)
+        self.ahead = self.known.ahead.supposing(self.base) if self.known else Ahead(self.base)
         self.measures = {}
         for office in self.base.tree.offices.values():
             if first := self.base.yardstick(self.measure, office, 0):
