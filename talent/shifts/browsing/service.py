@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, bindparam, false, func, or_, select, union
 
 from talent.access import Held, Permission, Role
-from talent.arrays import any_of
 from talent.db import asked, db
 from talent.i18n import gettext, language, named, short_day
 from talent.offices import service as offices
@@ -244,16 +243,15 @@ _SHOWN = and_(*(Shift.state != state for state in ShiftState if state not in eli
 
 def _offered(reach: Actor) -> ColumnElement[bool]:
     paths = range(len(reach.paths(Permission.TAKE_SHIFTS)))
-    below = or_(*(Office.path.like(bindparam(f"below_{n}")) for n in paths), false())
-    under = Project.audience_id.in_(select(Office.id).where(below))
-    return (Project.state != ProjectState.DRAFT) & (any_of(Project.audience_id, "above") | under)
+    places = [bindparam(f"place_{n}", type_=Office.path.type) for n in paths]
+    reached = (Office.path.like(at + "%") | at.like(Office.path + "%") for at in places)
+    audiences = select(Office.id).where(or_(*reached, false()))
+    return (Project.state != ProjectState.DRAFT) & Project.audience_id.in_(audiences)
 
 
-def _where(reader: Actor) -> dict[str, Any]:
-    """Where in the tree the reader may serve: there and below, and at the offices above."""
-    paths = reader.paths(Permission.TAKE_SHIFTS)
-    above = {int(step) for path in paths for step in path.strip("/").split("/") if step}
-    return {"above": above, **{f"below_{n}": f"{path}%" for n, path in enumerate(paths)}}
+def _where(reader: Actor) -> dict[str, str]:
+    """The places in the tree at which the reader may serve."""
+    return {f"place_{n}": at for n, at in enumerate(reader.paths(Permission.TAKE_SHIFTS))}
 
 
 def _alike(reader: Actor) -> Actor:
