@@ -36,10 +36,12 @@ class Listener:
 
     def hear(self, step) -> None:
         page = self.visitor.page
+        page.wait_for_load_state("networkidle")  # what comes when it is seen has come
         text = page.locator("main").aria_snapshot()
         said = page.locator("#say").inner_text().strip()
         whole = f"== {step}: {page.title()}\n{text}\n" + (f"-- said: {said}\n" if said else "")
-        self.heard.append(FIGURES.sub("0", WEEKDAY.sub("周〇", whole)))
+        told = FIGURES.sub("0", WEEKDAY.sub("周〇", whole))
+        self.heard.append(told.replace("–0年0月0日 周〇", "–"))  # one that ends after midnight
 
     def compare(self, name) -> None:
         file, now = KEPT / f"{name.replace(' ', '-')}.txt", "".join(self.heard)
