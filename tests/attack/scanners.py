@@ -91,7 +91,9 @@ def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], 
         words += ["-s", site.root + each]
     if cookie:
         words += ["-C", cookie, "--drop-set-cookie"]
-    call(words, folder / f"wapiti-{name}.log", seconds)
+    for _ in range(2):  # on a slow disk it now and then falls over its own notes
+        if not report.exists():
+            call(words, folder / f"wapiti-{name}.log", seconds)
     told = json.loads(report.read_text()) if report.exists() else None
     if told is None:
         return [Finding("wapiti", "did not end", name)]
