@@ -96,7 +96,8 @@ def test_a_second_restore_of_the_same_file_passes_by_what_the_first_one_led_to(
     name = copies.told(file)["database"]
     numbers = []
     for _ in range(2):
-        assert run(app, "restore", file, "--over", name)[0] == 0
+        code, said = run(app, "restore", file, "--over", name)
+        assert code == 0, said
         office = db.session.get_one(Office, office_id)
         wang, shift = make.volunteer(office), plan.shift(plan.project(office))
         alike = [make.person("李建国", at=office).id for _ in range(3)]
