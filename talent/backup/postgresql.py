@@ -28,7 +28,7 @@ NAME = "postgresql"
 _BIT = 1 << 20
 _ASIDE = "before_restore"  # where what was there waits until all has gone well
 _BATCH = 2000
-_MOMENT = 2  # seconds
+_MOMENT = 15  # seconds, on a machine that does other things
 _PLACES = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin", "/usr/local/bin", "/usr/bin")
 
 

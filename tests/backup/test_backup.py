@@ -20,7 +20,7 @@ import config
 from talent import clock as wall
 from talent import schedule
 from talent.app import create_app
-from talent.backup import copies, jobs
+from talent.backup import copies, jobs, postgresql
 from talent.certificates.models import Certificate
 from talent.db import db, writing
 from talent.hours.models import ServiceRecord
@@ -150,7 +150,8 @@ def test_a_restore_goes_over_nothing_but_the_database_whose_name_is_typed(app, o
     assert make.office("另一社区").id > number + 1  # what was given since is not given again
 
 
-def test_who_still_has_the_database_open_keeps_it(app, office, folder):
+def test_who_still_has_the_database_open_keeps_it(app, office, folder, monkeypatch):
+    monkeypatch.setattr(postgresql, "_MOMENT", 1)
     file = backed_up(app, folder)
     with db.engine.connect() as other:
         other.detach()  # the command lets go of the pool
