@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
 
 from talent.certificates import content as contents
 from talent.certificates import number as numbers
@@ -59,8 +60,22 @@ def _added_up(_moment: Moment) -> Iterator[str]:
 def _as_it_stood(_moment: Moment) -> Iterator[str]:
     """The minutes of a line are those that the ledger had when the certificate was issued.
 
-    What was written in the same moment may have come before or after.
+    Of what was written in that very moment, any part may have come before, from the first on.
     """
+    last = aliased(LedgerEntry)
+    so_far = (
+        select(func.sum(LedgerEntry.minutes))
+        .where(LedgerEntry.record_id == last.record_id, LedgerEntry.id <= last.id)
+        .correlate(last)
+        .scalar_subquery()
+    )
+    in_between = (
+        select(last.id)
+        .where(last.record_id == CertificateLine.record_id, last.at == Certificate.issued_at)
+        .where(so_far == CertificateLine.minutes)
+        .correlate(CertificateLine, Certificate)
+        .exists()
+    )
 
     def had(*, until: bool) -> ScalarSelect[int]:
         at, issued = LedgerEntry.at, Certificate.issued_at
@@ -75,7 +90,7 @@ def _as_it_stood(_moment: Moment) -> Iterator[str]:
                CertificateLine.minutes.label("certifies"), had(until=True).label("ledger"))
         .join(Certificate, Certificate.id == CertificateLine.certificate_id)
         .where(_SERVICE, CertificateLine.minutes != had(until=True),
-               CertificateLine.minutes != had(until=False))
+               CertificateLine.minutes != had(until=False), ~in_between)
         .order_by(CertificateLine.id)
     )  # fmt: skip
     yield from lines(query)
