@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional, ValidationE
 from talent.forms import Form, at_most, blank_is_none, given, required
 from talent.i18n import gettext, named
 from talent.indicators.ceilings.service import NewCeiling, NewKind, Unset
-from talent.indicators.definitions.forms import EVERYBODY
+from talent.indicators.definitions.forms import places
 from talent.indicators.forms import NumberField, sureness
 from talent.rules.sources import Sure
 
@@ -104,10 +104,7 @@ class CeilingForm(Form):
     ) -> None:
         kwargs.setdefault("sure", Sure.OWN.value)
         super().__init__(*args, **kwargs)
-        choices = [(office.id, named(office)) for office in offices]
-        if everybody:
-            choices.append((EVERYBODY, gettext("The whole country")))
-        self.office.choices = choices
+        self.office.choices = places(offices, everybody=everybody)
         self.beside.choices = [
             (NO_KIND, gettext("None")), *((each.id, named(each)) for each in others),
         ]  # fmt: skip

@@ -38,7 +38,8 @@ FIELDS: dict[StrEnum, str] = {
 }
 
 
-def _places(offices: Iterable[Office], *, everybody: bool) -> list[tuple[int, str]]:
+def places(offices: Iterable[Office], *, everybody: bool) -> list[tuple[int, str]]:
+    """Where something may hold: these offices, and everywhere for who speaks for all."""
     choices = [(office.id, named(office)) for office in offices]
     return [*choices, (EVERYBODY, gettext("The whole country"))] if everybody else choices
 
@@ -96,7 +97,7 @@ class IndicatorForm(Form):
         kwargs.setdefault("better", Better.MORE.value)
         kwargs.setdefault("sure", Sure.OWN.value)
         super().__init__(*args, **kwargs)
-        self.office.choices = _places(offices, everybody=everybody)
+        self.office.choices = places(offices, everybody=everybody)
         self.formula.choices = [(each.value, label(each)) for each in Formula]
         there = [(each.id, named(each)) for each in quantities]
         self.numerator.choices = [(A_NEW_ONE, gettext("A new one, named below")), *there]
@@ -174,7 +175,7 @@ class TargetForm(Form):
     ) -> None:
         kwargs.setdefault("sure", Sure.OWN.value)
         super().__init__(*args, **kwargs)
-        self.office.choices = _places(offices, everybody=everybody)
+        self.office.choices = places(offices, everybody=everybody)
         self.sure.choices = sureness()
 
     @property
