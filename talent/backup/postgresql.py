@@ -6,14 +6,13 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import text
 
-from talent.backup import manifest, numbers
+from talent.backup import leaving, manifest, numbers
 from talent.backup.errors import BadBackup
 from talent.backup.manifest import Contents
 from talent.db import db
@@ -28,7 +27,6 @@ NAME = "postgresql"
 _BIT = 1 << 20
 _ASIDE = "before_restore"  # where what was there waits until all has gone well
 _BATCH = 2000
-_MOMENT = 15  # seconds, on a machine that does other things
 _PLACES = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin", "/usr/local/bin", "/usr/bin")
 
 
@@ -204,17 +202,19 @@ def _only_we() -> None:
     """Refuse while anybody else is connected; the server takes a moment to see that one is gone."""
     db.session.remove()
     db.engine.dispose()
+    leaving.waited_for(_others)
+
+
+def _others() -> str:
+    """Who else is connected. Asked anew each time: in a transaction the first answer stands."""
     query = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        "SELECT concat_ws(' ', pid, nullif(application_name, ''), state, 'since', state_change)"
+        " FROM pg_stat_activity WHERE datname = current_database()"
         " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
     )
     with db.engine.connect() as connection:
-        end = time.monotonic() + _MOMENT
-        while (others := connection.scalar(text(query))) and time.monotonic() < end:
-            time.sleep(0.1)
-        if others:
-            message = f"{others} others are connected: stop the pages and the timed work first"
-            raise BadBackup(message)
+        there = connection.scalars(text(query)).all()
+    return f"connected are {'; '.join(there)}" if there else ""
 
 
 def _nothing_aside() -> None:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from talent.backup import disk, numbers
+from talent.backup import disk, leaving, numbers
 from talent.backup.errors import BadBackup
 from talent.backup.manifest import Contents
 from talent.db import db
@@ -103,16 +103,20 @@ def _laid(file: Path, bits: Iterable[bytes], told: dict[str, Any]) -> None:
 
 def _alone(file: Path) -> None:
     """Fold the log of writes into the file, which goes only when nobody else has it open."""
+    leaving.waited_for(lambda: _open_elsewhere(file))
+    for left in ("-wal", "-shm"):
+        file.with_name(file.name + left).unlink(missing_ok=True)
+
+
+def _open_elsewhere(file: Path) -> str:
     try:
         with closing(sqlite3.connect(file, timeout=1)) as there:
             there.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-            message = f"{file.name} is in use: stop the pages and the timed work first"
-            raise BadBackup(message) from None
+            return f"{file.name} is in use"
         # what is damaged beyond opening is what a backup is for
-    for left in ("-wal", "-shm"):
-        file.with_name(file.name + left).unlink(missing_ok=True)
+    return ""
 
 
 def _come_to(file: Path) -> int:

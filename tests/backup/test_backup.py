@@ -7,6 +7,7 @@ import shutil
 import signal
 import threading
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import conftest
@@ -20,7 +21,7 @@ import config
 from talent import clock as wall
 from talent import schedule
 from talent.app import create_app
-from talent.backup import copies, jobs, postgresql
+from talent.backup import copies, jobs, leaving
 from talent.certificates.models import Certificate
 from talent.db import db, writing
 from talent.hours.models import ServiceRecord
@@ -151,7 +152,7 @@ def test_a_restore_goes_over_nothing_but_the_database_whose_name_is_typed(app, o
 
 
 def test_who_still_has_the_database_open_keeps_it(app, office, folder, monkeypatch):
-    monkeypatch.setattr(postgresql, "_MOMENT", 1)
+    monkeypatch.setattr(leaving, "MOMENT", 1)
     file = backed_up(app, folder)
     with db.engine.connect() as other:
         other.detach()  # the command lets go of the pool
@@ -160,6 +161,17 @@ def test_who_still_has_the_database_open_keeps_it(app, office, folder, monkeypat
     assert code == 1
     assert "stop the pages and the timed work first" in said
     assert db.session.query(Person).count() == 0
+
+
+def test_who_is_leaving_is_waited_for(app, office, folder):
+    file = backed_up(app, folder)
+    with closing(db.engine.raw_connection()) as other:
+        other.detach()  # the command lets go of the pool
+        leaving = threading.Timer(1, other.close)
+        leaving.start()
+        code, said = run(app, "restore", file, "--over", copies.told(file)["database"])
+        leaving.join()
+    assert code == 0, said
 
 
 def test_a_wrong_key_a_cut_or_altered_file_and_missing_secrets_are_refused(
