@@ -1,19 +1,15 @@
-"""Fields that the forms of indicators share: numbers as clerks type them, and how sure they are."""
+"""What the forms of indicators share: numbers as clerks type them, and their units."""
 
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wtforms import DecimalField
 from wtforms.widgets import TextInput
 
-from talent.i18n import gettext, label, language
-from talent.rules.sources import Sure
+from talent.i18n import gettext, language
 from talent.sheets.cells import narrow
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 DECIMALS = 4  # that a column keeps
 _BEYOND = Decimal(10) ** 14  # what a column of eighteen digits cannot hold
@@ -48,11 +44,6 @@ class NumberField(DecimalField):
         if read != read.quantize(Decimal(1).scaleb(-DECIMALS)):
             raise ValueError(gettext("Give at most %(number)s decimals.", number=DECIMALS))
         self.data = read
-
-
-def sureness() -> Iterable[tuple[str, str]]:
-    """The choices of how sure a figure is."""
-    return [(each.value, label(each)) for each in Sure]
 
 
 def unit_of(thing: Any) -> str:

@@ -16,6 +16,7 @@ from talent.rules.reason import N_
 from talent.rules.sources import Sure
 from talent.rules.words import Word
 from talent.shifts.models import Project
+from talent.staffing.models import Level
 
 
 class Origin(Word):
@@ -87,7 +88,7 @@ class Indicator(Model):
     )
 
 
-class IndicatorTarget(Model):
+class IndicatorTarget(Level, Model):
     """The level that an office and all below it are to reach, from a day to a day."""
 
     __tablename__ = "indicator_target"
@@ -98,16 +99,11 @@ class IndicatorTarget(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     indicator_id: Mapped[int] = mapped_column(ForeignKey("indicator.id"), index=True)
-    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # None: everybody
     level: Mapped[Decimal] = mapped_column(Numeric(16, 4))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]  # the first day on which it no longer holds
-    source: Mapped[str] = mapped_column(String(200))
     sureness: Mapped[Sure] = mapped_column(words(Sure))
     made_at: Mapped[datetime]
 
     indicator: Mapped[Indicator] = relationship(back_populates="targets")
-    office: Mapped[Office | None] = relationship()
 
 
 class StatedFigure(Model):
@@ -151,7 +147,7 @@ class WorkKind(Model):
     )
 
 
-class Ceiling(Model):
+class Ceiling(Level, Model):
     """How many of a kind one full-time worker should have at most, alone or beside another kind.
 
     Who has both kinds of a pair is held to the pair: `most` of this and `beside_most` of the other.
@@ -166,19 +162,14 @@ class Ceiling(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind_id: Mapped[int] = mapped_column(ForeignKey("work_kind.id"), index=True)
-    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # None: everybody
     most: Mapped[Decimal] = mapped_column(Numeric(8, 2))
     beside_id: Mapped[int | None] = mapped_column(ForeignKey("work_kind.id"))
     beside_most: Mapped[Decimal | None] = mapped_column(Numeric(8, 2))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]  # the first day on which it no longer holds
-    source: Mapped[str] = mapped_column(String(200))
     sureness: Mapped[Sure] = mapped_column(words(Sure))
     made_at: Mapped[datetime]
 
     kind: Mapped[WorkKind] = relationship(back_populates="ceilings", foreign_keys=[kind_id])
     beside: Mapped[WorkKind | None] = relationship(foreign_keys=[beside_id])
-    office: Mapped[Office | None] = relationship()
 
 
 class CaseCount(Model):

@@ -17,6 +17,7 @@ from talent.offices.models import (
     OfficeRule,
     ServiceCategory,
     Setting,
+    line_of,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +51,16 @@ def within(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 def seen(actor: Actor, permission: Permission) -> Select[int]:
     """The ids of the offices for which the actor holds the permission, as a subquery."""
     return select(Office.id).where(within(actor, permission))
+
+
+def above(actor: Actor, permission: Permission) -> set[int]:
+    """The offices at which the permission is held, and those above them."""
+    return {office_id for path in actor.paths(permission) for office_id in line_of(path)}
+
+
+def shared(column: Any, actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The condition on an office's id: one of the actor's, or one above that shares with all."""
+    return or_(column.in_(seen(actor, permission)), column.in_(above(actor, permission)))
 
 
 def visible_office(actor: Actor, permission: Permission, office_id: int) -> Office:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from talent.db import Model, words
 from talent.offices.models import Office, OfficeKind, Settlement
@@ -98,11 +98,32 @@ class Population(Model):
     office: Mapped[Office] = relationship()
 
 
+class Level:
+    """What holds for an office and all below it from a day to a day, and who says so."""
+
+    office_id: Mapped[int | None] = mapped_column(
+        ForeignKey("office.id")
+    )  # None: the whole country
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]  # the first day on which it no longer holds
+    source: Mapped[str] = mapped_column(String(200))
+
+    @declared_attr
+    def office(cls) -> Mapped[Office | None]:  # noqa: N805 - of the class, as its columns are
+        """Whose it is."""
+        return relationship(Office)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds; None while no end is known."""
+        return self.valid_to and self.valid_to - timedelta(days=1)
+
+
 # The measure of the plan's main indicator 7: of several standards, it is the official one.
 OFFICIAL = "community_workers"
 
 
-class Standard(Model):
+class Standard(Level, Model):
     """How many there should be (配备标准), for an office and all below, from a day to a day.
 
     Standards of one measure take each other's place: the nearest office's holds. An office has
@@ -117,9 +138,6 @@ class Standard(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    office_id: Mapped[int | None] = mapped_column(
-        ForeignKey("office.id")
-    )  # None: the whole country
     name_zh: Mapped[str] = mapped_column(String(100))
     name_en: Mapped[str | None] = mapped_column(String(150))
     measure: Mapped[str] = mapped_column(String(40), default=OFFICIAL)
@@ -143,12 +161,7 @@ class Standard(Model):
         words(OfficeKind)
     )  # each of these by itself
     settlement: Mapped[Settlement | None] = mapped_column(words(Settlement))
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]  # the first day on which it no longer holds
-    source: Mapped[str] = mapped_column(String(200))
     sure: Mapped[Sure] = mapped_column(words(Sure), default=Sure.OWN)
-
-    office: Mapped[Office | None] = relationship()
 
     @property
     def terms(self) -> Terms:

@@ -166,17 +166,6 @@ def bookable(actor: Actor) -> set[int]:
     return set(db.session.scalars(seen(actor, Permission.EDIT_TRAINING)))
 
 
-def above(actor: Actor, permission: Permission) -> set[int]:
-    """The offices at which the permission is held, and those above them."""
-    paths = actor.paths(permission)
-    return {int(step) for path in paths for step in path.strip("/").split("/") if step}
-
-
-def shared(column: Any, actor: Actor, permission: Permission) -> ColumnElement[bool]:
-    """The condition on an office's id: one of the actor's, or one above that shares with all."""
-    return or_(column.in_(seen(actor, permission)), column.in_(above(actor, permission)))
-
-
 def beyond(model: Any, column: Any, after: int, *, falling: bool = False) -> ColumnElement[bool]:
     """The condition that continues a list, ordered by a column and the id, behind a row."""
     edge = select(column).where(model.id == after).correlate(None).scalar_subquery()

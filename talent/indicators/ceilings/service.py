@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
@@ -11,21 +10,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from talent import audit
-from talent.access import Permission
 from talent.audit import Act
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.indicators import plan
-from talent.indicators.definitions.service import concerns
 from talent.indicators.models import Ceiling, WorkKind
-from talent.offices.service import seen
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
-from talent.staffing.standards.service import sets_for_all
+from talent.staffing.levels import service as levels
+from talent.staffing.levels.service import concerns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from decimal import Decimal
 
     from talent.access import Actor
@@ -34,9 +31,8 @@ if TYPE_CHECKING:
 
 
 class Unset(Word):
-    """Why a ceiling is not set or ended so."""
+    """Why a ceiling is not set so."""
 
-    TURNED = "turned", N_("The last day, %(last)s, is before the first day, %(first)s.")
     ALONE = "alone", N_("Give both the other kind and the most of it, or neither.")
     SAME = "same", N_("Choose another kind than the first one.")
 
@@ -105,7 +101,7 @@ def set_ceiling(
     row: WorkKind, office: Office | None, stated: NewCeiling, *, actor: Actor, now: datetime
 ) -> Ceiling:
     """Set a ceiling for an office and all below it; None is everybody."""
-    reasons = _turned(stated.valid_from, stated.last_day)
+    reasons = levels.turned(stated.valid_from, stated.last_day)
     if (stated.beside is None) != (stated.beside_most is None):
         reasons.append(Because(Unset.ALONE))
     if stated.beside is row:
@@ -119,7 +115,7 @@ def set_ceiling(
         beside=stated.beside,
         beside_most=stated.beside_most,
         valid_from=stated.valid_from,
-        valid_to=stated.last_day and stated.last_day + timedelta(days=1),
+        valid_to=levels.day_after(stated.last_day),
         source=stated.source,
         sureness=stated.sure,
         made_at=now,
@@ -133,32 +129,10 @@ def set_ceiling(
     return ceiling
 
 
-def ceiling(actor: Actor, ceiling_id: int) -> Ceiling:
-    """A ceiling that the actor may end, or `NotFound`."""
-    found = db.session.get(Ceiling, ceiling_id)
-    if found is None or found.id not in keeps(actor, [found]):
-        raise NotFound
-    return found
-
-
-def keeps(actor: Actor, rows: Sequence[Ceiling]) -> set[int]:
-    """Of these ceilings, the ids of those that the actor may end."""
-    mine = set(db.session.scalars(seen(actor, Permission.EDIT_STAFFING)).all())
-    for_all = sets_for_all(actor)
-    return {row.id for row in rows if (row.office_id in mine if row.office_id else for_all)}
-
-
 def end_ceiling(row: Ceiling, *, last_day: date, actor: Actor, now: datetime) -> None:
     """Say on which day it holds for the last time."""
-    if reasons := _turned(row.valid_from, last_day):
-        raise Refused(reasons)
-    row.valid_to = last_day + timedelta(days=1)
+    levels.end(row, last_day)
     _record(row, row.office_id, actor=actor, now=now, done="ended", to=last_day.isoformat())
-
-
-def last_day(row: Ceiling) -> date | None:
-    """The last day on which it holds; None while no end is known."""
-    return row.valid_to and row.valid_to - timedelta(days=1)
 
 
 def cap(code: str) -> plan.Cap | None:
@@ -183,12 +157,6 @@ def seed_work() -> None:
                 )
             )  # fmt: skip
     db.session.flush()
-
-
-def _turned(first: date, last: date | None) -> list[Because]:
-    if last is None or last >= first:
-        return []
-    return [Because(Unset.TURNED, {"first": first, "last": last})]
 
 
 def _record(

@@ -14,14 +14,14 @@ from talent.i18n import DEFAULT_ZONE
 from talent.i18n import gettext as _
 from talent.indicators.ceilings import service
 from talent.indicators.ceilings.forms import FIELDS, CeilingForm, KindForm
-from talent.indicators.definitions.forms import EVERYBODY, EndForm
 from talent.indicators.forms import unit_of
+from talent.indicators.models import Ceiling
 from talent.offices import service as offices
-from talent.staffing.standards.service import sets_for_all
+from talent.staffing.levels.service import editable, keeps
+from talent.staffing.levels.views import end_page, offered, office_of
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
-    from talent.offices.models import Office
     from talent.web import Answer
 
 
@@ -37,8 +37,7 @@ def index() -> Answer:
         names={each.id: each for each in found},
         today=clock.today(DEFAULT_ZONE),
         edits=edits,
-        own=service.keeps(actor(), rows) if edits else (),
-        last_day=service.last_day,
+        own=keeps(actor(), rows) if edits else (),
         caps_of=service.caps_of,
         unit_of=unit_of,
     )
@@ -47,10 +46,9 @@ def index() -> Answer:
 @allow(Permission.EDIT_STAFFING, Scope.HOUSE)
 def new_kind() -> Answer:
     """Begin to count a kind of work."""
-    form = KindForm(offices=offices.offices_of(actor(), Permission.EDIT_STAFFING))
+    form = KindForm(offices=offices.offices_of(actor(), Permission.EDIT_STAFFING), everybody=False)
     if form.validate_on_submit():
-        office = _office(form.office.data)
-        service.add_kind(office, form.stated, actor=actor(), now=clock.now())
+        service.add_kind(office_of(form), form.stated, actor=actor(), now=clock.now())
         return done(url_for(".ceilings"), _("The kind of work is on record."))
     return form_page("indicators/work_kind.html", form=form)
 
@@ -61,16 +59,14 @@ def new_ceiling(kind_id: int) -> Answer:
     row = service.kind(actor(), kind_id)
     others = [each for each in service.kinds(actor()) if each.id != row.id]
     form = CeilingForm(
-        offices=offices.offices_of(actor(), Permission.EDIT_STAFFING),
-        everybody=sets_for_all(actor()),
+        **offered(),
         others=others,
         valid_from=clock.today(DEFAULT_ZONE),
         **_of_scheme(row.code, {each.code: each.id for each in others}),
     )
     if form.validate_on_submit():
-        office = None if form.office.data == EVERYBODY else _office(form.office.data)
         try:
-            service.set_ceiling(row, office, form.stated, actor=actor(), now=clock.now())
+            service.set_ceiling(row, office_of(form), form.stated, actor=actor(), now=clock.now())
         except Refused as refusal:
             form.refuse(refusal, FIELDS)
         else:
@@ -81,16 +77,15 @@ def new_ceiling(kind_id: int) -> Answer:
 @allow(Permission.EDIT_STAFFING)
 def end_ceiling(ceiling_id: int) -> Answer:
     """Say on which day a ceiling holds for the last time."""
-    row = service.ceiling(actor(), ceiling_id)
-    form = EndForm(last_day=service.last_day(row) or clock.today(DEFAULT_ZONE))
-    if form.validate_on_submit():
-        try:
-            service.end_ceiling(row, last_day=form.last_day.data, actor=actor(), now=clock.now())
-        except Refused as refusal:
-            form.refuse(refusal, FIELDS)
-        else:
-            return done(url_for(".ceilings"), _("The end of the ceiling is on record."))
-    return form_page("indicators/ceiling_end.html", form=form, ceiling=row)
+    row = editable(Ceiling, ceiling_id, actor())
+    return end_page(
+        row,
+        lambda last: service.end_ceiling(row, last_day=last, actor=actor(), now=clock.now()),
+        template="indicators/ceiling_end.html",
+        back=url_for(".ceilings"),
+        said=_("The end of the ceiling is on record."),
+        ceiling=row,
+    )
 
 
 def _of_scheme(code: str, others: dict[str, int]) -> dict[str, Any]:
@@ -104,7 +99,3 @@ def _of_scheme(code: str, others: dict[str, int]) -> dict[str, Any]:
         "source": cap.source,
         "sure": cap.sure.value,
     }
-
-
-def _office(number: int) -> Office:
-    return offices.visible_office(actor(), Permission.EDIT_STAFFING, number)

@@ -1,4 +1,4 @@
-"""The forms of an indicator, of its target, and of the end of one."""
+"""The forms of an indicator and of its target."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
-from talent.forms import Form, at_most, blank_is_none, given, required
+from talent.forms import at_most, blank_is_none, required
 from talent.i18n import gettext, label, named
 from talent.indicators.definitions.service import (
     NewIndicator,
@@ -17,39 +17,29 @@ from talent.indicators.definitions.service import (
     NewTarget,
     Undefined,
 )
-from talent.indicators.forms import NumberField, sureness
+from talent.indicators.forms import NumberField
 from talent.offices.models import Settlement
 from talent.rules.indicators import Better, Formula, Measure
 from talent.rules.sources import Sure
+from talent.staffing.levels.forms import FIELDS as OF_LEVELS
+from talent.staffing.levels.forms import LevelForm, OwnedForm, SureField
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from enum import StrEnum
 
     from talent.indicators.models import Quantity
-    from talent.offices.models import Office
 
-EVERYBODY = 0
 A_NEW_ONE = 0
-FIELDS: dict[StrEnum, str] = {
-    Undefined.TURNED: "last_day",
+FIELDS: dict[StrEnum, str] = OF_LEVELS | {
     Undefined.SAME: "denominator",
     Undefined.DENOMINATOR: "denominator",
 }
 
 
-def places(offices: Iterable[Office], *, everybody: bool) -> list[tuple[int, str]]:
-    """Where something may hold: these offices, and everywhere for who speaks for all."""
-    choices = [(office.id, named(office)) for office in offices]
-    return [*choices, (EVERYBODY, gettext("The whole country"))] if everybody else choices
-
-
-class IndicatorForm(Form):
+class IndicatorForm(OwnedForm):
     """An indicator of an office's own."""
 
-    office = SelectField(
-        _l("Holds for"), coerce=int, description=_l("This office and all offices below it.")
-    )
     name_zh = StringField(_l("Name in Chinese"), [required(), at_most(100)])
     name_en = StringField(
         _l("Name in English"), [Optional(), at_most(200)], filters=[blank_is_none]
@@ -84,20 +74,11 @@ class IndicatorForm(Form):
         [required(), at_most(200)],
         description=_l("The document that sets it, with its number."),
     )
-    sure = SelectField(_l("How sure this is"))
+    sure = SureField()
 
-    def __init__(
-        self,
-        *args: Any,
-        offices: Iterable[Office],
-        everybody: bool,
-        quantities: Sequence[Quantity],
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, quantities: Sequence[Quantity], **kwargs: Any) -> None:
         kwargs.setdefault("better", Better.MORE.value)
-        kwargs.setdefault("sure", Sure.OWN.value)
         super().__init__(*args, **kwargs)
-        self.office.choices = places(offices, everybody=everybody)
         self.formula.choices = [(each.value, label(each)) for each in Formula]
         there = [(each.id, named(each)) for each in quantities]
         self.numerator.choices = [(A_NEW_ONE, gettext("A new one, named below")), *there]
@@ -106,7 +87,6 @@ class IndicatorForm(Form):
         both = ("", gettext("Urban and rural ones"))
         self.settlement.choices = [both, *((each.value, label(each)) for each in Settlement)]
         self.better.choices = [(each.value, label(each)) for each in Better]
-        self.sure.choices = sureness()
         self.quantities = {each.id: each for each in quantities}
 
     def validate_new_name_zh(self, field: StringField) -> None:
@@ -144,12 +124,9 @@ class IndicatorForm(Form):
         )
 
 
-class TargetForm(Form):
+class TargetForm(LevelForm):
     """A level to be reached, where and from when to when."""
 
-    office = SelectField(
-        _l("Holds for"), coerce=int, description=_l("This office and all offices below it.")
-    )
     level = NumberField(
         _l("Target value"),
         [
@@ -157,26 +134,7 @@ class TargetForm(Form):
             NumberRange(min=0, max=10**9, message=_l("Give a number from 0 to 1,000,000,000.")),
         ],
     )
-    valid_from = DateField(_l("First day"), [given()])
-    last_day = DateField(
-        _l("Last day that counts"),
-        [Optional()],
-        description=_l("Leave it empty while no end is known."),
-    )
-    source = StringField(
-        _l("Source"),
-        [required(), at_most(200)],
-        description=_l("The document that sets it, with its number."),
-    )
-    sure = SelectField(_l("How sure this is"))
-
-    def __init__(
-        self, *args: Any, offices: Iterable[Office], everybody: bool, **kwargs: Any
-    ) -> None:
-        kwargs.setdefault("sure", Sure.OWN.value)
-        super().__init__(*args, **kwargs)
-        self.office.choices = places(offices, everybody=everybody)
-        self.sure.choices = sureness()
+    sure = SureField()
 
     @property
     def stated(self) -> NewTarget:
@@ -188,9 +146,3 @@ class TargetForm(Form):
             self.source.data or "",
             Sure(self.sure.data),
         )
-
-
-class EndForm(Form):
-    """The last day of a target or a ceiling."""
-
-    last_day = DateField(_l("Last day that counts"), [given()])

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from talent import audit
-from talent.access import SYSTEM, Permission
+from talent.access import SYSTEM
 from talent.audit import Act
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.indicators import plan
 from talent.indicators.models import Indicator, IndicatorTarget, Origin, Quantity
-from talent.offices.service import seen
 from talent.pinyin import sort_key
 from talent.rules.indicators import Better, Formula, Measure
-from talent.rules.reason import N_, Because
+from talent.rules.reason import N_
 from talent.rules.words import Word
-from talent.staffing.standards.service import sets_for_all
+from talent.staffing.levels import service as levels
+from talent.staffing.levels.service import concerns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from decimal import Decimal
-    from typing import Any
-
-    from sqlalchemy import ColumnElement
 
     from talent.access import Actor
     from talent.offices.models import Office, Settlement
@@ -40,7 +36,6 @@ if TYPE_CHECKING:
 class Undefined(Word):
     """Why an indicator or a target is not written."""
 
-    TURNED = "turned", N_("The last day, %(last)s, is before the first day, %(first)s.")
     SAME = "same", N_("Numerator and denominator are the same.")
     DENOMINATOR = "denominator", N_("This formula needs a denominator.")
     STAFFING = (
@@ -88,21 +83,6 @@ class NewTarget:
     sure: Sure
 
 
-def above(actor: Actor, permission: Permission = Permission.SEE_STAFFING) -> set[int]:
-    """The offices at and above those for which the permission is granted."""
-    paths = actor.paths(permission)
-    return {int(step) for path in paths for step in path.strip("/").split("/") if step}
-
-
-def concerns(column: Any, actor: Actor) -> ColumnElement[bool]:
-    """What is everybody's, the actor's offices' own, or that of an office above them."""
-    return or_(
-        column.is_(None),
-        column.in_(above(actor)),
-        column.in_(seen(actor, Permission.SEE_STAFFING)),
-    )
-
-
 def indicators(actor: Actor, *, closed: bool = False) -> Sequence[Indicator]:
     """The indicators that concern the actor's offices, the main ones first, with their targets."""
     query = (
@@ -132,28 +112,6 @@ def quantities(actor: Actor, *, stated: bool = False) -> Sequence[Quantity]:
     if stated:
         query = query.where(Quantity.origin == Origin.STATED)
     return db.session.scalars(query).all()
-
-
-def own(actor: Actor, indicator_id: int) -> Indicator:
-    """An indicator that the actor may close and open: of an office of his, or everybody's."""
-    found = indicator(actor, indicator_id)
-    if not _keeps(actor, found.office_id):
-        raise NotFound
-    return found
-
-
-def keeps(actor: Actor, rows: Sequence[Indicator] | Sequence[IndicatorTarget]) -> set[int]:
-    """Of these rows, the ids of those that the actor may change."""
-    mine = set(db.session.scalars(seen(actor, Permission.EDIT_STAFFING)).all())
-    for_all = sets_for_all(actor)
-    return {row.id for row in rows if (row.office_id in mine if row.office_id else for_all)}
-
-
-def _keeps(actor: Actor, office_id: int | None) -> bool:
-    if office_id is None:
-        return sets_for_all(actor)
-    query = seen(actor, Permission.EDIT_STAFFING).subquery()
-    return db.session.scalar(select(query.c.id).where(query.c.id == office_id)) is not None
 
 
 def define(
@@ -226,14 +184,14 @@ def set_target(
     """Set a level for an office and all below it; None is everybody."""
     if row.numerator.origin is Origin.WORKERS:
         raise Refused([Undefined.STAFFING])
-    if reasons := _turned(stated.valid_from, stated.last_day):
+    if reasons := levels.turned(stated.valid_from, stated.last_day):
         raise Refused(reasons)
     target = IndicatorTarget(
         indicator=row,
         office_id=office.id if office else None,
         level=stated.level,
         valid_from=stated.valid_from,
-        valid_to=stated.last_day and stated.last_day + timedelta(days=1),
+        valid_to=levels.day_after(stated.last_day),
         source=stated.source,
         sureness=stated.sure,
         made_at=now,
@@ -245,25 +203,10 @@ def set_target(
     return target
 
 
-def target(actor: Actor, target_id: int) -> IndicatorTarget:
-    """A target that the actor may end, or `NotFound`."""
-    found = db.session.get(IndicatorTarget, target_id)
-    if found is None or not _keeps(actor, found.office_id):
-        raise NotFound
-    return found
-
-
 def end_target(row: IndicatorTarget, *, last_day: date, actor: Actor, now: datetime) -> None:
     """Say on which day it holds for the last time."""
-    if reasons := _turned(row.valid_from, last_day):
-        raise Refused(reasons)
-    row.valid_to = last_day + timedelta(days=1)
+    levels.end(row, last_day)
     _record(row, row.office_id, actor=actor, now=now, done="ended", to=last_day.isoformat())
-
-
-def last_day(row: IndicatorTarget) -> date | None:
-    """The last day on which it holds; None while no end is known."""
-    return row.valid_to and row.valid_to - timedelta(days=1)
 
 
 def seed_indicators(now: datetime) -> None:
@@ -306,12 +249,6 @@ def example(code: str) -> plan.Example | None:
 def examples_of(row: Indicator) -> list[plan.Example]:
     """The levels that some places ask for."""
     return [one for one in plan.EXAMPLES if one.indicator == row.code]
-
-
-def _turned(first: date, last: date | None) -> list[Because]:
-    if last is None or last >= first:
-        return []
-    return [Because(Undefined.TURNED, {"first": first, "last": last})]
 
 
 def _record(

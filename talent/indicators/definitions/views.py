@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import render_template, url_for
 from htmx_flask import request
@@ -13,20 +13,14 @@ from talent.errors import Refused
 from talent.i18n import DEFAULT_ZONE
 from talent.i18n import gettext as _
 from talent.indicators.definitions import service
-from talent.indicators.definitions.forms import (
-    EVERYBODY,
-    FIELDS,
-    EndForm,
-    IndicatorForm,
-    TargetForm,
-)
+from talent.indicators.definitions.forms import FIELDS, IndicatorForm, TargetForm
 from talent.indicators.forms import unit_of
-from talent.offices import service as offices
-from talent.staffing.standards.service import sets_for_all
+from talent.indicators.models import Indicator, IndicatorTarget
+from talent.staffing.levels.service import editable, keeps
+from talent.staffing.levels.views import end_page, offered, office_of
 from talent.web import actor, done, form_page
 
 if TYPE_CHECKING:
-    from talent.offices.models import Office
     from talent.web import Answer
 
 
@@ -40,11 +34,8 @@ def index() -> Answer:
         indicators=found,
         today=clock.today(DEFAULT_ZONE),
         edits=edits,
-        own=service.keeps(actor(), found) if edits else (),
-        own_targets=service.keeps(actor(), [t for each in found for t in each.targets])
-        if edits
-        else (),
-        last_day=service.last_day,
+        own=keeps(actor(), found) if edits else (),
+        own_targets=keeps(actor(), [t for each in found for t in each.targets]) if edits else (),
         examples_of=service.examples_of,
         unit_of=unit_of,
     )
@@ -53,15 +44,10 @@ def index() -> Answer:
 @allow(Permission.EDIT_STAFFING, Scope.HOUSE)
 def new() -> Answer:
     """Begin an indicator of one's own."""
-    form = IndicatorForm(
-        offices=offices.offices_of(actor(), Permission.EDIT_STAFFING),
-        everybody=sets_for_all(actor()),
-        quantities=service.quantities(actor()),
-    )
+    form = IndicatorForm(**offered(), quantities=service.quantities(actor()))
     if form.validate_on_submit():
-        office = _office(form.office.data)
         try:
-            service.define(office, form.stated, actor=actor(), now=clock.now())
+            service.define(office_of(form), form.stated, actor=actor(), now=clock.now())
         except Refused as refusal:
             form.refuse(refusal, FIELDS)
         else:
@@ -72,7 +58,7 @@ def new() -> Answer:
 @allow(Permission.EDIT_STAFFING, Scope.HOUSE)
 def turn(indicator_id: int) -> Answer:
     """Close an indicator, or open it again."""
-    row = service.own(actor(), indicator_id)
+    row = editable(Indicator, indicator_id, actor())
     open_ = request.form.get("open") == "1"
     service.turn(row, open_=open_, actor=actor(), now=clock.now())
     said = _("The indicator is open again.") if open_ else _("The indicator is closed.")
@@ -84,19 +70,13 @@ def new_target(indicator_id: int) -> Answer:
     """Set a level for an office and all below it; an example fills the form."""
     row = service.indicator(actor(), indicator_id)
     example = service.example(request.args.get("example", ""))
-    filled = {}
+    filled: dict[str, Any] = {}
     if example and example.indicator == row.code:
         filled = {"level": example.level, "source": example.source, "sure": example.sure.value}
-    form = TargetForm(
-        offices=offices.offices_of(actor(), Permission.EDIT_STAFFING),
-        everybody=sets_for_all(actor()),
-        valid_from=clock.today(DEFAULT_ZONE),
-        **filled,
-    )
+    form = TargetForm(**offered(), valid_from=clock.today(DEFAULT_ZONE), **filled)
     if form.validate_on_submit():
-        office = _office(form.office.data)
         try:
-            service.set_target(row, office, form.stated, actor=actor(), now=clock.now())
+            service.set_target(row, office_of(form), form.stated, actor=actor(), now=clock.now())
         except Refused as refusal:
             form.refuse(refusal, FIELDS)
         else:
@@ -107,19 +87,13 @@ def new_target(indicator_id: int) -> Answer:
 @allow(Permission.EDIT_STAFFING)
 def end_target(target_id: int) -> Answer:
     """Say on which day a level holds for the last time."""
-    row = service.target(actor(), target_id)
-    form = EndForm(last_day=service.last_day(row) or clock.today(DEFAULT_ZONE))
-    if form.validate_on_submit():
-        try:
-            service.end_target(row, last_day=form.last_day.data, actor=actor(), now=clock.now())
-        except Refused as refusal:
-            form.refuse(refusal, FIELDS)
-        else:
-            return done(url_for(".definitions"), _("The end of the target is on record."))
-    return form_page("indicators/target_end.html", form=form, target=row, unit_of=unit_of)
-
-
-def _office(number: int) -> Office | None:
-    if number == EVERYBODY:  # only offered to, and only taken from, who speaks for all
-        return None
-    return offices.visible_office(actor(), Permission.EDIT_STAFFING, number)
+    row = editable(IndicatorTarget, target_id, actor())
+    return end_page(
+        row,
+        lambda last: service.end_target(row, last_day=last, actor=actor(), now=clock.now()),
+        template="indicators/target_end.html",
+        back=url_for(".definitions"),
+        said=_("The end of the target is on record."),
+        target=row,
+        unit_of=unit_of,
+    )

@@ -78,7 +78,6 @@ def show(indicator_id: int) -> Answer:
         below=lines[1:],
         trend=service.over_years(actor(), tree, indicator, office, on=on),
         targets=service.targets_of(indicator),
-        last_day=definitions.last_day,
         written=written,
         unit_of=unit_of,
         said=writing.said,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from talent import audit
@@ -201,16 +201,9 @@ def end(scheme: StarScheme, *, last_day: date, actor: Actor, now: datetime) -> N
 
 def listed(actor: Actor, *, after: int | None = None) -> Sequence[StarScheme]:
     """The schemes that concern the actor's offices: their own and those of the offices above."""
-    seen = offices.seen(actor, Permission.SEE_RECOGNITION)
-    above = {
-        int(step)
-        for path in actor.paths(Permission.SEE_RECOGNITION)
-        for step in path.strip("/").split("/")
-        if step
-    }
     query = (
         select(StarScheme)
-        .where(or_(StarScheme.office_id.in_(seen), StarScheme.office_id.in_(above)))
+        .where(offices.shared(StarScheme.office_id, actor, Permission.SEE_RECOGNITION))
         .options(joinedload(StarScheme.office), selectinload(StarScheme.levels))
         .order_by(StarScheme.id.desc())
         .limit(PAGE + 1)

@@ -19,14 +19,14 @@ from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.i18n import DEFAULT_ZONE
 from talent.offices.models import Office
-from talent.offices.service import seen
+from talent.offices.service import seen, shared
 from talent.renewals.requirements.models import TrainingRequirement
 from talent.rules import requirements as law
 from talent.rules.reason import N_
 from talent.rules.sources import Sure
 from talent.rules.words import Word
 from talent.shifts.models import Position, Project
-from talent.training.service import PAGE, shared
+from talent.training.service import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -243,10 +243,7 @@ def reaches(audience: str, registered: str) -> bool:
 
 def offered(actor: Actor) -> ColumnElement[bool]:
     """The condition on `Project` that keeps a query inside what is offered to a volunteer."""
-    paths = actor.paths(Permission.TAKE_SHIFTS)
-    above = {int(step) for path in paths for step in path.strip("/").split("/") if step}
-    below = offices.seen(actor, Permission.TAKE_SHIFTS)
-    return Project.audience_id.in_(above) | Project.audience_id.in_(below)
+    return offices.shared(Project.audience_id, actor, Permission.TAKE_SHIFTS)
 
 
 def visible(actor: Actor, reader: BindParameter[Any] | None = None) -> ColumnElement[bool]:

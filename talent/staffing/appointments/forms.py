@@ -91,13 +91,3 @@ class AppointmentForm(Form):
             leave_from=self.leave_from.data if self.on_leave.data else None,
             leave_until=self.leave_until.data if self.on_leave.data else None,
         )
-
-
-class EndForm(Form):
-    """On which day something holds for the last time."""
-
-    last_day = DateField(
-        _l("Last day that counts"),
-        [given()],
-        description=_l("It counts on this day, and no longer after it."),
-    )

@@ -16,7 +16,8 @@ from talent.i18n import gettext as _
 from talent.offices import service as offices
 from talent.people import service as people
 from talent.staffing.appointments import service
-from talent.staffing.appointments.forms import FIELDS, AppointmentForm, EndForm
+from talent.staffing.appointments.forms import FIELDS, AppointmentForm
+from talent.staffing.levels.forms import EndForm
 from talent.staffing.models import AppointmentKind
 from talent.web import actor, done, form_page, ids
 

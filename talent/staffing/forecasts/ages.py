@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -21,14 +21,12 @@ from talent.rules.identity import Sex
 from talent.rules.reason import N_, Because
 from talent.rules.sources import Sure
 from talent.staffing.forecasts.models import PlannedFigure, RetirementAge
+from talent.staffing.levels import service as levels
 from talent.staffing.models import AppointmentKind
-from talent.staffing.standards.service import sets_for_all
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
-
-    from sqlalchemy import ColumnElement
 
     from talent.access import Actor
     from talent.offices.models import Office
@@ -93,7 +91,7 @@ class Terms:
             "late_months": self.late_months,
             "notice_months": self.notice_months,
             "valid_from": self.valid_from,
-            "valid_to": self.last_day and self.last_day + ONE_DAY,
+            "valid_to": levels.day_after(self.last_day),
             "source": self.source,
             "sure": self.sure,
         }
@@ -111,7 +109,7 @@ def terms_of(row: RetirementAge) -> Terms:
         late_months=row.late_months,
         notice_months=row.notice_months,
         valid_from=row.valid_from,
-        last_day=row.valid_to and row.valid_to - ONE_DAY,
+        last_day=row.last_day,
         source=row.source,
         sure=row.sure,
     )
@@ -119,21 +117,9 @@ def terms_of(row: RetirementAge) -> Terms:
 
 def listed(actor: Actor, *, after: int | None = None) -> Sequence[RetirementAge]:
     """A page of the ages that concern the actor's offices, newest first, and one more."""
-    above = {
-        int(step)
-        for path in actor.paths(Permission.SEE_STAFFING)
-        for step in path.strip("/").split("/")
-        if step
-    }
     query = (
         select(RetirementAge)
-        .where(
-            or_(
-                RetirementAge.office_id.is_(None),
-                RetirementAge.office_id.in_(above),
-                RetirementAge.office_id.in_(seen(actor, Permission.SEE_STAFFING)),
-            )
-        )
+        .where(levels.concerns(RetirementAge.office_id, actor))
         .options(joinedload(RetirementAge.office))
         .order_by(RetirementAge.id.desc())
         .limit(PAGE + 1)
@@ -141,17 +127,6 @@ def listed(actor: Actor, *, after: int | None = None) -> Sequence[RetirementAge]
     if after:
         query = query.where(RetirementAge.id < after)
     return db.session.scalars(query).all()
-
-
-def editable(actor: Actor, age_id: int) -> RetirementAge:
-    """An age that the actor may change, or `NotFound`."""
-    mine: ColumnElement[bool] = RetirementAge.office_id.in_(seen(actor, Permission.EDIT_STAFFING))
-    if sets_for_all(actor):
-        mine = or_(mine, RetirementAge.office_id.is_(None))
-    query = select(RetirementAge).where(RetirementAge.id == age_id, mine)
-    if (found := db.session.scalars(query).one_or_none()) is None:
-        raise NotFound
-    return found
 
 
 def add_age(office: Office | None, terms: Terms, *, actor: Actor, now: datetime) -> RetirementAge:

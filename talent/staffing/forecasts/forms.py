@@ -9,11 +9,12 @@ from wtforms import DateField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from talent.forms import Boxes, Form, at_most, given, required
-from talent.i18n import gettext, label, named
+from talent.i18n import label, named
 from talent.rules.identity import Sex
 from talent.rules.sources import Sure
 from talent.rules.staffing import PopulationKind
 from talent.staffing.forecasts.ages import MOST, Terms, Unaged
+from talent.staffing.levels.forms import LevelForm
 from talent.staffing.models import AppointmentKind
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from talent.offices.models import Office
 
-WHOLE_COUNTRY = 0
 OLDEST = 1_200  # months
 FIELDS: dict[StrEnum, str] = {
     Unaged.TURNED: "last_day",
@@ -47,12 +47,9 @@ def _months(label_: str, description: str = "", least: int = 0) -> IntegerField:
     )
 
 
-class AgeForm(Form):
+class AgeForm(LevelForm):
     """Whose age, how it is raised, from when on."""
 
-    office = SelectField(
-        _l("Holds for"), coerce=int, description=_l("This office and all offices below it.")
-    )
     sex = SelectField(_l("Sex"), coerce=Sex)
     kinds = Boxes(_l("Kinds of appointment"))
     age_months = _months(
@@ -69,20 +66,9 @@ class AgeForm(Form):
     last_day = DateField(
         _l("Last day for reaching it"), [Optional()], description=_l("Leave it empty for no end.")
     )
-    source = StringField(
-        _l("Source"),
-        [required(), at_most(200)],
-        description=_l("The document that sets it, with its number."),
-    )
 
-    def __init__(
-        self, *args: Any, offices: Iterable[Office], whole_country: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(office.id, named(office)) for office in offices]
-        if whole_country:
-            choices.append((WHOLE_COUNTRY, gettext("The whole country")))
-        self.office.choices = choices
         self.sex.choices = [(sex.value, label(sex)) for sex in Sex]
         self.kinds.choices = [(kind.value, label(kind)) for kind in AppointmentKind]
 

@@ -12,9 +12,10 @@ from talent.offices.models import Office
 from talent.rules.identity import Sex
 from talent.rules.sources import Sure
 from talent.rules.staffing import PopulationKind
+from talent.staffing.models import Level
 
 
-class RetirementAge(Model):
+class RetirementAge(Level, Model):
     """At which age people of a sex and of some kinds of appointment retire, raised in steps.
 
     It concerns those who come to `age_months` from `valid_from` on, up to `valid_to`.
@@ -28,7 +29,6 @@ class RetirementAge(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    office_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))  # None: whole country
     sex: Mapped[Sex] = mapped_column(words(Sex))
     kinds: Mapped[list[str]] = mapped_column(JSON)  # the AppointmentKinds that it is for
     age_months: Mapped[int]  # the age that is raised
@@ -37,12 +37,7 @@ class RetirementAge(Model):
     early_months: Mapped[int]  # so long before it people may go, by their own wish
     late_months: Mapped[int]  # so long after it people may stay, if both sides agree
     notice_months: Mapped[int]  # so long before it an early end is announced
-    valid_from: Mapped[date]
-    valid_to: Mapped[date | None]
-    source: Mapped[str] = mapped_column(String(200))
     sure: Mapped[Sure] = mapped_column(words(Sure))
-
-    office: Mapped[Office | None] = relationship()
 
 
 class PlannedFigure(Model):

@@ -19,7 +19,11 @@ from talent.rules.forecast import MONTHS, YEAR, Outlook
 from talent.rules.outcomes import plain, shown
 from talent.sheets.writing import written
 from talent.staffing.forecasts import ages, service
-from talent.staffing.forecasts.forms import FIELDS, WHOLE_COUNTRY, AgeForm, PlannedFigureForm
+from talent.staffing.forecasts.forms import FIELDS, AgeForm, PlannedFigureForm
+from talent.staffing.forecasts.models import RetirementAge
+from talent.staffing.levels import service as levels
+from talent.staffing.levels.forms import EVERYBODY
+from talent.staffing.levels.views import offered, office_of
 from talent.staffing.models import OFFICIAL, AppointmentKind
 from talent.staffing.standards import service as standards
 from talent.staffing.standards import wording
@@ -28,7 +32,6 @@ from talent.web import actor, done, form_page, ids, next_page
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from talent.offices.models import Office
     from talent.rules.forecast import Change
     from talent.web import Answer
 
@@ -134,10 +137,9 @@ def retirement_ages() -> Answer:
         "staffing/ages.html",
         ages=found[: ages.PAGE],
         next_url=next_page(found, ages.PAGE, ".ages"),
-        last_day=lambda row: ages.terms_of(row).last_day,
         word=AppointmentKind,
         edits={o.id for o in offices.offices_of(actor(), Permission.EDIT_STAFFING)},
-        edits_all=standards.sets_for_all(actor()),
+        edits_all=levels.sets_for_all(actor()),
     )
 
 
@@ -145,8 +147,7 @@ def retirement_ages() -> Answer:
 def new_age() -> Answer:
     """Write down an age of retirement."""
     form = AgeForm(
-        offices=offices.offices_of(actor(), Permission.EDIT_STAFFING),
-        whole_country=standards.sets_for_all(actor()),
+        **offered(),
         step_months=0,
         early_months=0,
         late_months=0,
@@ -154,11 +155,8 @@ def new_age() -> Answer:
         valid_from=clock.today(DEFAULT_ZONE),
     )
     if form.validate_on_submit():
-        office: Office | None = None
-        if form.office.data != WHOLE_COUNTRY:
-            office = offices.visible_office(actor(), Permission.EDIT_STAFFING, form.office.data)
         try:
-            ages.add_age(office, form.terms(), actor=actor(), now=clock.now())
+            ages.add_age(office_of(form), form.terms(), actor=actor(), now=clock.now())
         except Refused as refusal:
             form.refuse(refusal, FIELDS)
         else:
@@ -169,12 +167,12 @@ def new_age() -> Answer:
 @allow(Permission.EDIT_STAFFING)
 def edit_age(age_id: int) -> Answer:
     """Change an age of retirement."""
-    row = ages.editable(actor(), age_id)
+    row = levels.editable(RetirementAge, age_id, actor())
     terms = ages.terms_of(row)
     form = AgeForm(
         offices=[row.office] if row.office else [],
-        whole_country=row.office is None,
-        office=row.office_id or WHOLE_COUNTRY,
+        everybody=row.office is None,
+        office=row.office_id or EVERYBODY,
         **{name: getattr(terms, name) for name in terms.__slots__ if name not in {"kinds", "sure"}},
         kinds=[kind.value for kind in terms.kinds],
     )

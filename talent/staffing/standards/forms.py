@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     DecimalField,
     RadioField,
     SelectField,
@@ -18,7 +17,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from talent.forms import Boxes, Form, at_most, blank_is_none, given, required
+from talent.forms import Boxes, at_most, blank_is_none, required
 from talent.i18n import gettext, label, named
 from talent.offices.models import OfficeKind, Settlement
 from talent.rules.outcomes import plain
@@ -35,6 +34,8 @@ from talent.rules.standards import (
     Share,
     StandardKind,
 )
+from talent.staffing.levels.forms import FIELDS as OF_LEVELS
+from talent.staffing.levels.forms import LevelForm
 from talent.staffing.models import COMMUNITY_WORKERS, AppointmentKind
 from talent.staffing.standards.service import Counting, Unset
 
@@ -42,15 +43,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from enum import StrEnum
 
-    from talent.offices.models import Office
     from talent.rules.standards import Terms
     from talent.training.models import CredentialKind
 
-WHOLE_COUNTRY = 0
 ANY = ""
 UNITS = (OfficeKind.COMMUNITY, OfficeKind.STREET, OfficeKind.DISTRICT)
-FIELDS: dict[StrEnum, str] = {
-    Unset.TURNED: "last_day",
+FIELDS: dict[StrEnum, str] = OF_LEVELS | {
     Unset.NOBODY: "kinds",
     Unset.NO_UNIT: "for_kind",
     Unset.NO_HOLDING: "grades",
@@ -118,12 +116,9 @@ class BandsField(TextAreaField):
             )
 
 
-class StandardForm(Form):
+class StandardForm(LevelForm):
     """What is asked for, of whom, where and from when on."""
 
-    office = SelectField(
-        _l("Holds for"), coerce=int, description=_l("This office and all offices below it.")
-    )
     name_zh = StringField(_l("Name in Chinese"), [required(), at_most(100)])
     name_en = StringField(
         _l("Name in English"), [Optional(), at_most(150)], filters=[blank_is_none]
@@ -190,24 +185,11 @@ class StandardForm(Form):
     )
     credentials = Boxes(_l("Or one of these credentials"))
     count_on_leave = BooleanField(_l("People on long leave count too"))
-    valid_from = DateField(_l("First day"), [given()])
-    last_day = DateField(
-        _l("Last day that counts"),
-        [Optional()],
-        description=_l("Leave it empty while no end is known."),
-    )
-    source = StringField(
-        _l("Source"),
-        [required(), at_most(200)],
-        description=_l("The document that sets it, with its number."),
-    )
 
     def __init__(
         self,
         *args: Any,
         kind: StandardKind,
-        offices: Iterable[Office],
-        whole_country: bool,
         measures: Mapping[str, str],
         credential_kinds: Iterable[CredentialKind] = (),
         **kwargs: Any,
@@ -223,10 +205,6 @@ class StandardForm(Form):
         kwargs.setdefault("base", bases[0].value)
         super().__init__(*args, **kwargs)
         self.kind = kind
-        choices = [(office.id, named(office)) for office in offices]
-        if whole_country:
-            choices.append((WHOLE_COUNTRY, gettext("The whole country")))
-        self.office.choices = choices
         self.measure.choices = [*measures.items(), (ANY, gettext("A new measure of its own"))]
         self.population_kind.choices = [(each.value, label(each)) for each in PopulationKind]
         self.base.choices = [(each.value, label(each)) for each in bases]

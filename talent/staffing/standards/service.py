@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from talent import audit
-from talent.access import SYSTEM, Permission
+from talent.access import SYSTEM
 from talent.audit import Act
 from talent.db import db
-from talent.errors import NotFound, Refused
-from talent.offices.models import Office, OfficeKind
-from talent.offices.service import seen, within
+from talent.errors import Refused
+from talent.offices.models import OfficeKind
 from talent.rules.reason import N_, Because
 from talent.rules.social_workers import Grade
 from talent.rules.sources import Sure
 from talent.rules.staffing import CountMode, Gap, PopulationKind
 from talent.rules.standards import Base, StandardKind
 from talent.rules.words import Word
+from talent.staffing.levels import service as levels
 from talent.staffing.models import COMMUNITY_WORKERS, OFFICIAL, AppointmentKind, Standard
 from talent.staffing.standards.templates import TEMPLATES, numbers
 
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
-
     from talent.access import Actor
-    from talent.offices.models import Settlement
+    from talent.offices.models import Office, Settlement
     from talent.rules.standards import Terms
     from talent.staffing.standards.templates import Template
 
@@ -42,9 +40,8 @@ PLAN_BEGINS = date(2021, 12, 27)
 
 
 class Unset(Word):
-    """Why a standard is not set or not ended."""
+    """Why a standard is not set."""
 
-    TURNED = "turned", N_("The last day, %(last)s, is before the first day, %(first)s.")
     NOBODY = "nobody", N_("Choose at least one kind of appointment that counts.")
     NO_UNIT = "no_unit", N_("Choose what it is for: each community, each street or each district.")
     NO_HOLDING = "no_holding", N_("Choose which grades or credentials the share must hold.")
@@ -122,7 +119,7 @@ def listed(actor: Actor, *, after: int | None = None, measure: str = "") -> Sequ
     """
     query = (
         select(Standard)
-        .where(_concerns(actor))
+        .where(levels.concerns(Standard.office_id, actor))
         .options(joinedload(Standard.office))
         .order_by(Standard.id.desc())
         .limit(PAGE + 1)
@@ -132,26 +129,6 @@ def listed(actor: Actor, *, after: int | None = None, measure: str = "") -> Sequ
     if after:
         query = query.where(Standard.id < after)
     return db.session.scalars(query).all()
-
-
-def sets_for_all(actor: Actor) -> bool:
-    """Whether the actor may speak for the whole country here: for every tree there is."""
-    if actor.system:
-        return True
-    roots = select(Office.id).where(Office.parent_id.is_(None))
-    beyond = roots.where(~within(actor, Permission.EDIT_STAFFING)).limit(1)
-    return actor.may(Permission.EDIT_STAFFING) and db.session.scalar(beyond) is None
-
-
-def editable(actor: Actor, standard_id: int) -> Standard:
-    """A standard that the actor may end, or `NotFound`."""
-    mine: ColumnElement[bool] = Standard.office_id.in_(seen(actor, Permission.EDIT_STAFFING))
-    if sets_for_all(actor):
-        mine = or_(mine, Standard.office_id.is_(None))
-    query = select(Standard).where(Standard.id == standard_id, mine)
-    if (found := db.session.scalars(query).one_or_none()) is None:
-        raise NotFound
-    return found
 
 
 def add_standard(
@@ -175,7 +152,7 @@ def add_standard(
     Those of one measure take each other's place; an empty measure is a new one of its own.
     """
     reasons = [
-        *_turned(valid_from, last_day),
+        *levels.turned(valid_from, last_day),
         *terms.refusals(),
         *counting.refusals(terms, measure),
     ]
@@ -190,7 +167,7 @@ def add_standard(
         **numbers(terms),
         **counting.columns,
         valid_from=valid_from,
-        valid_to=last_day and last_day + timedelta(days=1),
+        valid_to=levels.day_after(last_day),
         source=source,
         sure=sure,
     )
@@ -205,16 +182,9 @@ def add_standard(
 
 def end(row: Standard, *, last_day: date, actor: Actor, now: datetime) -> None:
     """Say on which day it holds for the last time."""
-    if reasons := _turned(row.valid_from, last_day):
-        raise Refused(reasons)
-    row.valid_to = last_day + timedelta(days=1)
+    levels.end(row, last_day)
     facts = {"to": last_day.isoformat()}
     audit.record(Act.STANDARD_CHANGED, row, actor=actor, now=now, office_id=row.office_id, **facts)
-
-
-def last_day(row: Standard) -> date | None:
-    """The last day on which it holds; None while no end is known."""
-    return row.valid_to and row.valid_to - timedelta(days=1)
 
 
 def seed_standards(now: datetime) -> None:
@@ -260,24 +230,8 @@ def sureness(template: Template | None, terms: Terms, source: str) -> Sure:
     return Sure.OWN
 
 
-def _turned(first: date, last: date | None) -> list[Because]:
-    if last is None or last >= first:
-        return []
-    return [Because(Unset.TURNED, {"first": first, "last": last})]
-
-
-def _concerns(actor: Actor) -> ColumnElement[bool]:
-    """The condition on standards that concern the actor's offices."""
-    paths = actor.paths(Permission.SEE_STAFFING)
-    above = {int(step) for path in paths for step in path.strip("/").split("/") if step}
-    return or_(
-        Standard.office_id.is_(None),
-        Standard.office_id.in_(above),
-        Standard.office_id.in_(seen(actor, Permission.SEE_STAFFING)),
-    )
-
-
 def concerning(actor: Actor) -> Sequence[Standard]:
     """All standards that concern the actor's offices, the newest first."""
-    query = select(Standard).where(_concerns(actor)).order_by(Standard.id.desc())
+    mine = levels.concerns(Standard.office_id, actor)
+    query = select(Standard).where(mine).order_by(Standard.id.desc())
     return db.session.scalars(query).all()

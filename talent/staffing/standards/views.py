@@ -18,16 +18,16 @@ from talent.offices import service as offices
 from talent.rules.social_workers import Grade
 from talent.rules.sources import Sure
 from talent.rules.standards import Bands, StandardKind
-from talent.staffing.appointments.forms import EndForm
-from talent.staffing.models import OFFICIAL, AppointmentKind
+from talent.staffing.levels import service as levels
+from talent.staffing.levels.views import end_page, offered, office_of
+from talent.staffing.models import OFFICIAL, AppointmentKind, Standard
 from talent.staffing.standards import service, wording
-from talent.staffing.standards.forms import FIELDS, WHOLE_COUNTRY, StandardForm
+from talent.staffing.standards.forms import FIELDS, StandardForm
 from talent.staffing.standards.templates import GROUPS, TEMPLATES, numbers
 from talent.training.models import CredentialKind
 from talent.web import actor, done, form_page, ids
 
 if TYPE_CHECKING:
-    from talent.offices.models import Office
     from talent.staffing.standards.templates import Template
     from talent.web import Answer
 
@@ -50,11 +50,10 @@ def index() -> Answer:
         next_url=more_url,
         today=clock.today(DEFAULT_ZONE),
         edits={o.id for o in offices.offices_of(actor(), Permission.EDIT_STAFFING)},
-        edits_all=service.sets_for_all(actor()),
+        edits_all=levels.sets_for_all(actor()),
         word=AppointmentKind,
         grades=Grade,
         credential_names=_credential_names(),
-        last_day=service.last_day,
     )
 
 
@@ -78,22 +77,19 @@ def new() -> Answer:
     """Set a standard: one of a kind, or a template taken into force."""
     template = TEMPLATES.get(request.args.get("template", ""))
     kind = template.terms.kind if template else _kind()
-    mine = offices.offices_of(actor(), Permission.EDIT_STAFFING)
     form = StandardForm(
         kind=kind,
-        offices=mine,
-        whole_country=service.sets_for_all(actor()),
+        **offered(),
         measures=wording.measure_names(service.concerning(actor())),
         credential_kinds=_credential_kinds(),
         **_begun(template, kind),
     )
     if form.validate_on_submit():
-        office = _office(form.office.data)
         stated = form.stated
         sure = service.sureness(template, stated["terms"], stated["source"])
         try:
             row = service.add_standard(
-                office=office,
+                office=office_of(form),
                 **stated,
                 template=template.code if template else None,
                 sure=sure,
@@ -120,16 +116,15 @@ def new() -> Answer:
 @allow(Permission.EDIT_STAFFING)
 def end(standard_id: int) -> Answer:
     """Say on which day a standard holds for the last time."""
-    row = service.editable(actor(), standard_id)
-    form = EndForm(last_day=service.last_day(row) or clock.today(DEFAULT_ZONE))
-    if form.validate_on_submit():
-        try:
-            service.end(row, last_day=form.last_day.data, actor=actor(), now=clock.now())
-        except Refused as refusal:
-            form.refuse(refusal, FIELDS)
-        else:
-            return done(url_for(".standards"), _("The end of the standard is on record."))
-    return form_page("staffing/standard_end.html", form=form, standard=row)
+    row = levels.editable(Standard, standard_id, actor())
+    return end_page(
+        row,
+        lambda last: service.end(row, last_day=last, actor=actor(), now=clock.now()),
+        template="staffing/standard_end.html",
+        back=url_for(".standards"),
+        said=_("The end of the standard is on record."),
+        standard=row,
+    )
 
 
 def _kind() -> StandardKind:
@@ -137,12 +132,6 @@ def _kind() -> StandardKind:
     if (kind := StandardKind.of(code)) is None:
         raise NotFound
     return kind
-
-
-def _office(office_id: int) -> Office | None:
-    if office_id == WHOLE_COUNTRY:
-        return None
-    return offices.visible_office(actor(), Permission.EDIT_STAFFING, office_id)
 
 
 def _begun(template: Template | None, kind: StandardKind) -> dict[str, Any]:

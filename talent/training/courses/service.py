@@ -14,13 +14,13 @@ from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotFound, Refused
 from talent.i18n import named
-from talent.offices.service import seen
+from talent.offices.service import seen, shared
 from talent.rules import training as law
 from talent.rules.signup import Gate, GateKind
 from talent.rules.training import Kind, Signing
 from talent.training.courses.models import Material, Prerequisite
 from talent.training.models import Course, CredentialKind, Seat, SeatState, Session
-from talent.training.service import PAGE, shared
+from talent.training.service import PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
