@@ -11,6 +11,12 @@ def office(app):
 
 
 @pytest.fixture
+def free(office):
+    """Places may be handed on to whoever may take them, unasked."""
+    make.let(office, stand_ins="free")
+
+
+@pytest.fixture
 def wang(office):
     return make.volunteer(office, "王秀兰")
 

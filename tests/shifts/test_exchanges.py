@@ -8,13 +8,7 @@ from handing import answer, full, hand_on, handover, holders, settle, told
 from talent.messages.models import MessageKind
 from talent.rules.handovers import HandoverState
 
-pytestmark = pytest.mark.usefixtures("clock")
-
-
-@pytest.fixture
-def office(office):
-    make.let(office, stand_ins="free")
-    return office
+pytestmark = pytest.mark.usefixtures("clock", "free")
 
 
 def test_two_people_exchange_their_places_although_the_shifts_overlap(browser, office, wang, li):

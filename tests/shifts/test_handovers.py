@@ -17,14 +17,8 @@ from talent.shifts.models import Need, Position, Requirement, Shift, ShiftState
 from talent.shifts.passing.models import Handover
 from talent.training.models import CredentialKind
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = pytest.mark.usefixtures("clock", "free")
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def office(office):
-    make.let(office, stand_ins="free")
-    return office
 
 
 def test_a_named_person_takes_over_at_once_where_the_office_lets_people_free(

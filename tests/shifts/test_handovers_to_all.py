@@ -13,14 +13,8 @@ from talent.rules.handovers import HandoverState
 from talent.rules.signup import SignupState
 from talent.shifts.models import Signup
 
-pytestmark = pytest.mark.usefixtures("clock")
+pytestmark = pytest.mark.usefixtures("clock", "free")
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def office(office):
-    make.let(office, stand_ins="free")
-    return office
 
 
 def test_to_all_whoever_may_take_it_is_told_and_the_first_to_accept_has_it(
