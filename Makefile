@@ -79,10 +79,10 @@ translations: .venv/dev ## collect new sentences into the catalogues, then compi
 	$(BIN)/pybabel -q update -d talent/translations -i build/messages.pot --no-fuzzy-matching --ignore-obsolete --omit-header -w 100
 	$(BIN)/pybabel -q compile -d talent/translations --statistics
 
-css: static/css/talent.css ## join the parts of the style sheet
+css: static/css/talent.css ## join the parts of the style sheet, without what they say to us
 
 static/css/talent.css: $(STYLES)
-	cat $(STYLES) > $@
+	@$(PYTHON) -c 'import re, sys; print(re.sub(r"/\*.*?\*/\n*", "", "".join(open(name, encoding="utf-8").read() for name in sys.argv[1:]), flags=re.S), end="")' $(STYLES) > $@
 
 vendor: ## fetch htmx and noble-ed25519 anew (needs npm)
 	@mkdir -p build/vendor

@@ -66,18 +66,15 @@ MISTYPED = """form => {
 }"""
 
 
-def look(visitor, *, twice=True) -> list[str]:
+def look(visitor) -> list[str]:
     """What is wrong with the page that the visitor has before her, in words.
 
-    Contrast in the large type of the light page is the light page's, but for the threshold; a
-    sample does not ask for it a second time.
+    Text of the light page reaches in small type what it has to reach in large type.
     """
     page = visitor.page
     found = [*visitor.faults(), *page.evaluate(MEASURED, TARGET)]
     page.evaluate("document.documentElement.dataset.size = 'large'")
     found += [f"large type: {each}" for each in page.evaluate(MEASURED, LARGE_TARGET)]
-    if twice:
-        found += [f"large type: {each}" for each in visitor.pale()]
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {each}" for each in visitor.pale()]
     page.evaluate("document.documentElement.dataset.size = 'largest'")
@@ -93,8 +90,13 @@ def glance(visitor) -> list[str]:
 
 
 def refused(visitor) -> list[str]:
-    """What is wrong with the page that refuses what was sent: its focus, its title, its look."""
-    found = look(visitor)
+    """What is wrong with the page that refuses what was sent: its look, its focus, its title."""
+    return [*look(visitor), *unsaid(visitor)]
+
+
+def unsaid(visitor) -> list[str]:
+    """Whether the page that refuses leads to the problem and says so in its title."""
+    found = []
     if not visitor.page.locator("[data-problem]:focus").count():
         found.append("the problem has no focus")
     if not visitor.page.title().startswith(("Error:", "错误：")):
@@ -111,7 +113,10 @@ def send_nonsense(visitor, place) -> int:
     form.evaluate(MISTYPED)
     with page.expect_response(lambda answer: answer.request.method == "POST") as answered:
         form.evaluate("form => form.requestSubmit()")
-    page.wait_for_load_state("networkidle")
+    if answered.value.status == 422:
+        page.locator("[data-problem]").wait_for()
+    else:
+        page.wait_for_load_state("networkidle")
     expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     return answered.value.status
 
@@ -123,10 +128,11 @@ def may(account, permission) -> bool:
 class Round:
     """A round through pages: who looks, what is wrong, and how much was looked at."""
 
-    def __init__(self, opened, who, *, twice=True) -> None:
-        self.opened, self.who, self.twice, self.tablet = opened, who, twice, None
+    def __init__(self, opened, who, *, seen=None) -> None:
+        self.opened, self.who, self.tablet = opened, who, None
         self.windows, self.sent, self.wrong = {}, {}, {}
-        self.seen, self.forms, self.counts = set(), [], Counter()
+        self.seen = set() if seen is None else seen
+        self.forms, self.counts = [], Counter()
 
     def window(self, role, language):
         """Where the account is signed in, on the smallest phone; strangers stand at a tablet."""
@@ -148,19 +154,28 @@ class Round:
             assert answer.status in {404, 409}, (name, answer.status)
             return False
         text = answer.text()
-        main = SECRET.sub("", text.partition("<main")[2])
-        if (language, main) in self.seen:
-            self.counts["seen before", language] += 1
+        if self.met(role, language, text):
             return True
-        self.seen.add((language, main))
         self.sent[name] = text
         page = refusals.tree(text)
-        self.note(name, [*look(visitor, twice=self.twice), *refusals.unaided(page)])
+        self.note(name, [*look(visitor), *refusals.unaided(page)])
         self.counts[state, language] += 1
         for place, form in enumerate(refusals.forms(page)):
             again = f"refused {role} {language} {path} {place}"
             self.forms.append((visitor, again, path, form))
         return True
+
+    def met(self, role, language, text) -> bool:
+        """Whether a page with the same main part was looked at before, by whomever it was.
+
+        The first page of each role is looked at for its head, which is another one.
+        """
+        main = SECRET.sub("", text.partition("<main")[2])
+        if {(language, main), (language, role)} <= self.seen:
+            self.counts["seen before", language] += 1
+            return True
+        self.seen |= {(language, main), (language, role)}
+        return False
 
     def refuse(self) -> None:
         """Send nonsense with each form that was met: what comes back says what is wrong."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import looks
@@ -43,8 +44,9 @@ def fetch(visitor, path: str, part) -> list[str]:
     """Have a part fetched. Focus stays, what came is without fault, and its address is a page."""
     place, url, types = part
     visitor.page.wait_for_load_state("networkidle")  # what comes when it is seen has come
+    named = _named(visitor, path)
     found = visitor.page.evaluate(FETCHED, [place, types])
-    return [*found, *_swapped(visitor), *_whole(visitor, url or path)]
+    return [*named, *found, *_swapped(visitor), *_whole(visitor, url or path)]
 
 
 def unmet(visitor, met: set[str]) -> str:
@@ -62,6 +64,13 @@ def press(visitor, url: str) -> list[str]:
     form.evaluate("f => f.querySelectorAll('details').forEach(each => each.open = true)")
     visitor.press(form.locator("button[type=submit]").first)
     return _swapped(visitor)
+
+
+def _named(visitor, path: str) -> list[str]:
+    """Whether the page has lost its title to what came into it."""
+    served = re.search(r"<title>(.*?)</title>", visitor.context.request.get(path).text(), re.DOTALL)
+    given, now = " ".join(html.unescape(served[1]).split()), visitor.page.title()
+    return [] if now == given else [f"the title is {now!r}, not {given!r}"]
 
 
 def _swapped(visitor) -> list[str]:

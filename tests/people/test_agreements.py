@@ -70,6 +70,8 @@ def test_until_it_is_signed_the_shift_names_the_reason_with_a_link(browser, here
     assert "An agreement waits to be signed" in browser.visit("/people/me").words
     unread = browser.send(f"{way}/signature", status=422, person_id=account.person_id)
     assert "Please confirm that you have read the agreement." in unread.words
+    assert unread.all("a", href="#read")
+    assert unread.all("input", id="read", aria_describedby="read-error")
     browser.send(f"{way}/signature", person_id=account.person_id, read="y")
     row = db.session.query(Signature).one()
     assert (row.signed_at, row.signed_by, row.on_paper) == (make.NOW, account.name, False)
