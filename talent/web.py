@@ -96,11 +96,13 @@ def device() -> str | None:
 
 def become(person_id: int) -> None:
     """From now on the account that sends this request is this person's own."""
-    current_user.person_id = person_id
+    account = current_user.account
+    account.person_id = person_id
     try:
         db.session.flush()
     except IntegrityError:  # an account is one person's and a person has one account
         raise Refused([Taken.PERSON]) from None
+    g._login_user = account  # noqa: SLF001 - what was read of it holds no more
 
 
 def in_place() -> bool:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from talent.accounts.models import Account
+    from talent.accounts.readers import Reader
     from talent.accounts.sessions.service import Sitting
     from talent.errors import Refused
     from talent.forms import Form
@@ -42,8 +43,8 @@ def first_step(view: Callable[..., Answer]) -> Callable[..., Answer]:
     return view
 
 
-def load(remembered: str) -> Account | None:
-    """The account of the cookie; None for whoever is not in, or not far enough for this door."""
+def load(remembered: str) -> Reader | None:
+    """Who the cookie says; None for whoever is not in, or not far enough for this door."""
     number, _, epoch = remembered.partition(".")
     key = session.get("key")
     if not (number.isdecimal() and epoch.isdecimal() and isinstance(key, str)):
@@ -51,18 +52,18 @@ def load(remembered: str) -> Account | None:
     found = signing.of_session(int(number), int(epoch), key, now=clock.now())
     if found is None:
         return None
-    account, g.sitting = found
+    reader, g.sitting = found
     view = current_app.view_functions.get(request.endpoint or "")
-    g.short = is_short(account, g.sitting)
-    return None if g.short and not getattr(view, "first_step", False) else account
+    g.short = is_short(reader, g.sitting)
+    return None if g.short and not getattr(view, "first_step", False) else reader
 
 
-def is_short(account: Account, sitting: Sitting) -> bool:
+def is_short(account: Account | Reader, sitting: Sitting) -> bool:
     """Whether the account's roles ask for a second step that was not shown."""
     return not sitting.strong and needs_step(account)
 
 
-def needs_step(account: Account) -> bool:
+def needs_step(account: Account | Reader) -> bool:
     """Whether the account's roles ask for a second step, here and today."""
     return bool(current_app.config["SECOND_FACTOR"]) and account.actor.staff
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, String, text
@@ -35,16 +34,16 @@ class Account(UserMixin, Model):
     person: Mapped[Person | None] = relationship()
     grants: Mapped[list[Grant]] = relationship(back_populates="account", order_by="Grant.id")
 
-    # What a request read at its beginning: what the account and its person held, and whether any
-    # office has ever spoken of a time bank, without which no menu asks about one.
-    read = cast("Actor | None", None)
-    banks = True
+    banks = True  # whether to ask about a time bank: see `Reader`
+
+    @property
+    def account(self) -> Account:
+        """Named as a `Reader` names it: who has just come in, or become a person, sends on."""
+        return self
 
     @property
     def actor(self) -> Actor:
         """What this account holds now."""
-        if self.read and self.read.person_id == self.person_id:
-            return self.read
         granted = [(g.role, g.office) for g in self.grants if g.ended_at is None]
         registrations = self.person.registrations if self.person else ()
         # Who is registered as an active volunteer holds that role there, without a grant.

@@ -126,7 +126,7 @@ def _done(way: Way | None, now: datetime) -> None:
 
 
 def _me() -> Account:
-    account: Account = current_user._get_current_object()  # noqa: SLF001 - a proxy of it
+    account: Account = current_user.account
     return account
 
 

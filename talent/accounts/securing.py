@@ -162,7 +162,7 @@ def end_others() -> Answer:
 
 
 def _me() -> Account:
-    account: Account = current_user._get_current_object()  # noqa: SLF001 - a proxy of it
+    account: Account = current_user.account
     return account
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, exists, literal, select, true
 
 from talent import passwords
 from talent.access import NOBODY, Actor, Held, Role
 from talent.accounts.models import Account, EndedSession, Grant
+from talent.accounts.readers import Reader
 from talent.accounts.service import (
     NoLogin,
     account_by,
@@ -26,7 +27,7 @@ from talent.accounts.sessions.models import AccountSession, Way
 from talent.accounts.sessions.service import Sitting
 from talent.accounts.tries import forget_failures, reserve, take_back
 from talent.audit import Act, record
-from talent.db import db, locked
+from talent.db import asked, db, locked
 from talent.errors import Refused, RefusedAndKept
 from talent.offices.models import Office, OfficeRule, Setting
 from talent.people.models import Registration, RegistrationState
@@ -35,6 +36,7 @@ from talent.rules.signing_in import over
 from talent.seal import blind_index
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from talent.accounts.tries import Origin
@@ -138,7 +140,8 @@ _REGISTERED = (
 _HOLDS = _GRANTED.union_all(_REGISTERED).subquery()
 _SITS = (
     select(
-        Account, *sessions.SITTING,
+        Account.id, Account.person_id, Account.name, Account.email, Account.language,
+        Account.epoch, *sessions.SITTING,
         exists(select(OfficeRule.id).where(OfficeRule.name == Setting.TIME_BANK.value)),
         _HOLDS.c.role, _HOLDS.c.id, _HOLDS.c.path,
     )
@@ -155,20 +158,19 @@ _SITS = (
 
 def of_session(
     number: int, epoch: int, key: str, *, now: datetime
-) -> tuple[Account, Sitting] | None:
-    """The account that a session names, with all that it holds; None when the session has ended."""
-    asked = {"number": number, "epoch": epoch, "digest": sessions.digest(key)}
-    rows = db.session.execute(_SITS, asked).all()
+) -> tuple[Reader, Sitting] | None:
+    """Whom a session names, with all that it holds; None when the session has ended."""
+    found = asked(_SITS, number=number, epoch=epoch, digest=sessions.digest(key))
+    rows: Sequence[Any] = found.all()
     if not rows:
         return None
-    account, *sat, banks, _, _, _ = rows[0]
+    id_, person_id, name, email, language, epoch, *sat, banks, _, _, _ = rows[0]
     sitting = Sitting(*sat)
     held = dict.fromkeys(Held(*each[-3:]) for each in rows if each[-1] is not None)
-    account.read = Actor(account.id, account.person_id, tuple(held))
-    account.banks = banks
-    if over(sitting.began_at, sitting.seen_at, now, staff=account.actor.staff):
+    who = Actor(id_, person_id, tuple(held))
+    if over(sitting.began_at, sitting.seen_at, now, staff=who.staff):
         return None
-    return account, sitting
+    return Reader(id_, person_id, name, email, language, epoch, who, banks), sitting
 
 
 def note_signed_in(account: Account, way: Way, *, now: datetime) -> None:

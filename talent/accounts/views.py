@@ -178,7 +178,9 @@ def settings() -> Answer:
     form = SettingsForm(obj=current_user)
     if form.validate_on_submit():
         try:
-            service.change_account(current_user, name=form.name.data, language=form.language.data)
+            service.change_account(
+                current_user.account, name=form.name.data, language=form.language.data
+            )
         except Refused as refusal:
             return entering.refused("accounts/settings.html", form, refusal)
         answer = make_response(done(url_for(".settings"), gettext("Saved.")))
@@ -197,7 +199,7 @@ def password() -> Answer:
         now = clock.now()
         try:
             account = resets.change_password(
-                current_user, form.old.data, form.password.data, now=now
+                current_user.account, form.old.data, form.password.data, now=now
             )
         except Refused as refusal:
             return entering.refused("accounts/password.html", form, refusal)
@@ -215,7 +217,9 @@ def login() -> Answer:
     if form.validate_on_submit():
         now = clock.now()
         try:
-            account = resets.change_login(current_user, form.old.data, form.login.data, now=now)
+            account = resets.change_login(
+                current_user.account, form.old.data, form.login.data, now=now
+            )
         except Refused as refusal:
             return entering.refused("accounts/login.html", form, refusal)
         said = gettext("Saved. Other devices are signed out.")
@@ -227,7 +231,7 @@ def login() -> Answer:
 @allow(P.SIGNED_IN)
 def everywhere() -> Answer:
     """Out on every device, on this one too."""
-    resets.end_all_sessions(current_user, actor=actor(), now=clock.now())
+    resets.end_all_sessions(current_user.account, actor=actor(), now=clock.now())
     return entering.leave(gettext("You are signed out on every device."))
 
 
@@ -240,7 +244,7 @@ def change() -> Answer:
     if chosen in TONGUES:
         entering.remember(answer, "lang", chosen)
         if current_user.is_authenticated:
-            current_user.language = chosen
+            current_user.account.language = chosen
     for name, known in (("theme", THEMES), ("size", SIZES)):
         value = request.form.get(name)
         if value in known:
