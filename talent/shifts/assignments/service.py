@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
 from talent.access import Permission
 from talent.db import db
@@ -17,6 +16,7 @@ from talent.rules import changes, signup
 from talent.rules.signup import SignupState
 from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Need, Project, Shift, Signup
+from talent.shifts.outlines import service as outlines
 from talent.shifts.places import service as places
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from talent.access import Actor
     from talent.people.models import Person
     from talent.rules.reason import Because
+    from talent.shifts.outlines.service import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,9 @@ class Choice:
     left: list[Because]
 
 
-# Of a shift what a list of those who have a place says of it.
-_NAMED = (
-    select(Shift)
-    .where(Shift.id == bindparam("shift"))
-    .options(
-        joinedload(Shift.project).joinedload(Project.office),
-        joinedload(Shift.needs).joinedload(Need.position),
-    )
-)
-
-
-def named_shift(actor: Actor, permission: Permission, shift_id: int) -> Shift:
-    """A shift of the actor's offices with its positions by name, or `NotFound`."""
-    shift = db.session.scalars(_NAMED, {"shift": shift_id}).unique().one_or_none()
+def named_shift(actor: Actor, permission: Permission, shift_id: int) -> Turn:
+    """A shift of the actor's offices as a list of its people names it, or `NotFound`."""
+    shift = outlines.one(shift_id, gates=False)
     if shift is None or not actor.may(permission, shift.project.office.path):
         raise NotFound
     return shift

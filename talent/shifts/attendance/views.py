@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, make_response, render_template, url_for
 from htmx_flask import request
@@ -39,7 +39,7 @@ SCAN = "scan"  # the cookie that keeps what a scan of the changing code is worth
 def roster(shift_id: int) -> Answer:
     now = clock.now()
     typed = request.args.get("q", "").strip()[:50]
-    find = assignments.visible_shift if typed else assignments.named_shift
+    find: Any = assignments.visible_shift if typed else assignments.named_shift
     shift = find(actor(), Permission.SEE_SHIFTS, shift_id)
     g.zone, office = shift.zone, shift.project.office
     told = attendees.settings_of(shift, now)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from talent.db import asked, db
 from talent.offices.models import Office
 from talent.rules.span import Span
+from talent.rules.volunteering import refusals_to_record
 from talent.shifts.models import (
     Need,
     Position,
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Row
+
+    from talent.rules.attendance import SignMode
+    from talent.rules.reason import Because
+    from talent.rules.volunteering import ActivityKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,17 @@ class About:
 
     name_zh: str
     name_en: str | None
+    kind: ActivityKind
     state: ProjectState
     category_id: int
     office_id: int
     office: Place
     audience: Place
+
+    @property
+    def no_service(self) -> list[Because]:
+        """Why no hours come of it, if it is no voluntary service."""
+        return refusals_to_record(self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,9 @@ class Turn:
     where: str
     state: ShiftState
     cancel_reason: str | None
+    signed: SignMode
+    early_minutes: int | None
+    late_minutes: int | None
     project: About
     needs: Sequence[Post] = ()
 
@@ -134,7 +148,12 @@ _TURNS = (
         Shift.place.label("own_place"),
         Shift.state,
         Shift.cancel_reason,
+        Shift.mode,
+        Shift.early_minutes,
+        Shift.late_minutes,
         Project.place,
+        Project.kind,
+        Project.mode.label("project_mode"),
         Project.name.label("name_zh"),
         Project.name_en,
         Project.state.label("project_state"),
@@ -181,9 +200,9 @@ _ONE = _TURNS.where(Shift.id == bindparam("shift"))
 _SOME = _TURNS.where(Shift.id.in_(bindparam("shifts", expanding=True)))
 
 
-def one(shift_id: int) -> Turn | None:
-    """A shift with its positions."""
-    found = _turns(asked(_ONE, shift=shift_id).all())
+def one(shift_id: int, *, gates: bool = True) -> Turn | None:
+    """A shift with its positions; what these ask for, their `gates`, is not read for a list."""
+    found = _turns(asked(_ONE, shift=shift_id).all(), gates=gates)
     return found[0] if found else None
 
 
@@ -192,10 +211,10 @@ def some(shift_ids: Collection[int]) -> list[Turn]:
     return _turns(asked(_SOME, shifts=sorted(shift_ids)).all()) if shift_ids else []
 
 
-def _turns(rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Turn]:
+def _turns(rows: Sequence[Row[*tuple[Any, ...]]], *, gates: bool = True) -> list[Turn]:
     """Where a position asks for something, one more question says for what."""
     posts = [row for row in rows if row.need_id]
-    required = _required(posts) if any(row.asks for row in posts) else {}
+    required = _required(posts) if gates and any(row.asks for row in posts) else {}
     return [_turn(list(each), required) for _, each in groupby(rows, lambda row: row.id)]
 
 
@@ -204,6 +223,7 @@ def _turn(rows: Sequence[Row[*tuple[Any, ...]]], required: dict[int, list[Requir
     project = About(
         row.name_zh,
         row.name_en,
+        row.kind,
         row.project_state,
         row.category_id,
         row.office_id,
@@ -213,8 +233,8 @@ def _turn(rows: Sequence[Row[*tuple[Any, ...]]], required: dict[int, list[Requir
     needs = [_post(each, required.get(each.need_id, ())) for each in rows if each.need_id]
     where = row.own_place or row.place
     return Turn(
-        row.id, row.starts_at, row.ends_at, row.zone, where, row.state, row.cancel_reason, project,
-        needs,
+        row.id, row.starts_at, row.ends_at, row.zone, where, row.state, row.cancel_reason,
+        row.mode or row.project_mode, row.early_minutes, row.late_minutes, project, needs,
     )  # fmt: skip
 
 
