@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import itertools
 import os
+import random
 import shutil
+import statistics
 import sys
 import tempfile
+import time
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,13 +38,18 @@ SIZE = {"people": 2_000, "shifts": 2_000, "signups": 20_000, "records": 20_000}
 
 
 class Balanced:
-    """What stands before the machines: each request goes to the next one."""
+    """What stands before the machines: each request goes to any of them, and is timed."""
 
     def __init__(self, sites):
-        self.sites, self.turn = sites, itertools.cycle(sites)
+        self.sites, self.dice = sites, random.Random(2)
+        self.took, self.status = [], Counter()
 
     def ask(self, *told, **more):
-        return next(self.turn).ask(*told, **more)
+        began = time.perf_counter()
+        answer = self.dice.choice(self.sites).ask(*told, **more)
+        self.took.append(time.perf_counter() - began)
+        self.status[answer.status] += 1
+        return answer
 
     def cpu(self):
         return sum(site.cpu() for site in self.sites)
@@ -69,8 +77,15 @@ def main():
         before = Balanced(sites)
         came = pages.storm(before, known, seed.CROWD, within)
         print({name: came[name] for name in ("name", "seconds", "status", "median_ms", "p95_ms")})
-        out = pages.soak(before, known, soaked)
-        print(f"{out['asked']:,} asked, {max(out['samples'][-1][1])} MB at most")
+        asked = Balanced(sites)
+        out = pages.soak(asked, known, soaked)
+        held, late = [megabytes for _, megabytes in out["samples"]], len(out["samples"]) // 4
+        print(f"{out['asked']:,} asked, by status {dict(asked.status)}")
+        cuts = statistics.quantiles(asked.took, n=100)
+        print(f"median {cuts[49] * 1000:.0f} ms, p95 {cuts[94] * 1000:.0f} ms")
+        for when, number in (("at the begin", 0), ("after a quarter", late), ("at the end", -1)):
+            print(f"MB {when} {held[number]}")
+        print(f"MB an hour in the second half {pages.slope(out['samples'])}")
     if came["errors"] or came["seated"] != bench.PLACES or came["p95_ms"] > bench.STORM_P95_MS:
         sys.exit("the storm was not weathered")
 
