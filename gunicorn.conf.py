@@ -25,6 +25,14 @@ _memory = mmap.mmap(-1, PARTS * PART)
 _free = set(range(PARTS))
 
 
+def when_ready(_server: Any) -> None:
+    """What few pages need is brought in once: each process by itself would hold 16 MB of it."""
+    import pyld.jsonld  # noqa: F401, PLC0415
+
+    import talent.certificates.checking.document  # noqa: PLC0415
+    import talent.certificates.signing.pades  # noqa: F401, PLC0415
+
+
 def pre_fork(_server: Any, worker: Any) -> None:
     """Each process gets a part; it goes on where a dead one ended.
 

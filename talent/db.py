@@ -48,7 +48,7 @@ LOCK_TIMEOUT_MS = 3000
 SQLITE_WAIT_S = 10
 # Each takes some 0.13 MB, and half as many again are kept before the seldom ones go: after a look
 # at every page the library's 500 were 65 MB of a process. Those that are asked often stay.
-STATEMENTS_KEPT = 250
+STATEMENTS_KEPT = 150
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 # Nothing writes but through a door (request, job, command), which says so here. A SQLite write

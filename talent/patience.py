@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 from gunicorn import util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from talent import memory
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
@@ -32,6 +34,7 @@ LARGEST = 12 * 1024 * 1024  # bytes of a body; for more the app has nothing but 
 UNSENT = 4 * 1024 * 1024  # bytes of an answer that wait while its thread goes on
 ROOM = 96 * 1024 * 1024  # bytes that wait in one process, in both directions
 AT_ONCE = 256 * 1024  # bytes
+WEIGHED = 20.0  # seconds between two looks at what the process holds
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
@@ -131,11 +134,15 @@ class Line(TConn):  # type: ignore[misc]
 class Patient(ThreadWorker):  # type: ignore[misc]
     """gunicorn's threads behind a loop that waits for all connections at once."""
 
+    alive: bool
+
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.waiting: dict[Line, None] = {}  # whoever has waited longest comes first
         self.weight = 0
         self.looked_at = 0.0
+        self.weighs, self.most = WEIGHED, memory.MEGABYTES
+        self.weighed_at = time.monotonic()
 
     def accept(self, listener: socket.socket) -> None:
         """Another connection. Where there are too many, the one that has waited longest goes."""
@@ -165,6 +172,19 @@ class Patient(ThreadWorker):  # type: ignore[misc]
         self.looked_at = now
         for line in [line for line in self.waiting if line.until < now]:
             self._hang_up(line)
+        if now - self.weighed_at > self.weighs:
+            self.weighed_at = now
+            self._weigh()
+
+    def _weigh(self) -> None:
+        """Give back what is free. Who still holds too much answers those who are there, and goes.
+
+        The parent has a fresh copy of itself serve in its place, at once.
+        """
+        memory.give_back()
+        if self.alive and (held := memory.held()) > self.most:
+            self.log.info("%d MB are too many: another process goes on", held)
+            self.alive = False
 
     def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - as it is called
         """At the very end everybody goes."""

@@ -24,7 +24,7 @@ NO_DATABASE = (
     "tests/rules", "tests/sheets", "tests/house/test_style.py", "tests/house/test_colours.py",
     "tests/house/test_access.py", "tests/certificates/test_pdf.py",
     "tests/certificates/test_number.py", "tests/safety/test_deploy.py",
-    "tests/safety/test_outgoing.py", "tests/safety/test_sbom.py",
+    "tests/safety/test_memory.py", "tests/safety/test_outgoing.py", "tests/safety/test_sbom.py",
     "tests/safety/test_security_table.py", "tests/safety/test_server.py",
     "tests/safety/test_templates.py", "tests/safety/test_wellknown.py",
 )  # fmt: skip
