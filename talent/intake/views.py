@@ -179,7 +179,6 @@ def _shown(intake: Intake) -> Answer:
         takes=counts.get(RowState.TAKE, 0) + counts.get(RowState.UPDATE, 0),
         rejects=sum(counts.get(state, 0) for state in REJECTED),
         ignored=service.rows_of(intake, (RowState.IGNORED,), most=20) if looks else [],
-        troubled=troubled[: service.PAGE],
         more_troubled=len(troubled) > service.PAGE,
         plain=[_told(row, intake) for row in plain[: service.PAGE]],
         asked=[_told(row, intake) for row in troubled[: service.PAGE]],

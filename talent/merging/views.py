@@ -60,7 +60,6 @@ def joined() -> Answer:
         "merging/joined.html",
         merges=found,
         last_day=undoing.last_day,
-        now=clock.now(),
         next_url=url_for(".joined", before=before) if before else "",
     )
 
@@ -78,7 +77,6 @@ def compare(first: int, second: int) -> Answer:
         target=target,
         source=source,
         seen=seen,
-        accounts=accounts,
         form=form,
         pair=pairs.pair_of(first, second),
         alike=pairs.alike,

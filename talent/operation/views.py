@@ -32,5 +32,4 @@ def index() -> Answer:
         jobs=service.jobs(now) if whole else (),
         failures=service.failures() if whole else (),
         whole=whole,
-        now=now,
     )

@@ -148,13 +148,6 @@ def together(groups: Iterable[People]) -> dict[Hashable, Decimal]:
     return people
 
 
-def number_of(people: People, mode: CountMode) -> Decimal:
-    """N: how many people, or how many full-time equivalents."""
-    if mode is CountMode.HEADCOUNT:
-        return Decimal(len(people))
-    return sum(people.values(), NONE)
-
-
 def figure_on(figures: Iterable[Figure], *, kind: PopulationKind, day: date) -> Figure | None:
     """The latest figure of a kind that is not after the day; of two, the one given last."""
     known = [figure for figure in figures if figure.kind is kind and figure.as_of <= day]

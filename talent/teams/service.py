@@ -1,6 +1,6 @@
 """Teams: which ones an actor may see, who belongs to them, and the tree in which they stand.
 
-Higher features ask `teams_seen`, `members_of`, `tree_of` and `counts_by_office`.
+Higher features ask `teams_seen`, `members_of` and `tree_of`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from talent import audit
@@ -66,16 +66,6 @@ class Particulars:
     takes_members: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many teams of each kind an office has, and how many people in them."""
-
-    teams: int = 0
-    social_organisations: int = 0
-    on_record: int = 0
-    members: int = 0
-
-
 def teams_seen(actor: Actor, permission: Permission) -> Select[int]:
     """The ids of the teams at home at offices for which the permission is held, as a subquery."""
     return select(Team.id).where(Team.office_id.in_(seen(actor, permission)))
@@ -107,44 +97,6 @@ def parents() -> dict[int, int | None]:
 def tree_of(team_ids: Collection[int]) -> frozenset[int]:
     """The teams and all that stand below them."""
     return trees.below(team_ids, parents())
-
-
-def counts_by_office(office_ids: Collection[int] | Select[int], on: date) -> dict[int, Counted]:
-    """What stands at each office on a day, in two questions; one without teams is not in it."""
-    alive = and_(
-        Team.office_id.in_(office_ids),
-        or_(Team.founded_on.is_(None), Team.founded_on <= on),
-        or_(Team.ended_on.is_(None), Team.ended_on >= on),
-    )
-    query = select(Team.id, Team.office_id, Team.kind, Team.standing, Team.standing_since)
-    rows = db.session.execute(query.where(alive)).all()
-    people_in = dict(
-        db.session.execute(
-            select(Team.office_id, func.count(TeamMember.person_id.distinct()))
-            .join(TeamMember, TeamMember.team_id == Team.id)
-            .where(
-                alive,
-                TeamMember.state.in_((MemberState.ACTIVE, MemberState.ENDED)),
-                TeamMember.since <= on,
-                or_(TeamMember.until.is_(None), TeamMember.until >= on),
-            )
-            .group_by(Team.office_id)
-        ).all()
-    )
-    found: dict[int, list[tuple[bool, bool]]] = {}
-    for row in rows:
-        known = row.standing is not TeamStanding.NONE
-        stands = known and (row.standing_since is None or row.standing_since <= on)
-        found.setdefault(row.office_id, []).append((row.kind in law.SOCIAL_ORGANISATIONS, stands))
-    return {
-        office_id: Counted(
-            teams=len(each),
-            social_organisations=sum(social for social, _ in each),
-            on_record=sum(stands for _, stands in each),
-            members=people_in.get(office_id, 0),
-        )
-        for office_id, each in found.items()
-    }
 
 
 def listed(

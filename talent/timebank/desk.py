@@ -78,7 +78,6 @@ def account(account_id: int) -> Answer:
     return render_template(
         "timebank/account.html",
         owned=found,
-        terms=service.terms_of(found.office, today()),
         entries=entries[: service.PAGE],
         requests=service.requests_of(found.id),
         next_url=next_url,

@@ -19,11 +19,11 @@ from talent.rules.certificates import masked_name
 from talent.rules.timebank import Donations
 from talent.timebank import donations, requests, service
 from talent.timebank.forms import AskForm, DonateForm, PeriodForm
-from talent.timebank.models import OPEN, BankAccount
 from talent.web import actor, done, form_page, keep
 
 if TYPE_CHECKING:
     from talent.offices.models import Office
+    from talent.timebank.models import BankAccount
     from talent.timebank.service import Banks
     from talent.web import Answer
 
@@ -52,7 +52,6 @@ def mine() -> Answer:
         terms=service.terms_of(bank, today()),
         entries=found[: service.PAGE],
         requests=service.requests_of(account.id) if account else [],
-        open_states=OPEN,
         next_url=next_url,
     )
 

@@ -12,6 +12,7 @@ from keeping import backed_up, run
 from pages import Browser
 from sqlalchemy import func
 
+from talent import seal
 from talent.accounts.models import Account
 from talent.audit import AuditEntry
 from talent.backup import copies
@@ -49,7 +50,7 @@ def given(app, office_id, name):
         "certificate": paper.id, "number": paper.number, "badge": status.place_of(paper.id),
         "volunteer": account.person.volunteer_no, "person": account.person_id,
         "account": account.id, "shift": signup.shift_id, "signup": signup.id,
-        "answer": signups.answer_token(signup.id, 1),
+        "answer": seal.sign("shifts.answer", [signup.id, 1]),
     }  # fmt: skip
     db.session.rollback()
     return out

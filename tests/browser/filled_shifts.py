@@ -10,7 +10,7 @@ import papers
 import scene
 from picked import first, last
 
-from talent import clock
+from talent import clock, seal
 from talent.access import SYSTEM
 from talent.calendars import service as calendars
 from talent.db import db, writing
@@ -40,7 +40,6 @@ from talent.shifts.passing.models import Handover
 from talent.shifts.series import service as series
 from talent.shifts.series.service import Outline
 from talent.shifts.sheets import service as sheets
-from talent.shifts.signups import service as signups
 from talent.shifts.substitutes.models import Call, Search
 from talent.shifts.templates import service as templates
 from talent.shifts.ways.models import TravelTime
@@ -81,7 +80,7 @@ def moved(place, person):
     one = make.signup(shift, person)
     with writing():
         db.session.get(Shift, shift.id).version = 2
-    return {"shifts.answer token": signups.answer_token(one.id, 2)}
+    return {"shifts.answer token": seal.sign("shifts.answer", [one.id, 2])}
 
 
 def shifts(place, person):

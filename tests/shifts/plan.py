@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import make
 
+from talent import seal
 from talent.access import Role
 from talent.db import db, writing
 from talent.rules.signup import SignupState
@@ -120,6 +121,11 @@ def states(shift):
 def taken(shift):
     db.session.rollback()
     return [n.taken for n in db.session.query(Need).filter_by(shift_id=shift.id).order_by(Need.id)]
+
+
+def answer_url(one, version=2):
+    """The address in a mail at which a place on a moved shift is kept or given up."""
+    return f"/shifts/answers/{seal.sign('shifts.answer', [one.id, version])}"
 
 
 def signup_url(shift, need=None, way="signup"):

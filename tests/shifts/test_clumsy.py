@@ -17,7 +17,6 @@ from talent.people.models import Person
 from talent.rules.signup import SignupState
 from talent.shifts.models import Shift, ShiftState, Signup
 from talent.shifts.places import service as places
-from talent.shifts.signups import service as signups
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4nGNgAAIAAAUAAeImvDMAAAAASUVORK5CYII="
@@ -123,7 +122,7 @@ def test_an_old_link_answers_for_no_place_that_came_after_it(browser, office):
     wang = make.volunteer(office)
     shift = plan.shift(plan.project(office), version=2)
     one = plan.place(shift, wang.person)
-    url = f"/shifts/answers/{signups.answer_token(one.id, 2)}"
+    url = plan.answer_url(one)
     browser.send(url, status=200, answer="drop")
     browser.sign_in(wang).send(plan.signup_url(shift))
     browser.send(url, status=200, answer="drop")
@@ -133,7 +132,7 @@ def test_an_old_link_answers_for_no_place_that_came_after_it(browser, office):
 def test_an_answer_that_says_nothing_gives_up_nothing(browser, office):
     shift = plan.shift(plan.project(office), version=2)
     one = plan.place(shift, make.volunteer(office).person)
-    url = f"/shifts/answers/{signups.answer_token(one.id, 2)}"
+    url = plan.answer_url(one)
     browser.send(url, status=422)
     browser.send(url, status=422, answer="yes")
     assert plan.states(shift) == {"confirmed": 1}

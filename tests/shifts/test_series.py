@@ -365,7 +365,7 @@ def test_the_link_in_the_mail_asks_first_and_answers_without_signing_in(
     shift = plan.shift(project)
     one = plan.place(shift, make.person("甲", at=office))
     moved(boss, shift)
-    url = f"/shifts/answers/{signups.answer_token(one.id, 2)}"
+    url = plan.answer_url(one)
     with browser.session_transaction() as session:
         session.clear()
     assert "Do you keep your place?" in browser.visit(url).words
@@ -382,7 +382,7 @@ def test_a_link_to_an_older_time_or_of_nobody_leads_nowhere(browser, boss, proje
     one = plan.place(shift, make.person("甲", at=office))
     moved(boss, shift)
     moved(boss, shift, "2026-06-05")
-    browser.visit(f"/shifts/answers/{signups.answer_token(one.id, 2)}", status=404)
+    browser.visit(plan.answer_url(one), status=404)
     browser.visit("/shifts/answers/none-such", status=404)
 
 
@@ -391,11 +391,11 @@ def test_the_mail_about_a_moved_shift_carries_the_link(app, boss, project, offic
     one = plan.place(shift, make.person("甲", at=office))
     plan.place(shift, make.person("乙", at=office), state=SignupState.WAITING)
     moved(boss, shift)
-    token = signups.answer_token(one.id, 2)
+    url = plan.answer_url(one)
     db.session.rollback()
     found = db.session.query(Message).filter_by(kind=MessageKind.SHIFT_CHANGED).order_by("id")
     texts = [write(message, make.NOW).mail.get_body(("plain",)) for message in found]
-    assert [token in text.get_content() for text in texts] == [True, False]
+    assert [url in text.get_content() for text in texts] == [True, False]
 
 
 def test_series_of_another_office_are_not_there(boss, project):

@@ -20,7 +20,7 @@ from talent.offices.models import Office, OfficeKind
 from talent.rules.credentials import CheckResult
 from talent.rules.presence import within
 from talent.rules.social_workers import Grade
-from talent.rules.staffing import CountMode, Post, counted, number_of
+from talent.rules.staffing import CountMode, Post, counted
 from talent.rules.standards import Band, Bands, Base, PerUnit, Ratio, Share
 from talent.staffing import explaining, facts, service
 from talent.staffing.board import Board
@@ -292,9 +292,8 @@ def recount(office, day, by):
             )
         )  # fmt: skip
         people.setdefault(row.person_id, [])
-    number = number_of(
-        counted(posts, day=day, kinds=by.who.kinds, count_on_leave=by.who.count_on_leave), by.mode
-    )
+    shares = counted(posts, day=day, kinds=by.who.kinds, count_on_leave=by.who.count_on_leave)
+    number = len(shares) if by.mode is CountMode.HEADCOUNT else sum(shares.values())
     for each in db.session.scalars(db.select(Office).where(Office.kind == OfficeKind.COMMUNITY)):
         if office.id in each.ancestor_ids:
             rows = db.session.scalars(

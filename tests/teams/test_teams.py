@@ -178,27 +178,11 @@ def test_a_longer_list_asks_no_more_questions_and_goes_on_by_page(clerk, here):
     assert (first | more) & named == named
 
 
-def test_what_is_counted_by_office_holds_on_any_day(app, here, street):
-    row = team(here, founded_on=date(2026, 1, 1))
-    team(here, "互助会", kind=TeamKind.MUTUAL_AID, standing=TeamStanding.ON_RECORD,
-         standing_since=date(2026, 3, 1))  # fmt: skip
+def test_who_belonged_to_a_team_is_known_of_any_day(app, here):
+    row = team(here)
     gone = joined(row, at=here, since=date(2026, 2, 1), until=date(2026, 4, 1),
                   state=MemberState.ENDED)  # fmt: skip
-    joined(row, at=here, since=date(2026, 5, 1))
     asked = joined(row, at=here, state=MemberState.ASKED)
-    ids = [here.id, street.id]
-
-    def counted(day):
-        found = service.counts_by_office(ids, day)
-        assert street.id not in found
-        one = found[here.id]
-        return (one.teams, one.social_organisations, one.on_record, one.members)
-
-    assert counted(date(2026, 6, 1)) == (2, 1, 1, 1)
-    assert counted(date(2026, 4, 1)) == (2, 1, 1, 1)
-    assert counted(date(2026, 4, 2)) == (2, 1, 1, 0)
-    assert counted(date(2026, 2, 28)) == (2, 1, 0, 1)
-    assert counted(date(2025, 12, 31)) == (1, 1, 0, 0)
 
     def members(day):
         return set(db.session.scalars(service.members_of([row.id], day)))

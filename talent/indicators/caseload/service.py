@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,6 @@ class Line:
     depth: int
     loads: Mapping[int, Load]
     appointed: int
-    uncounted: Sequence[int] = field(default=(), repr=False)  # people without any count
 
     @property
     def over(self) -> int:
@@ -97,10 +96,8 @@ def month_of(actor: Actor, tree: Tree, office: Office, month: date) -> Month:
         children = tree.below(each)
         everybody = appointed[each.id].union(*(people_of[child.id] for child in children))
         people_of[each.id] = everybody
-        counted = {one for load in loads.values() for one in load.workers}
-        without = tuple(sorted(everybody - counted))
         depth = tree.depth(each) - tree.depth(office)
-        lines[each.id] = Line(each, depth, loads, len(everybody), without)
+        lines[each.id] = Line(each, depth, loads, len(everybody))
     used = {row.kind_id for row in rows}
     return Month(
         month,

@@ -32,7 +32,6 @@ def index() -> Answer:
     return render_template(
         "indicators/definitions.html",
         indicators=found,
-        today=clock.today(DEFAULT_ZONE),
         edits=edits,
         own=keeps(actor(), found) if edits else (),
         own_targets=keeps(actor(), [t for each in found for t in each.targets]) if edits else (),

@@ -37,7 +37,6 @@ def index() -> Answer:
         "indicators/index.html",
         report=report,
         tree=tree,
-        today=today,
         years=range(today.year, today.year - service.TREND_YEARS, -1),
         written=written,
         unit_of=unit_of,

@@ -60,7 +60,6 @@ def applications() -> Answer:
         office_id=office_id,
         next_url=url_for("people.applications", **kept, after=following) if following else "",
         claims=waiting_claims(actor(), EDIT) if first else [],
-        now=clock.now(),
     )
 
 

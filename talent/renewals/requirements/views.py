@@ -35,13 +35,12 @@ if TYPE_CHECKING:
 @allow(Permission.SEE_TRAINING)
 def index() -> Answer:
     """What is asked of whom, who has done it and who has not."""
-    today = clock.today(DEFAULT_ZONE)
-    found = standings.summaries(actor(), day=today, after=request.args.get("after", 0, int))
+    after = request.args.get("after", 0, int)
+    found = standings.summaries(actor(), day=clock.today(DEFAULT_ZONE), after=after)
     return render_template(
         "renewals/requirements.html",
         summaries=found[:PAGE],
         more=found[PAGE - 1].requirement.id if len(found) > PAGE else None,
-        today=today,
         may_edit=actor().may(Permission.EDIT_TRAINING),
     )
 

@@ -77,7 +77,6 @@ _HOLD_PERSON = (
     .where(Person.id == _PERSON)
     .with_for_update(key_share=True)
 )
-_HAD = select(Signup.state).where(*_MINE, among(Signup.state, LIVE)).scalar_subquery()
 # Under the lock: what the law and a letter ask of one position on the shift, who has a turn there
 # already, and what is between the two. A statement of its own: what PostgreSQL reads beside a row
 # for which it had to wait is older than the row.

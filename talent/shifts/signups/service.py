@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from talent.access import Permission
 
 PAGE = 20
-ANSWER = "shifts.answer"
+ANSWER = "shifts.answer"  # as the mail about a moved shift signs it
 _SHOWN = (
     joinedload(Signup.shift).joinedload(Shift.project).joinedload(Project.office),
     joinedload(Signup.need).joinedload(Need.position),
@@ -124,11 +124,6 @@ def answered(one: Signup, *, keep_it: bool, now: datetime) -> Signup:
     if keep_it:
         raise Refused([Uncancellable.NOT_LIVE])
     return one
-
-
-def answer_token(signup_id: int, version: int) -> str:
-    """The end of the address in a mail at which one keeps or gives up a place that was moved."""
-    return seal.sign(ANSWER, [signup_id, version])
 
 
 def read_answer_token(token: str) -> Signup:

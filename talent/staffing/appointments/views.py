@@ -74,7 +74,7 @@ def new() -> Answer:
             form.refuse(refusal, FIELDS)
         else:
             return done(url_for(".person", person_id=person.id), _("The appointment is on record."))
-    return form_page("staffing/appointment.html", form=form, person=person, appointment=None)
+    return form_page("staffing/appointment.html", form=form, person=person)
 
 
 @allow(Permission.EDIT_STAFFING)
@@ -102,7 +102,7 @@ def edit(appointment_id: int) -> Answer:
             form.refuse(refusal, FIELDS)
         else:
             return _seen(row, _("Saved."))
-    return form_page("staffing/appointment.html", form=form, person=row.person, appointment=row)
+    return form_page("staffing/appointment.html", form=form, person=row.person)
 
 
 @allow(Permission.EDIT_STAFFING)

@@ -96,7 +96,6 @@ def show(office_id: int) -> Answer:
         at=at,
         events=service.events(changes, at) if at else [],
         counted=_counted(changes[Outlook.LIKELY]),
-        outlooks=Outlook,
         labels=[_("Today"), *(month_name(month.day) for month in line.months[1:])],
         growth=foresight.growth(line.office),
         unknown=foresight.ahead.unknown,

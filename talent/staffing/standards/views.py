@@ -66,7 +66,6 @@ def templates() -> Answer:
         kinds=StandardKind,
         primary=Sure.PRIMARY,
         formula=wording.formula,
-        unit=wording.unit,
         edits=actor().may(Permission.EDIT_STAFFING),
         named_of=lambda each: each.name_zh if language() == "zh" else each.name_en,
     )

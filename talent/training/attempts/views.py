@@ -79,7 +79,6 @@ def question(attempt_id: int, place: int) -> Answer:
         asked=asked,
         one=asked[place - 1],
         open_=sum(not each.chosen for each in asked),
-        now=clock.now(),
     )
 
 
