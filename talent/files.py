@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import LargeBinary, String, delete, or_, select
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
 from talent import pictures
 from talent.db import Model, db
-from talent.errors import Refused
+from talent.errors import NotFound, Refused
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
+from talent.seal import seal, unseal
 
 if TYPE_CHECKING:
     from talent.access import Actor
@@ -71,6 +73,40 @@ def keep(name: str, content: bytes, *, media_type: str, actor: Actor, now: datet
     db.session.add(file)
     db.session.flush()
     return file
+
+
+def keep_sealed(
+    name: str, content: bytes, *, media_type: str, actor: Actor, now: datetime
+) -> StoredFile:
+    """Store what is full of people, so that a dump does not tell of them."""
+    sealed = seal(base64.b64encode(content).decode()).encode()
+    return keep(name, sealed, media_type=media_type, actor=actor, now=now)
+
+
+def unsealed(file: StoredFile) -> bytes:
+    """The bytes of a sealed file, as they were handed in."""
+    return base64.b64decode(unseal(file.content.decode()))
+
+
+def handed_in(file_id: int, media_type: str, *, actor: Actor) -> StoredFile:
+    """A file of a kind that this account handed in, or `NotFound`."""
+    query = select(StoredFile).where(
+        StoredFile.id == file_id,
+        StoredFile.account_id == actor.account_id,
+        StoredFile.media_type == media_type,
+    )
+    if (file := db.session.scalars(query).one_or_none()) is None:
+        raise NotFound
+    return file
+
+
+def forget(media_type: str, *, before: datetime, actor: Actor | None = None) -> int:
+    """Delete what of a kind was looked at and not taken: the older ones, and all of an account."""
+    old = [StoredFile.at < before]
+    if actor is not None:
+        old.append(StoredFile.account_id == actor.account_id)
+    gone = delete(StoredFile).where(StoredFile.media_type == media_type, or_(*old))
+    return len(db.session.scalars(gone.returning(StoredFile.id)).all())
 
 
 def keep_evidence(name: str, content: bytes, *, actor: Actor, now: datetime) -> StoredFile:

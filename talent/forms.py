@@ -119,6 +119,16 @@ class Form(FlaskForm):
         return bool(self.errors or self.form_errors)
 
 
+def chosen_file(field: Field) -> tuple[str, bytes] | None:
+    """The name and the bytes of a file, if one was chosen."""
+    if not (file := field.data):
+        return None
+    try:
+        return file.filename, file.read()
+    finally:
+        file.close()  # a large one lies in a temporary file
+
+
 class Boxes(SelectMultipleField):
     """Several of a list, each with a box."""
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pikepdf
+
+from talent.sheets.flowing import Sent
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -24,24 +26,6 @@ class Printed:
 
     name: str
     pdf: bytes
-
-
-class _Sent(io.RawIOBase):
-    """What a ZIP file writes, until it is taken away."""
-
-    def __init__(self) -> None:
-        self.waiting: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, chunk: Any, /) -> int:
-        self.waiting.append(bytes(chunk))
-        return len(chunk)
-
-    def taken(self) -> bytes:
-        chunk, self.waiting = b"".join(self.waiting), []
-        return chunk
 
 
 def file_name(person: str, number: str) -> str:
@@ -67,7 +51,7 @@ def unpacked(part: bytes, wanted: Collection[str]) -> list[Printed]:
 
 def zipped(files: Iterable[Printed], texts: Iterable[Printed], day: date) -> Iterator[bytes]:
     """All files in one ZIP, piece by piece, so that no more than one of them is held."""
-    sent = _Sent()
+    sent = Sent()
     with zipfile.ZipFile(sent, "w") as file:
         for each in files:
             _put(file, each.name, each.pdf, day)

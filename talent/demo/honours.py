@@ -12,7 +12,7 @@ from talent.db import db
 from talent.hours.models import ServiceRecord
 from talent.offices.models import Setting
 from talent.offices.settings import set_rule
-from talent.people.registrations import service as registrations
+from talent.people.consents import service as consenting
 from talent.recognition import service as recognition
 from talent.recognition.awards import service as awards
 from talent.recognition.evaluations import service as evaluations
@@ -120,6 +120,6 @@ def _named(district: District, people: Sequence[Person]) -> None:
         valid_from=district.day, today=district.day, actor=SYSTEM, now=district.now,
     )  # fmt: skip
     for person in people[::3]:
-        registrations.give(
+        consenting.give(
             person, [ConsentKind.HONOUR_ROLL], actor=Actor(person_id=person.id), now=district.now
         )

@@ -16,10 +16,10 @@ from talent.offices.models import Setting
 from talent.offices.settings import set_rule
 from talent.people.agreements import service as agreements
 from talent.people.applications import service as applications
+from talent.people.consents import service as consenting
 from talent.people.models import Registration, RegistrationState, Skill
 from talent.people.photographs import service as photographs
 from talent.people.profile import service as profile
-from talent.people.registrations import service as registrations
 from talent.people.skills import service as skills
 from talent.rules.applications import InterviewWay
 from talent.rules.consent import ConsentKind
@@ -88,7 +88,7 @@ def _picture(district: District, person: Person) -> None:
     pen.ellipse((30, 150, 210, 330), fill="#2f6f62")
     written = BytesIO()
     drawn.save(written, "PNG")
-    registrations.give(person, [ConsentKind.PHOTOGRAPH], actor=SYSTEM, now=district.now)
+    consenting.give(person, [ConsentKind.PHOTOGRAPH], actor=SYSTEM, now=district.now)
     photographs.keep(person, written.getvalue(), actor=SYSTEM, now=district.now)
 
 

@@ -12,8 +12,8 @@ from talent.hours import ledger
 from talent.messages import service as messages
 from talent.messages.models import PRIVATE, Message, MessageKind
 from talent.people import service as people
+from talent.people.consents import service as consenting
 from talent.people.permits import service as permits
-from talent.people.registrations import service as registrations
 from talent.rules import guardianship
 from talent.rules.consent import BY_GUARDIAN
 from talent.shifts.eligibility import service as eligibility
@@ -91,8 +91,8 @@ def looks(persons: Sequence[Person], *, today: date, now: datetime) -> list[Chil
 
 
 def _missing(person: Person, given: Sequence[Consent], today: date) -> list[ConsentKind]:
-    agreed = registrations.standing(given)
-    asked = registrations.asked_of(person, today)
+    agreed = consenting.standing(given)
+    asked = consenting.asked_of(person, today)
     return [kind for kind in asked if kind in BY_GUARDIAN and kind not in agreed]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections import Counter
 from contextlib import closing
@@ -32,7 +31,6 @@ from talent.offices.service import visible_office
 from talent.rules.identity import masked
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
-from talent.seal import seal, unseal
 from talent.sheets import long
 from talent.sheets.cells import is_blank, text
 from talent.sheets.headings import normal
@@ -87,8 +85,7 @@ def hand_in(
     """Keep a file, sealed, and guess what its columns are; when all is clear, its rows are read."""
     kept = _kept_headings(office.id, kind)
     found = long.look(name, content, _wanted(kind, kept))
-    sealed = seal(base64.b64encode(content).decode()).encode()
-    file = files.keep(name, sealed, media_type=_MEDIA_TYPE, actor=actor, now=now)
+    file = files.keep_sealed(name, content, media_type=_MEDIA_TYPE, actor=actor, now=now)
     intake = Intake(
         office=office,
         made_by=actor.account_id,
@@ -256,7 +253,7 @@ def content(intake: Intake) -> bytes:
     """The bytes of the file as they came."""
     if intake.file is None:
         raise NotFound
-    return base64.b64decode(unseal(intake.file.content.decode()))
+    return files.unsealed(intake.file)
 
 
 def samples(intake: Intake) -> list[list[str]]:

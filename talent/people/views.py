@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from talent import clock, files
 from talent.access import Field, Permission, allow
 from talent.errors import NotFound, Refused
+from talent.forms import chosen_file
 from talent.i18n import DEFAULT_ZONE
 from talent.offices.models import Setting
 from talent.offices.service import offices_of, visible_office
@@ -19,6 +20,7 @@ from talent.people.agreements import views as agreeing
 from talent.people.applications import views as queue
 from talent.people.claims import service as claiming
 from talent.people.claims import views as claims
+from talent.people.consents import service as consenting
 from talent.people.forms import FIELDS, EditPersonForm, NewPersonForm, ReasonForm
 from talent.people.free_times import service as free_times
 from talent.people.free_times import views as free_time_pages
@@ -161,7 +163,7 @@ def edit(person_id: int) -> Answer:
         try:
             today = clock.today(DEFAULT_ZONE, now)
             particulars.change(person, stated, actor=actor(), now=now, today=today)
-            registering.give_on_paper(
+            consenting.give_on_paper(
                 person, form.consents, actor=actor(), now=now, evidence_id=_evidence(form, now)
             )
         except Refused as refusal:
@@ -173,10 +175,9 @@ def edit(person_id: int) -> Answer:
 
 def _evidence(form: PaperForm, now: datetime) -> int | None:
     """The signed sheet, when one was handed in."""
-    sheet = form.evidence.data
-    if not sheet:
+    if not (sheet := chosen_file(form.evidence)):
         return None
-    return files.keep_evidence(sheet.filename, sheet.read(), actor=actor(), now=now).id
+    return files.keep_evidence(*sheet, actor=actor(), now=now).id
 
 
 BOTH = ["GET", "POST"]

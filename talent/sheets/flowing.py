@@ -65,7 +65,7 @@ _PARTS = {
 }
 
 
-class _Sent(io.RawIOBase):
+class Sent(io.RawIOBase):
     """What a ZIP file writes, until it is taken away."""
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ def flow_xlsx(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[Value]]
 ) -> Iterator[bytes]:
     """A workbook of one sheet. Text stays text, also where it looks like a formula."""
-    sent = _Sent()
+    sent = Sent()
     name = quoteattr(_writable(sheet_title(title)))
     book = (
         f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATED}"><sheets>'

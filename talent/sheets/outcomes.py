@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ from talent.rules.reason import N_
 from talent.rules.words import Word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from talent.rules.reason import Because
 
 
@@ -36,3 +39,18 @@ class Outcome:
     def cell(self) -> str:
         """The address as people know it: `B55`, or `55` for a whole row."""
         return f"{self.column or ''}{self.row}"
+
+
+_GRAVEST = (State.REFUSE, State.DUPLICATE, State.UNCHANGED)
+
+
+def gravest(outcomes: Iterable[Outcome], otherwise: State) -> State:
+    """What becomes of a row of which all this is said."""
+    found = {outcome.state for outcome in outcomes}
+    return next((state for state in _GRAVEST if state in found), otherwise)
+
+
+def tally(states: Iterable[State]) -> dict[State, int]:
+    """How many rows there are of each state."""
+    found = Counter(states)
+    return {state: found[state] for state in State if found[state]}

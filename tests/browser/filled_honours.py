@@ -12,8 +12,8 @@ from talent import clock
 from talent.access import SYSTEM
 from talent.db import db, writing
 from talent.offices.models import OfficeRule
+from talent.people.consents import service as consenting
 from talent.people.models import Person
-from talent.people.registrations import service as registrations
 from talent.ratings import rating as ratings
 from talent.ratings.models import Rating, Side
 from talent.recognition.awards import service as awards
@@ -117,7 +117,7 @@ def honoured(place, volunteer):
             place.district, schemes.TEMPLATES[schemes.Template.BEIJING],
             first_day=today, actor=SYSTEM, now=now,
         )  # fmt: skip
-        registrations.give(person, [ConsentKind.HONOUR_ROLL], actor=volunteer.actor, now=now)
+        consenting.give(person, [ConsentKind.HONOUR_ROLL], actor=volunteer.actor, now=now)
         award = awards.add(
             person, place.office, name="公益之星", awarded_on=today, unit="区公益联合会",
             rank=Rank.OTHER, evidence=("证书.png", papers.PNG),

@@ -18,16 +18,6 @@ TEN = make.hours_later(1)
 
 
 @pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def shift(office):
-    return desk.shift(office)
-
-
-@pytest.fixture
 def wang(office):
     return make.volunteer(office)
 

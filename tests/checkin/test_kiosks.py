@@ -22,16 +22,6 @@ KIOSK = "/checkin/kiosk"
 
 
 @pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def shift(office):
-    return desk.shift(office)
-
-
-@pytest.fixture
 def tablet(app, browser, office):
     return desk.pair(app, browser, office)[0]
 

@@ -27,16 +27,6 @@ OVER = make.hours_later(4)
 
 
 @pytest.fixture
-def office(app):
-    return make.office()
-
-
-@pytest.fixture
-def shift(office):
-    return desk.shift(office)
-
-
-@pytest.fixture
 def wang(office, shift):
     return desk.places(shift, office, ("王秀兰",))[0]
 

@@ -16,8 +16,8 @@ from talent.db import db, writing
 from talent.directory.acts import jobs, service, working
 from talent.directory.models import ActPart, ManyAct, ManyState, PartState
 from talent.messages.models import Message, MessageKind, Stopped
+from talent.people.consents import service as consenting
 from talent.people.models import Person, Registration, RegistrationState, Skill, Tie
-from talent.people.registrations import service as registering
 from talent.rules.consent import ConsentKind
 from talent.rules.teams import MemberState, TeamKind
 from talent.teams.models import Team, TeamMember
@@ -70,7 +70,7 @@ def skilled():
 def consented(person):
     with writing():
         given = [ConsentKind.PRIVACY]
-        registering.give(db.session.get(Person, person.id), given, actor=SYSTEM, now=make.NOW)
+        consenting.give(db.session.get(Person, person.id), given, actor=SYSTEM, now=make.NOW)
 
 
 def states():

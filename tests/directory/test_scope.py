@@ -11,8 +11,8 @@ from talent.accounts.models import Grant
 from talent.db import db, writing
 from talent.directory.acts import jobs, service
 from talent.directory.models import ManyAct, ManyState
+from talent.people.consents import service as consenting
 from talent.people.models import Person, Registration, RegistrationState, Tie
-from talent.people.registrations import service as registering
 from talent.rules.consent import ConsentKind
 from talent.rules.teams import TeamKind
 from talent.teams.models import Team, TeamMember
@@ -63,7 +63,7 @@ def registered(here, there):
     )  # fmt: skip
     with writing():
         given = [ConsentKind.PRIVACY]
-        registering.give(db.session.get(Person, person.id), given, actor=SYSTEM, now=make.NOW)
+        consenting.give(db.session.get(Person, person.id), given, actor=SYSTEM, now=make.NOW)
     return person
 
 

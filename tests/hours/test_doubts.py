@@ -288,7 +288,7 @@ def test_the_look_back_goes_on_batch_by_batch(community, monkeypatch):
     for number in range(7):
         person = make.person(f"志愿者{number}", at=community)
         make.record(person, community, 90, origin=Origin.IMPORTED, entered_by=1 + number % 2)
-    monkeypatch.setattr(service, "_patterns", noted := Noted())
+    monkeypatch.setattr(service, "patterns", noted := Noted())
     assert jobs.watch(make.NOW + MINUTE) == "3 batches"
     assert [len(batch) for batch in noted] == [3, 3, 1]
     assert len({id_ for batch in noted for id_ in batch}) == 7

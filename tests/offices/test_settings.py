@@ -10,19 +10,9 @@ from talent.access import Role
 from talent.audit import Act, AuditEntry
 from talent.db import db
 from talent.offices import service
-from talent.offices.models import SETTINGS, OfficeKind, OfficeRule, Setting
+from talent.offices.models import SETTINGS, OfficeRule, Setting
 
 TODAY = make.TODAY
-
-
-@pytest.fixture
-def street(app):
-    return make.office("清河街道", name_en="Clear River", kind=OfficeKind.STREET)
-
-
-@pytest.fixture
-def community(street):
-    return make.office("春风社区", name_en="Spring Breeze", parent=street)
 
 
 @pytest.fixture

@@ -15,16 +15,6 @@ CODE = "52110105MJ0123456" + check_character("52110105MJ0123456")
 
 
 @pytest.fixture
-def street(app):
-    return make.office("清河街道", name_en="Clear River", kind=OfficeKind.STREET)
-
-
-@pytest.fixture
-def community(street):
-    return make.office("春风社区", name_en="Spring Breeze", parent=street)
-
-
-@pytest.fixture
 def administrator(street, browser):
     account = make.account(Role.ADMINISTRATOR, street)
     browser.sign_in(account)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from talent.db import db
+from talent.messages.models import Message
 from talent.shifts.batches.models import Batch
 from talent.shifts.models import Series, Shift
+
+CLOSE, COPY = "/shifts/closures/new", "/shifts/copying"
 
 
 def stamp(page):
@@ -59,3 +64,42 @@ def undo(boss, status=303):
 def the_series():
     db.session.rollback()
     return db.session.query(Series).order_by(Series.id).all()
+
+
+def local(shifts):
+    """From when to when, on the wall clock of Shanghai."""
+    eight = timedelta(hours=8)
+    return [f"{s.starts_at + eight:%d %H:%M}-{s.ends_at + eight:%d %H:%M}" for s in shifts]
+
+
+def told(kind, state=None):
+    db.session.rollback()
+    query = db.session.query(Message).filter_by(kind=kind).order_by(Message.id)
+    return [m.person.name for m in query if state is None or m.state is state]
+
+
+def split_fields(project, **more):
+    key = project.positions[0].id
+    given = {
+        "way": "pieces", "starts_at": "2026-06-08T08:00", "ends_at": "2026-06-08T14:00",
+        "minutes": 120, "changeover": 0, "place": "礼堂", f"places_{key}": 2,
+    }  # fmt: skip
+    return given | more
+
+
+def split_url(project):
+    return f"/shifts/projects/{project.id}/split"
+
+
+def copy_fields(office, project=None, **more):
+    given = {
+        "office": office.id, "project": project.id if project else "", "extent": "day",
+        "day": "2026-06-03", "targets": "2026-06-10 2026-06-17",
+    }  # fmt: skip
+    return given | more
+
+
+def close_fields(office, **more):
+    return {
+        "office": office.id, "project": "", "first": "2026-06-03", "last": "", "reason": "台风",
+    } | more  # fmt: skip

@@ -34,3 +34,14 @@ def boss(browser, office):
 @pytest.fixture
 def project(office):
     return plan.project(office)
+
+
+@pytest.fixture
+def shift(office):
+    """Ten to one in Shanghai; the clock stands at nine."""
+    return plan.shift(plan.project(office), starts=1, places=6)
+
+
+@pytest.fixture
+def leader(office):
+    return plan.leader(office)

@@ -14,17 +14,6 @@ from talent.shifts.models import Attendance, AttendanceSource, AttendanceState
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-@pytest.fixture
-def shift(office):
-    """Ten to one in Shanghai; the clock stands at nine."""
-    return plan.shift(plan.project(office), starts=1, places=6)
-
-
-@pytest.fixture
-def leader(office):
-    return plan.leader(office)
-
-
 def forgot(shift, account, *colleagues, source=AttendanceSource.QR):
     """Signed in at the start and never out; the colleagues left so many hours from now."""
     one = plan.place(shift, account.person)

@@ -14,17 +14,6 @@ from talent.shifts.models import AttendanceSource, AttendanceState, Project, Shi
 pytestmark = pytest.mark.usefixtures("clock")
 
 
-@pytest.fixture
-def shift(office):
-    """Ten to one in Shanghai; the clock stands at nine."""
-    return plan.shift(plan.project(office), starts=1, places=6)
-
-
-@pytest.fixture
-def leader(office):
-    return plan.leader(office)
-
-
 @pytest.mark.parametrize("own", [True, False])
 def test_on_an_automatic_shift_a_place_gives_the_planned_time_without_signing(
     browser, office, shift, wang, clock, own

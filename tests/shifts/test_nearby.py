@@ -8,22 +8,11 @@ from the_day import set_, taken
 from talent.access import SYSTEM
 from talent.db import db, writing
 from talent.people import service as people
-from talent.people.registrations import service as registering
+from talent.people.consents import service as consenting
 from talent.rules.consent import ConsentKind
 from talent.shifts.models import AttendanceSource, Signup
 
 pytestmark = pytest.mark.usefixtures("clock")
-
-
-@pytest.fixture
-def shift(office):
-    """Ten to one in Shanghai; the clock stands at nine."""
-    return plan.shift(plan.project(office), starts=1, places=6)
-
-
-@pytest.fixture
-def leader(office):
-    return plan.leader(office)
 
 
 HERE = {"latitude": "31.230400", "longitude": "121.473700", "accuracy": "20"}
@@ -41,7 +30,7 @@ def placed(shift):
 def agree(account):
     with writing():
         person = people.own_person(account.actor)
-        registering.give(person, [ConsentKind.LOCATION], actor=SYSTEM, now=make.NOW)
+        consenting.give(person, [ConsentKind.LOCATION], actor=SYSTEM, now=make.NOW)
 
 
 def test_with_consent_one_signs_in_and_out_where_one_is(browser, placed, wang, clock):

@@ -18,17 +18,6 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
-def shift(office):
-    """Ten to one in Shanghai; the clock stands at nine."""
-    return plan.shift(plan.project(office), starts=1, places=6)
-
-
-@pytest.fixture
-def leader(office):
-    return plan.leader(office)
-
-
-@pytest.fixture
 def three(office, shift):
     return [plan.place(shift, make.person(n, at=office)) for n in ("李建国", "王秀兰", "赵敏")]
 

@@ -322,3 +322,31 @@ def test_lists_of_three_send_as_many_queries_as_lists_of_one(browser, place, man
     with queries() as many:
         browser.visit(url)
     assert len(many) == len(few)
+
+
+def test_probation_and_the_days_of_a_leave_are_written_with_the_appointment(
+    browser, place, manager
+):
+    staff(place.one)
+    row = db.session.query(Appointment).one()
+    told = {
+        "office": place.one.id,
+        "kind": "full_time",
+        "share": "1",
+        "starts_on": "2026-01-01",
+        "probation_until": "2026-06-30",
+        "on_leave": "y",
+        "leave_from": "2026-07-01",
+        "leave_until": "2026-12-31",
+    }
+    link = f"/staffing/appointments/{row.id}/edit"
+    browser.sign_in(manager).send(link, **told)
+    db.session.refresh(row)
+    days = (row.probation_until, row.leave_starts_on, row.leave_ends_on)
+    assert days == (date(2026, 6, 30), date(2026, 7, 1), date(2027, 1, 1))
+    for wrong, field in (
+        ({"probation_until": "2025-12-31"}, "probation_until"),
+        ({"leave_until": "2026-06-30"}, "leave_until"),
+    ):
+        page = browser.send(link, status=422, **{**told, **wrong})
+        assert page.all("p", id=f"{field}-error")

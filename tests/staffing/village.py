@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import make
 
 from talent.db import db, writing
+from talent.offices.models import OfficeKind
 from talent.people.models import Person, Tie
 from talent.rules.social_workers import Grade
 from talent.rules.staffing import PopulationKind
@@ -18,6 +20,19 @@ from talent.training.models import Credential, CredentialKind
 LONG_AGO = date(2020, 1, 1)
 AS_OF = date(2025, 11, 1)
 _numbers = itertools.count(1)
+
+
+def offices():
+    """A district with two streets and three communities, by short names."""
+    district = make.office("东湖区", kind=OfficeKind.DISTRICT, name_en="East Lake District")
+    street = make.office("东湖街道", parent=district, kind=OfficeKind.STREET, name_en="East Lake")
+    other = make.office("南山街道", parent=district, kind=OfficeKind.STREET, name_en="South Hill")
+    found = {
+        "one": make.office("东湖第一社区", parent=street, name_en="First"),
+        "two": make.office("东湖第二社区", parent=street, name_en="Second"),
+        "three": make.office("南山第一社区", parent=other, name_en="Third"),
+    }
+    return SimpleNamespace(district=district, street=street, other=other, **found)
 
 
 def staff(office, count=1, *, kind=AppointmentKind.FULL_TIME, person=None, **more):

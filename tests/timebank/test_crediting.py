@@ -16,11 +16,6 @@ YESTERDAY = make.TODAY - timedelta(days=1)
 
 
 @pytest.fixture
-def street(clock, app):
-    return make.office("清河街道")
-
-
-@pytest.fixture
 def community(street):
     return make.office("春风社区", parent=street)
 

@@ -13,17 +13,6 @@ from talent.timebank.models import BankDonation, BankGift, GiftState
 
 
 @pytest.fixture
-def street(clock, app):
-    return make.office("清河街道")
-
-
-@pytest.fixture
-def community(street):
-    turn_on(street)
-    return make.office("春风社区", parent=street)
-
-
-@pytest.fixture
 def giver(community):
     one = make.volunteer(community)
     served(one.person, community, 120)

@@ -18,17 +18,6 @@ TOMORROW = make.NOW + timedelta(days=1)
 
 
 @pytest.fixture
-def street(clock, app):
-    return make.office("清河街道")
-
-
-@pytest.fixture
-def community(street):
-    turn_on(street)
-    return make.office("春风社区", parent=street)
-
-
-@pytest.fixture
 def volunteer(community):
     one = make.volunteer(community)
     served(one.person, community, 120)

@@ -13,6 +13,7 @@ from talent import clock
 from talent.access import Field, Permission, Scope, allow
 from talent.db import one
 from talent.errors import NotFound, Refused
+from talent.forms import chosen_file
 from talent.hours import service as hours
 from talent.hours.amending import service as amending
 from talent.hours.corrections import service
@@ -158,15 +159,10 @@ def _asked(record: ServiceRecord, kind: Wrong, form: AskForm) -> CorrectionReque
         said=said,
         record=record,
         evidence=form.evidence.data,
-        file=_file(form),
+        file=chosen_file(form.file),
         actor=actor(),
         now=clock.now(),
     )
-
-
-def _file(form: AskForm) -> tuple[str, bytes] | None:
-    given = form.file.data
-    return (given.filename, given.read()) if given and given.filename else None
 
 
 @bp.route("/people/<int:person_id>/missing", methods=["GET", "POST"])
@@ -213,7 +209,7 @@ def _missed(person: Person, form: MissingForm) -> CorrectionRequest:
         said=said,
         shift=shift,
         evidence=form.evidence.data,
-        file=_file(form),
+        file=chosen_file(form.file),
         actor=actor(),
         now=clock.now(),
     )

@@ -1,4 +1,4 @@
-"""Doubts: facts gathered for the law, what it saw written down once, and what people found out."""
+"""Doubts: facts gathered for the law, when a record is made and looking back."""
 
 from __future__ import annotations
 
@@ -6,29 +6,25 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, or_, select, tuple_
+from sqlalchemy import and_, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from talent import audit
-from talent.access import SYSTEM, Actor
-from talent.audit import Act
-from talent.db import db, upserting
-from talent.errors import Refused
-from talent.hours import staff
-from talent.hours.models import DoubtWatch, Origin, RecordFlag, RecordState, ServiceRecord, Verdict
+from talent.db import db
+from talent.hours.flags import service as flagging
+from talent.hours.models import DoubtWatch, RecordState, ServiceRecord
+from talent.hours.patterns.service import STATED, patterns, pictures
 from talent.offices import service as offices
 from talent.offices.models import Setting
 from talent.rules import doubts as law
-from talent.rules.doubts import DoubtKind, Entry, Limits, Listed, Stay
-from talent.rules.reason import packed
-from talent.rules.span import MINUTE, Span
+from talent.rules.doubts import DoubtKind, Limits, Listed, Stay
+from talent.rules.span import Span
 from talent.rules.workload import pair, plain
-from talent.shifts.models import Attendance, AttendanceSource, Project, Shift, ShiftState, Signup
-from talent.shifts.sheets.models import SignedSheet
+from talent.shifts.attendance.service import WRITTEN
+from talent.shifts.models import Attendance, Project, Shift, ShiftState, Signup
 from talent.shifts.ways.models import TravelTime
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from talent.offices.models import Office
@@ -36,8 +32,6 @@ if TYPE_CHECKING:
 
     Place = tuple[datetime, int]  # when a record was made, and its id
 
-STATED = frozenset({Origin.HAND, Origin.SHEET, Origin.IMPORTED})  # nobody's sign-in
-WRITTEN = frozenset({AttendanceSource.HAND, AttendanceSource.SHEET})
 BATCH = 500
 OVERLAP = timedelta(minutes=15)  # a look back begins before the last one ended: writers may be slow
 FIRST_LOOK = timedelta(days=2)
@@ -74,93 +68,10 @@ def notice(record: ServiceRecord, *, given: Mapping[Setting, Any], now: datetime
     }
     for kind, because in own.items():
         if because is not None:
-            raise_flags(kind, {record.id: because}, now=now)
-    for kind, found in _patterns([record], limits).items():
-        raise_flags(kind, found, now=now)
-    return bool(open_flags([record.id]))
-
-
-def raise_flags(kind: DoubtKind, found: Mapping[int, Because], *, now: datetime) -> int:
-    """Write down what was seen of each record, once; figures that grew since are put right.
-
-    Two who notice the same in the same moment write it in one order, and the second adds nothing.
-    """
-    if not found:
-        return 0
-    query = select(RecordFlag).where(RecordFlag.kind == kind, RecordFlag.record_id.in_(found))
-    known = {flag.record_id: flag for flag in db.session.scalars(query)}
-    for record_id, flag in known.items():
-        if flag.settled_at is None:
-            flag.facts = packed(found[record_id])
-    seen = [
-        {"record_id": id_, "kind": kind, "facts": packed(because), "raised_at": now}
-        for id_, because in sorted(found.items())
-        if id_ not in known
-    ]
-    if not seen:
-        return 0
-    db.session.flush()
-    row = upserting(RecordFlag).values(seen).on_conflict_do_nothing()
-    written = set(db.session.scalars(row.returning(RecordFlag.id)))
-    fresh = db.session.scalars(
-        select(RecordFlag)
-        .where(RecordFlag.id.in_(written))
-        .options(joinedload(RecordFlag.record))
-        .order_by(RecordFlag.id)
-    ).all()
-    for flag in fresh:
-        office = flag.record.office_id
-        audit.record(
-            Act.DOUBT_RAISED, flag.record, actor=SYSTEM, now=now, office_id=office, kind=kind.value
-        )
-    return len(fresh)
-
-
-def open_flags(record_ids: Collection[int]) -> dict[int, list[RecordFlag]]:
-    """The doubts that nobody has settled yet, by record."""
-    query = (
-        select(RecordFlag)
-        .where(RecordFlag.record_id.in_(record_ids), RecordFlag.settled_at.is_(None))
-        .order_by(RecordFlag.id)
-    )
-    found: dict[int, list[RecordFlag]] = defaultdict(list)
-    for flag in db.session.scalars(query):
-        found[flag.record_id].append(flag)
-    return dict(found)
-
-
-def settle(
-    record: ServiceRecord, verdict: Verdict, finding: str, *, actor: Actor, now: datetime
-) -> None:
-    """Say of all open doubts about a record what was found out. The caller holds the record."""
-    refusals = law.refusals_to_settle(
-        words=finding,
-        settled=not open_flags([record.id]),
-        settler=staff.who(actor),
-        volunteer=staff.volunteer(record.person_id),
-        guardian=staff.volunteer(record.person.guardian_id) if record.person.guardian_id else None,
-        entered_by=None if record.origin.verified else staff.who_is(record.entered_by or 0),
-    )
-    if refusals:
-        raise Refused(refusals)
-    close(record, verdict, finding, actor=actor, now=now)
-
-
-def close(
-    record: ServiceRecord, verdict: Verdict, finding: str, *, actor: Actor, now: datetime
-) -> None:
-    """Write the finding down with every open doubt; also of a record that is refused anyway."""
-    flags = open_flags([record.id]).get(record.id, [])
-    if not flags:
-        return
-    for flag in flags:
-        flag.verdict, flag.finding = verdict, finding
-        flag.settled_by, flag.settled_at = actor.account_id, now
-    kinds = [flag.kind.value for flag in flags]
-    audit.record(
-        Act.DOUBT_SETTLED, record, actor=actor, now=now, office_id=record.office_id,
-        verdict=verdict.value, kinds=kinds,
-    )  # fmt: skip
+            flagging.raise_flags(kind, {record.id: because}, now=now)
+    for kind, found in patterns([record], limits).items():
+        flagging.raise_flags(kind, found, now=now)
+    return bool(flagging.open_flags([record.id]))
 
 
 def watch(now: datetime, *, after: Place | None = None) -> Place | None:
@@ -191,9 +102,9 @@ def watch(now: datetime, *, after: Place | None = None) -> Place | None:
     for office, of_office in by_office.items():
         given = offices.settings_of(office, on=max(one.day for one in of_office))
         limits = limits_of(given)
-        for kind, found in _patterns(of_office, limits).items():
-            raise_flags(kind, found, now=now)
-        raise_flags(DoubtKind.OUTLIER, _shift_outliers(of_office, limits), now=now)
+        for kind, found in patterns(of_office, limits).items():
+            flagging.raise_flags(kind, found, now=now)
+        flagging.raise_flags(DoubtKind.OUTLIER, _shift_outliers(of_office, limits), now=now)
     if len(records) == BATCH:
         return records[-1].made_at, records[-1].id
     if seen is None:
@@ -230,7 +141,7 @@ def _no_sign_in(record: ServiceRecord) -> Because | None:
         if record.origin not in STATED:
             return None
         return law.unattended(claimed, record.activity, _listed(record))
-    if {kept.in_source, kept.out_source} <= WRITTEN and not _pictures([shift.id]):
+    if {kept.in_source, kept.out_source} <= WRITTEN and not pictures([shift.id]):
         return law.written_afterwards(shift.span, kept.changed_at)
     return None
 
@@ -256,12 +167,6 @@ def _listed(record: ServiceRecord) -> list[Listed]:
         Listed(Span(start, end), title, signup is not None)
         for start, end, title, signup in db.session.execute(query)
     ]
-
-
-def _pictures(shift_ids: Collection[int]) -> set[int]:
-    """The shifts whose signed sheet was kept as a picture: that is what a list proves by."""
-    query = select(SignedSheet.shift_id).where(SignedSheet.shift_id.in_(shift_ids))
-    return set(db.session.scalars(query))
 
 
 def _way(record: ServiceRecord, limits: Limits) -> Because | None:
@@ -350,121 +255,3 @@ def _shift_outliers(records: Iterable[ServiceRecord], limits: Limits) -> dict[in
             if because := law.outlier(minutes, shift.span.minutes, others, limits):
                 found[id_] = because
     return found
-
-
-def _patterns(
-    records: Sequence[ServiceRecord], limits: Limits
-) -> dict[DoubtKind, dict[int, Because]]:
-    """What only several records show together, and whom it concerns: also those made before."""
-    stated = [one for one in records if one.origin in STATED]
-    pictures = _pictures({one.shift_id for one in stated if one.shift_id}) if stated else set()
-    stated = [one for one in stated if one.shift_id not in pictures]
-    return {
-        DoubtKind.ONE_CLERK: _one_clerk(stated, limits),
-        DoubtKind.SAME_TIMES: _same_times(stated, limits),
-        DoubtKind.DEVICE: _device(records, limits),
-    }
-
-
-def _stated_at(record: ServiceRecord) -> datetime:
-    """When somebody stated it: a list is on record a while after it was written."""
-    return record.attendance.changed_at if record.attendance else record.made_at
-
-
-def _one_clerk(records: Iterable[ServiceRecord], limits: Limits) -> dict[int, Because]:
-    moments: dict[int, list[datetime]] = defaultdict(list)
-    for one in records:
-        if one.entered_by:
-            moments[one.entered_by].append(_stated_at(one))
-    stated = func.coalesce(Attendance.changed_at, ServiceRecord.made_at)
-    within = timedelta(minutes=limits.clerk_minutes)
-    found: dict[Hashable, Because] = {}
-    for clerk, at in moments.items():
-        query = (
-            select(ServiceRecord.id, ServiceRecord.person_id, stated)
-            .outerjoin(ServiceRecord.attendance)
-            .outerjoin(SignedSheet, SignedSheet.shift_id == ServiceRecord.shift_id)
-            .where(
-                ServiceRecord.entered_by == clerk,
-                ServiceRecord.made_at >= min(at) - within,
-                stated.between(min(at) - within, max(at) + within),
-                ServiceRecord.origin.in_(STATED),
-                SignedSheet.id.is_(None),
-                _LIVE,
-            )
-            .order_by(ServiceRecord.id.desc())
-            .limit(BATCH)
-        )
-        rows = [Entry(id_, person, when) for id_, person, when in db.session.execute(query)]
-        found |= law.by_one_clerk(rows, limits)
-    return {int(str(id_)): because for id_, because in found.items()}
-
-
-def _same_times(records: Iterable[ServiceRecord], limits: Limits) -> dict[int, Because]:
-    asked = {(one.office_id, _minute(one.starts_at), _times(one)) for one in records}
-    found: dict[int, Because] = {}
-    for office_id, minute, times in asked:
-        query = (
-            select(ServiceRecord)
-            .outerjoin(SignedSheet, SignedSheet.shift_id == ServiceRecord.shift_id)
-            .where(
-                ServiceRecord.office_id == office_id,
-                ServiceRecord.starts_at >= minute,
-                ServiceRecord.starts_at < minute + MINUTE,
-                ServiceRecord.origin.in_(STATED),
-                SignedSheet.id.is_(None),
-                _LIVE,
-            )
-            .options(joinedload(ServiceRecord.attendance))
-            .order_by(ServiceRecord.id.desc())
-            .limit(BATCH)
-        )
-        same = [one for one in db.session.scalars(query) if _times(one) == times]
-        because = law.same_times(Span(*times), len({one.person_id for one in same}), limits)
-        if because:
-            found |= {one.id: because for one in same}
-    return found
-
-
-def _times(record: ServiceRecord) -> tuple[datetime, datetime]:
-    """From when to when somebody says that he served, to the minute; not cut to the shift."""
-    kept = record.attendance
-    start = (kept and kept.in_at) or record.starts_at
-    end = (kept and kept.out_at) or record.ends_at
-    return _minute(start), max(_minute(end), _minute(start) + MINUTE)
-
-
-def _minute(moment: datetime) -> datetime:
-    return moment.replace(second=0, microsecond=0)
-
-
-def _device(records: Iterable[ServiceRecord], limits: Limits) -> dict[int, Because]:
-    moments: dict[str, list[datetime]] = defaultdict(list)
-    for one in records:
-        if (kept := one.attendance) is None:
-            continue
-        for device in filter(None, {kept.in_device, kept.out_device}):
-            moments[device].append(kept.in_at or kept.changed_at)
-    found: dict[int, Because] = {}
-    for device, at in moments.items():
-        for begins in at:
-            people = _on_device(device, begins)
-            count = len({person for _, person in people})
-            if because := law.by_one_device(count, limits):
-                found |= {id_: because for id_, _ in people}
-    return found
-
-
-def _on_device(device: str, at: datetime) -> list[tuple[int, int]]:
-    """The records of whoever signed with this phone within a day before that moment."""
-    query = (
-        select(ServiceRecord.id, ServiceRecord.person_id)
-        .join(ServiceRecord.attendance)
-        .where(
-            or_(Attendance.in_device == device, Attendance.out_device == device),
-            Attendance.in_at > at - law.DEVICE_WITHIN,
-            Attendance.in_at <= at,
-            _LIVE,
-        )
-    )
-    return [(id_, person_id) for id_, person_id in db.session.execute(query)]

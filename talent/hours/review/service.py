@@ -14,8 +14,9 @@ from talent.db import db, locked
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.hours import staff
 from talent.hours.counting import service as counting
-from talent.hours.doubts import service as doubts
+from talent.hours.flags import service as flagging
 from talent.hours.models import EntryKind, RecordState, ServiceRecord, Verdict, Waits
+from talent.hours.patterns.service import STATED
 from talent.hours.service import PENDING
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
@@ -123,7 +124,7 @@ def refusals_to_approve(actor: Actor, record: ServiceRecord) -> list[Because]:
 
 def refusals(actor: Actor, records: Collection[ServiceRecord]) -> dict[int, list[Because]]:
     """The same for many records, in two questions; each has its person and its office at hand."""
-    doubted = doubts.open_flags([one.id for one in records])
+    doubted = flagging.open_flags([one.id for one in records])
     entered = staff.who_are({one.entered_by for one in records if one.entered_by})
     return {
         one.id: law.refusals_to_approve(
@@ -133,7 +134,7 @@ def refusals(actor: Actor, records: Collection[ServiceRecord]) -> dict[int, list
             volunteer=staff.volunteer(one.person_id),
             guardian=staff.volunteer(one.person.guardian_id) if one.person.guardian_id else None,
             entered_by=entered.get(one.entered_by or 0),
-            by_hand=one.origin in doubts.STATED,
+            by_hand=one.origin in STATED,
             evidence=one.evidence or (_ATTENDED if one.attendance_id else ""),
             doubted=one.id in doubted,
         )
@@ -177,7 +178,7 @@ def settle(
     Right: a record that waits is approved; what is against that is returned, and it waits on.
     Wrong: one that waits is refused, one that stands is corrected to so many minutes.
     """
-    doubts.settle(record, verdict, finding, actor=actor, now=now)
+    flagging.settle(record, verdict, finding, actor=actor, now=now)
     if verdict is Verdict.WRONG:
         if record.state in PENDING:
             refuse(record, why=finding, actor=actor, now=now)
@@ -201,7 +202,7 @@ def refuse(record: ServiceRecord, *, why: str, actor: Actor, now: datetime) -> N
     if not why.strip():
         raise Refused([Undecidable.NO_REASON])
     record.answer = why
-    doubts.close(record, Verdict.WRONG, why, actor=actor, now=now)
+    flagging.close(record, Verdict.WRONG, why, actor=actor, now=now)
     _decide(record, RecordState.REFUSED, actor, now)
 
 
@@ -234,7 +235,7 @@ def correct(
         raise Refused([Undecidable.NOT_APPROVED])
     locked(Person, record.person_id)
     guardian_id = record.person.guardian_id
-    by_hand = record.origin in doubts.STATED and record.entered_by
+    by_hand = record.origin in STATED and record.entered_by
     refusals = law.refusals_to_correct(
         record.minutes,
         to_minutes=to_minutes,

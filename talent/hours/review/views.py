@@ -12,7 +12,7 @@ from talent.access import Field, Permission, allow
 from talent.db import db
 from talent.errors import NotFound, Refused
 from talent.hours import service as hours
-from talent.hours.doubts import service as doubts
+from talent.hours.flags import service as flagging
 from talent.hours.models import RecordState, Verdict
 from talent.hours.review import service
 from talent.hours.review.forms import (
@@ -83,7 +83,7 @@ def _list(shown: Part) -> Answer:
         part=shown,
         found=found,
         refusals=service.refusals(actor(), found),
-        flags=doubts.open_flags([one.id for one in found]),
+        flags=flagging.open_flags([one.id for one in found]),
         counts=counts,
         corrections=corrections,
         within=within,
@@ -110,7 +110,7 @@ def settle(record_id: int) -> Answer:
     g.zone = record.office.zone
     standing = record.state is RecordState.APPROVED
     form = SettlingStandingForm() if standing else SettlingForm()
-    flags = doubts.open_flags([record.id]).get(record.id, [])
+    flags = flagging.open_flags([record.id]).get(record.id, [])
     if form.validate_on_submit():
         try:
             against = service.settle(

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 
 from talent import audit, files
 from talent.access import Permission
 from talent.audit import Act
 from talent.db import db
-from talent.errors import NotFound, Refused
-from talent.files import StoredFile
+from talent.errors import Refused
 from talent.national import service
 from talent.national.answers import matching
 from talent.national.mappings import service as mappings
@@ -31,9 +28,8 @@ from talent.offices.service import seen
 from talent.rules import national as law
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
-from talent.seal import seal, unseal
 from talent.sheets import cells
-from talent.sheets.outcomes import Outcome, State
+from talent.sheets.outcomes import Outcome, State, gravest, tally
 from talent.sheets.reading import read
 
 if TYPE_CHECKING:
@@ -41,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from talent.access import Actor
+    from talent.files import StoredFile
     from talent.hours.models import ServiceRecord
     from talent.rules.national import Answer
     from talent.sheets.reading import Row, Sheet
@@ -48,7 +45,6 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/vnd.talent.national-answer"
 KEPT = timedelta(days=1)
 LONGEST_REASON, LONGEST_NUMBER, LONGEST_VOLUNTEER = 500, 64, 32
-_GRAVEST = (State.REFUSE, State.DUPLICATE)
 _CHUNK = 500
 
 
@@ -104,8 +100,7 @@ class Line:
         """What becomes of the row."""
         if self.taken:
             return State.TAKE
-        found = {outcome.state for outcome in self.outcomes}
-        return next((state for state in _GRAVEST if state in found), State.UNCHANGED)
+        return gravest(self.outcomes, State.UNCHANGED)
 
 
 @dataclass(slots=True)
@@ -122,10 +117,7 @@ class DryRun:
 
     def states(self) -> dict[State, int]:
         """How many rows there are of each state."""
-        found: dict[State, int] = defaultdict(int)
-        for line in self.lines:
-            found[line.state] += 1
-        return {state: found[state] for state in State if found[state]}
+        return tally(line.state for line in self.lines)
 
     def number(self, standing: Standing) -> int:
         """How many records are newly said to be accepted, or refused."""
@@ -134,30 +126,20 @@ class DryRun:
 
 def keep(name: str, content: bytes, *, actor: Actor, now: datetime) -> StoredFile:
     """Keep an upload until it is confirmed, sealed; what was left unconfirmed goes away."""
-    mine = StoredFile.account_id == actor.account_id
-    old = mine | (StoredFile.at < now - KEPT)
-    db.session.execute(delete(StoredFile).where(StoredFile.media_type == MEDIA_TYPE, old))
-    sealed = seal(base64.b64encode(content).decode()).encode()
-    file = files.keep(name, sealed, media_type=MEDIA_TYPE, actor=actor, now=now)
+    files.forget(MEDIA_TYPE, before=now - KEPT, actor=actor)
+    file = files.keep_sealed(name, content, media_type=MEDIA_TYPE, actor=actor, now=now)
     file.digest = matching.digest(content)
     return file
 
 
 def kept(file_id: int, *, actor: Actor) -> StoredFile:
     """An upload of this account, or `NotFound`."""
-    query = select(StoredFile).where(
-        StoredFile.id == file_id,
-        StoredFile.account_id == actor.account_id,
-        StoredFile.media_type == MEDIA_TYPE,
-    )
-    if (file := db.session.scalars(query).one_or_none()) is None:
-        raise NotFound
-    return file
+    return files.handed_in(file_id, MEDIA_TYPE, actor=actor)
 
 
 def look(file: StoredFile, office: Office, *, actor: Actor, today: date) -> DryRun:
     """Judge every row as if it were written, and write nothing."""
-    content = base64.b64decode(unseal(file.content.decode()))
+    content = files.unsealed(file)
     return judge(file.name, content, office, actor=actor, today=today)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,7 +24,6 @@ from talent.offices.models import Office
 from talent.rules import national as law
 from talent.rules.reason import N_
 from talent.rules.words import Word
-from talent.seal import seal, unseal
 from talent.sheets.streaming import stream_csv, stream_xlsx
 
 if TYPE_CHECKING:
@@ -257,9 +255,8 @@ def _mark(batch: NationalBatch, made: Made, *, actor: Actor, now: datetime) -> N
 
 def _kept(content: bytes, batch: NationalBatch, *, actor: Actor, now: datetime) -> StoredFile:
     """Sealed: a file for the designated system is full of numbers."""
-    sealed = seal(base64.b64encode(content).decode()).encode()
     name = f"records-{now:%Y%m%d}-{batch.digest[:8]}.{batch.kind}"
-    return files.keep(name, sealed, media_type=MEDIA_TYPE, actor=actor, now=now)
+    return files.keep_sealed(name, content, media_type=MEDIA_TYPE, actor=actor, now=now)
 
 
 def take(batch: NationalBatch, *, actor: Actor, now: datetime) -> bytes:
@@ -279,7 +276,7 @@ def take(batch: NationalBatch, *, actor: Actor, now: datetime) -> bytes:
         identity=batch.identity,
         reason=batch.reason,
     )
-    return base64.b64decode(unseal(batch.file.content.decode()))
+    return files.unsealed(batch.file)
 
 
 def standings_in(batch: NationalBatch) -> dict[Standing, int]:

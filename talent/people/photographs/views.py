@@ -14,6 +14,7 @@ from talent.errors import NotFound, Refused
 from talent.files import FileTrouble
 from talent.offices.models import Setting
 from talent.people import service as people
+from talent.people.consents import service as consenting
 from talent.people.photographs import service
 from talent.people.photographs.forms import FIELDS, OfficePhotographForm, PhotographForm
 from talent.people.photographs.service import LARGEST_UPLOAD, NoPhotograph
@@ -55,9 +56,8 @@ def photograph(person_id: int) -> Answer:
             form.refuse(refusal, {**FIELDS, **dict.fromkeys(FileTrouble, "picture")})
         else:
             return done(_home(person, own=own), _("The photograph is on record."))
-    return form_page(
-        "people/photograph.html", form=form, person=person, own=own, back=_home(person, own=own)
-    )
+    back = _home(person, own=own)
+    return form_page("people/photograph.html", form=form, person=person, back=back)
 
 
 def _keep(person: Person, content: bytes, *, on_paper: bool) -> None:
@@ -65,10 +65,8 @@ def _keep(person: Person, content: bytes, *, on_paper: bool) -> None:
     if not profile.asked(person, Setting.PHOTOGRAPHS, now):
         raise Refused([NoPhotograph.NOT_ASKED])
     service.keep(person, content, actor=actor(), now=now)
-    if ConsentKind.PHOTOGRAPH not in registering.standing(people.consents_of(person.id)):
-        registering.give(
-            person, [ConsentKind.PHOTOGRAPH], actor=actor(), now=now, on_paper=on_paper
-        )
+    if ConsentKind.PHOTOGRAPH not in consenting.standing(people.consents_of(person.id)):
+        consenting.give(person, [ConsentKind.PHOTOGRAPH], actor=actor(), now=now, on_paper=on_paper)
 
 
 @allow(Permission.SIGNED_IN, Scope.EITHER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, tuple_
@@ -17,6 +16,7 @@ from talent.errors import NotFound, Refused
 from talent.offices.models import Office, OfficeKind
 from talent.offices.service import seen
 from talent.people import service as people
+from talent.people.consents import service as consenting
 from talent.people.models import (
     VERSIONS,
     Consent,
@@ -123,7 +123,7 @@ def register(
     person = particulars.add(stated, office, actor=actor, now=now, language=language)
     person.guardian_id = ward_of
     day = today(office.zone, now)
-    give(person, _needed(person, day) & set(consents), actor=actor, now=now)
+    consenting.give(person, consenting.needed(person, day) & set(consents), actor=actor, now=now)
     apply(person, office, actor=actor, now=now)
     return person
 
@@ -143,21 +143,10 @@ def enter_all(
     """
     entered = particulars.add_all(all_stated, office, actor=actor, now=now)
     day = today(office.zone, now)
-    given = {
-        person.id: _given(
-            person, _needed(person, day) & set(consents),
-            actor=actor, now=now, on_paper=True, evidence_id=evidence_id,
-        )
-        for person in entered
-    }  # fmt: skip
-    numbers.write(Consent, [row for some in given.values() for row in some])
-    for kind in sorted(ConsentKind):
-        told = {
-            f"person:{person_id}": {"kind": kind.value}
-            for person_id, some in given.items()
-            if any(row["kind"] is kind for row in some)
-        }
-        audit.record_all(Act.CONSENT_GIVEN, told, actor=actor, now=now)
+    given = consenting.give_all(
+        {person: consenting.needed(person, day) & set(consents) for person in entered},
+        actor=actor, now=now, evidence_id=evidence_id,
+    )  # fmt: skip
     active = {"state": RegistrationState.ACTIVE, "decided_at": now, "decided_by": actor.account_id}
     waits = {"state": RegistrationState.APPLIED, "decided_at": None, "decided_by": None}
     made = []
@@ -199,19 +188,6 @@ def refusals_on_paper(
     if ConsentKind.PRIVACY not in consents:
         found += consent.missing([ConsentKind.PRIVACY], [], VERSIONS, now)
     return found
-
-
-def give_on_paper(
-    person: Person,
-    kinds: Collection[ConsentKind],
-    *,
-    actor: Actor,
-    now: datetime,
-    evidence_id: int | None,
-) -> None:
-    """Keep the consents that were signed since and do not stand yet."""
-    fresh = set(kinds) - standing(people.consents_of(person.id)).keys()
-    give(person, fresh, actor=actor, now=now, on_paper=True, evidence_id=evidence_id)
 
 
 def begin(person: Person, office: Office, *, actor: Actor, now: datetime) -> Registration:
@@ -350,53 +326,6 @@ def waiting(
     return rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else None
 
 
-def give(
-    person: Person,
-    kinds: Iterable[ConsentKind],
-    *,
-    actor: Actor,
-    now: datetime,
-    on_paper: bool = False,
-    evidence_id: int | None = None,
-) -> list[Consent]:
-    """Keep a consent to each of the notices, in their present versions."""
-    rows = _given(person, kinds, actor=actor, now=now, on_paper=on_paper, evidence_id=evidence_id)
-    given = [Consent(**row) for row in rows]
-    db.session.add_all(given)
-    for each in given:
-        audit.record(Act.CONSENT_GIVEN, person, actor=actor, now=now, kind=each.kind.value)
-    return given
-
-
-def _given(
-    person: Person,
-    kinds: Iterable[ConsentKind],
-    *,
-    actor: Actor,
-    now: datetime,
-    on_paper: bool,
-    evidence_id: int | None,
-) -> list[dict[str, Any]]:
-    """What is kept of each consent."""
-    speaks = person.guardian_id is not None and actor.person_id == person.guardian_id
-    return [
-        {
-            "person_id": person.id,
-            "kind": kind,
-            "version": VERSIONS[kind],
-            "given_at": now,
-            "given_by": (person.guardian_name or "")
-            if speaks or kind in BY_GUARDIAN
-            else person.name,
-            "by_guardian": speaks or kind in BY_GUARDIAN,
-            "on_paper": on_paper,
-            "evidence_id": evidence_id,
-            "account_id": actor.account_id,
-        }
-        for kind in sorted(kinds)
-    ]
-
-
 def withdraw(person: Person, kind: ConsentKind, *, actor: Actor, now: datetime) -> None:
     """PIPL Art. 15: at any time, as easily as given. What rested on the consent ends or rests."""
     if kind in (ConsentKind.PHOTOGRAPH, ConsentKind.PRIVACY):
@@ -413,27 +342,6 @@ def withdraw(person: Person, kind: ConsentKind, *, actor: Actor, now: datetime) 
     for registration in people.registrations_of(person.id):
         if to and to in _steps(registration):
             move(registration, to, actor=actor, now=now)
-
-
-def asked_of(person: Person, day: date) -> list[ConsentKind]:
-    """The notices a person is asked about today, the free ones last; children have no location."""
-    needed = consent.needed(person.birth_date, day) if person.birth_date else [ConsentKind.PRIVACY]
-    grown = [] if ConsentKind.CHILD in needed else [ConsentKind.LOCATION]
-    pictured = [ConsentKind.PHOTOGRAPH] if person.photo_id else []
-    return [*needed, ConsentKind.HONOUR_ROLL, *grown, *pictured]
-
-
-def standing(given: Iterable[Consent]) -> dict[ConsentKind, Consent]:
-    """The consent of each kind that stands in the present version."""
-    found = defaultdict(list)
-    for each in given:
-        if each.withdrawn_at is None and each.version == VERSIONS[each.kind]:
-            found[each.kind].append(each)
-    return {kind: several[-1] for kind, several in found.items()}
-
-
-def _needed(person: Person, day: date) -> set[ConsentKind]:
-    return set(consent.needed(person.birth_date, day)) if person.birth_date else set()
 
 
 def _steps(registration: Registration) -> set[RegistrationState]:

@@ -17,6 +17,7 @@ from talent.offices.models import Setting
 from talent.people import service as people
 from talent.people.agreements import service as agreements
 from talent.people.claims.service import own_claims
+from talent.people.consents import service as consenting
 from talent.people.forms import ContactForm, contact_of
 from talent.people.free_times.service import times_of
 from talent.people.models import VERSIONS, RegistrationState
@@ -79,7 +80,7 @@ def _another_office(own: Person) -> Answer:
             form.refuse(refusal, FIELDS)
         else:
             return done(_back(), _("The office will look at the registration."))
-    return form_page("people/another.html", form=form, own=own)
+    return form_page("people/another.html", form=form)
 
 
 def _asked_office() -> dict[str, int]:
@@ -157,8 +158,8 @@ def consents(person_id: int) -> Answer:
     return render_template(
         "people/consents.html",
         person=person,
-        asked=service.asked_of(person, day),
-        standing=service.standing(given),
+        asked=consenting.asked_of(person, day),
+        standing=consenting.standing(given),
         given=given,
     )
 
@@ -167,8 +168,8 @@ def consents(person_id: int) -> Answer:
 def give(person_id: int, kind: str) -> Answer:
     """Consent to a notice in its present version."""
     person, word = people.own_or_ward(actor(), person_id), _kind(kind)
-    if word not in service.standing(people.consents_of(person.id)):
-        service.give(person, [word], actor=actor(), now=clock.now())
+    if word not in consenting.standing(people.consents_of(person.id)):
+        consenting.give(person, [word], actor=actor(), now=clock.now())
     return done(url_for("people.consents", person_id=person.id), _("The consent is on record."))
 
 

@@ -10,7 +10,7 @@ from wtforms import DateField, RadioField, SelectField, StringField, TextAreaFie
 from wtforms.validators import Optional
 
 from talent.files import FileTrouble
-from talent.forms import Form, at_most, given, required
+from talent.forms import Form, at_most, chosen_file, given, required
 from talent.i18n import label, named
 from talent.rules.stars import Rank, Unproved
 
@@ -56,13 +56,7 @@ class AwardForm(Form):
 
     def evidence(self) -> tuple[str, bytes] | None:
         """The file's name and bytes, if one was chosen."""
-        file = self.paper.data
-        if not file:
-            return None
-        try:
-            return file.filename, file.read()
-        finally:
-            file.close()  # a large one lies in a temporary file
+        return chosen_file(self.paper)
 
 
 class WithdrawalForm(Form):

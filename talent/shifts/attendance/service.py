@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from talent.shifts.attendees.service import Attendee
 
 
-WRITTEN = {AttendanceSource.HAND, AttendanceSource.SHEET}  # by somebody who knew better
+WRITTEN = frozenset({AttendanceSource.HAND, AttendanceSource.SHEET})  # by somebody who knew better
 
 
 def arrive(
@@ -208,6 +208,7 @@ def _held(one: Signup, now: datetime) -> Attendee:
 
 
 def write(one: Signup, actor: Actor, now: datetime, **fields: Any) -> Attendance:
+    """Write these columns, with what stood before and after into the trail."""
     kept = one.attendance
     before = {} if kept is None else _times(kept)
     if kept is None:

@@ -212,7 +212,8 @@ def _against(one: Any, shift: Shift, told: dict[Setting, Any], now: datetime) ->
     )
 
 
-def against_any(one: Signup, shift: Shift, now: datetime) -> list[Because]:
+def against_any(one: Any, shift: Shift, now: datetime) -> list[Because]:
+    """What is against writing anything of somebody: no place, cancelled, or on record."""
     if shift.state is ShiftState.CANCELLED:
         return [Because(Refusal.CANCELLED)]
     if one.state is not SignupState.CONFIRMED:
@@ -226,10 +227,12 @@ def against_any(one: Signup, shift: Shift, now: datetime) -> list[Because]:
 
 
 def visit_of(kept: Attendance | None) -> Visit:
+    """What is written, as the law takes it."""
     return Visit(kept.in_at, kept.out_at) if kept else Visit()
 
 
 def early(shift: Shift, told: dict[Setting, Any]) -> timedelta:
+    """How long before the beginning one may sign in."""
     own = shift.early_minutes
     return timedelta(minutes=told[Setting.EARLY_MINUTES] if own is None else own)
 

@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import TextAreaField
 from wtforms.validators import Optional
 
-from talent.forms import Form, at_most
+from talent.forms import Form, at_most, chosen_file
 
 MOST_PASTED = 60_000
 
@@ -31,9 +31,6 @@ class ListForm(Form):
     @property
     def handed_in(self) -> tuple[str, bytes] | None:
         """A name and the bytes behind it, or nothing."""
-        if self.file.data and self.file.data.filename:
-            with self.file.data.stream as stream:
-                return self.file.data.filename, stream.read()
-        if self.pasted.data:
-            return "pasted.csv", self.pasted.data.encode()
-        return None
+        if given := chosen_file(self.file):
+            return given
+        return ("pasted.csv", self.pasted.data.encode()) if self.pasted.data else None

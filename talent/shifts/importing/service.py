@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
@@ -14,8 +13,7 @@ from talent import audit, files
 from talent.access import Permission
 from talent.audit import Act
 from talent.db import db
-from talent.errors import NotFound, Refused
-from talent.files import StoredFile
+from talent.errors import Refused
 from talent.people import service as people
 from talent.people.models import Person
 from talent.people.particulars.service import document_index
@@ -24,9 +22,9 @@ from talent.rules.identity import DocumentKind
 from talent.rules.reason import N_, Because
 from talent.rules.signup import LIVE, Refusal, SignupState
 from talent.rules.words import Word
-from talent.seal import blind_index, seal, unseal
+from talent.seal import blind_index
 from talent.sheets import cells
-from talent.sheets.outcomes import Outcome, State
+from talent.sheets.outcomes import Outcome, State, gravest
 from talent.sheets.reading import read
 from talent.shifts.eligibility import service as eligibility
 from talent.shifts.models import Signup
@@ -37,6 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from talent.access import Actor
+    from talent.files import StoredFile
     from talent.sheets.reading import Row, Sheet
     from talent.shifts.models import Need, Shift
 
@@ -106,9 +105,7 @@ class Line:
     @property
     def state(self) -> State:
         """The gravest of its outcomes; a row without one is taken."""
-        found = {outcome.state for outcome in self.outcomes}
-        order = (State.REFUSE, State.DUPLICATE, State.UNCHANGED)
-        return next((state for state in order if state in found), State.TAKE)
+        return gravest(self.outcomes, State.TAKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +123,17 @@ class DryRun:
 def keep(name: str, content: bytes, *, actor: Actor, now: datetime) -> StoredFile:
     """Keep a list between the dry run and its confirmation, sealed: it is full of numbers."""
     _read(name, content)
-    sealed = seal(base64.b64encode(content).decode()).encode()
-    return files.keep(name, sealed, media_type=_MEDIA_TYPE, actor=actor, now=now)
+    return files.keep_sealed(name, content, media_type=_MEDIA_TYPE, actor=actor, now=now)
 
 
 def kept(file_id: int, *, actor: Actor) -> StoredFile:
     """A list of this account, or `NotFound`."""
-    file = db.session.get(StoredFile, file_id)
-    if file is None or file.account_id != actor.account_id or file.media_type != _MEDIA_TYPE:
-        raise NotFound
-    return file
+    return files.handed_in(file_id, _MEDIA_TYPE, actor=actor)
 
 
 def forget_lists(before: datetime) -> int:
     """Delete lists that nobody confirmed."""
-    query = select(StoredFile).where(StoredFile.media_type == _MEDIA_TYPE, StoredFile.at < before)
-    old = db.session.scalars(query).all()
-    for file in old:
-        db.session.delete(file)
-    return len(old)
+    return files.forget(_MEDIA_TYPE, before=before)
 
 
 def _read(name: str, content: bytes) -> Sheet:
@@ -156,7 +145,7 @@ def _read(name: str, content: bytes) -> Sheet:
 
 def dry_run(file: StoredFile, shift: Shift, *, actor: Actor, now: datetime) -> DryRun:
     """Look at every row as if everybody were signed up, and write nothing."""
-    sheet = _read(file.name, base64.b64decode(unseal(file.content.decode())))
+    sheet = _read(file.name, files.unsealed(file))
     lines = [_line(row, shift) for row in sheet.rows]
     _find(lines, actor)
     _mark_doubles(lines)

@@ -14,6 +14,7 @@ from talent import audit
 from talent.audit import Act
 from talent.db import db
 from talent.errors import Refused
+from talent.files import unsealed
 from talent.people.models import Person
 from talent.people.particulars import service as particulars
 from talent.people.particulars.service import Particulars
@@ -33,7 +34,6 @@ from talent.staffing.importing.service import (
     DryRun,
     Line,
     NoImport,
-    content_of,
     title_of,
 )
 from talent.staffing.models import Appointment, AppointmentKind
@@ -122,7 +122,7 @@ def look(file: StoredFile, *, part: Decimal, actor: Actor, today: date) -> DryRu
 
     `part` is the share of full time of those whom the file calls not full-time.
     """
-    return judge(file.name, content_of(file), part=part, actor=actor, today=today)
+    return judge(file.name, unsealed(file), part=part, actor=actor, today=today)
 
 
 def judge(name: str, content: bytes, *, part: Decimal, actor: Actor, today: date) -> DryRun[Plan]:

@@ -10,6 +10,7 @@ from talent import audit
 from talent.audit import Act
 from talent.db import db
 from talent.errors import Refused
+from talent.files import unsealed
 from talent.rules.reason import N_, Because
 from talent.rules.staffing import PopulationKind
 from talent.rules.words import Word
@@ -21,7 +22,6 @@ from talent.staffing.importing.service import (
     DryRun,
     Line,
     NoImport,
-    content_of,
     title_of,
 )
 from talent.staffing.models import Population
@@ -67,7 +67,7 @@ Found: TypeAlias = "tuple[int, PopulationKind, date]"
 
 def look(file: StoredFile, *, actor: Actor, today: date) -> DryRun[Plan]:
     """Judge every cell as if it were written, and write nothing."""
-    return judge(file.name, content_of(file), actor=actor, today=today)
+    return judge(file.name, unsealed(file), actor=actor, today=today)
 
 
 def judge(name: str, content: bytes, *, actor: Actor, today: date) -> DryRun[Plan]:

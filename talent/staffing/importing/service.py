@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import base64
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from talent import files
 from talent.access import Permission
 from talent.db import db
-from talent.errors import NotFound
-from talent.files import StoredFile
 from talent.i18n import named
 from talent.offices.models import Office
 from talent.offices.service import offices_of
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
-from talent.seal import seal, unseal
 from talent.sheets import cells
-from talent.sheets.outcomes import Outcome, State
+from talent.sheets.outcomes import Outcome, State, gravest, tally
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from talent.access import Actor
+    from talent.files import StoredFile
     from talent.sheets.reading import Row, Sheet
 
 P = TypeVar("P")
 MEDIA_TYPE = "application/vnd.talent.staffing"
 KEPT = timedelta(days=1)
-_GRAVEST = (State.REFUSE, State.DUPLICATE)
 
 
 class NoOffice(Word):
@@ -69,8 +65,7 @@ class Line(Generic[P]):
         """What becomes of the row: taken when any of it is."""
         if self.plans:
             return State.TAKE
-        found = {outcome.state for outcome in self.outcomes}
-        return next((state for state in _GRAVEST if state in found), State.UNCHANGED)
+        return gravest(self.outcomes, State.UNCHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +88,7 @@ class DryRun(Generic[P]):
 
     def states(self) -> dict[State, int]:
         """How many rows there are of each state."""
-        found: dict[State, int] = defaultdict(int)
-        for line in self.lines:
-            found[line.state] += 1
-        return {state: found[state] for state in State if found[state]}
+        return tally(line.state for line in self.lines)
 
 
 def keep(name: str, content: bytes, *, actor: Actor, now: datetime) -> StoredFile:
@@ -104,28 +96,13 @@ def keep(name: str, content: bytes, *, actor: Actor, now: datetime) -> StoredFil
 
     What an account left unconfirmed before goes away, and everybody's after a day.
     """
-    mine = StoredFile.account_id == actor.account_id
-    old = mine | (StoredFile.at < now - KEPT)
-    db.session.execute(delete(StoredFile).where(StoredFile.media_type == MEDIA_TYPE, old))
-    sealed = seal(base64.b64encode(content).decode()).encode()
-    return files.keep(name, sealed, media_type=MEDIA_TYPE, actor=actor, now=now)
+    files.forget(MEDIA_TYPE, before=now - KEPT, actor=actor)
+    return files.keep_sealed(name, content, media_type=MEDIA_TYPE, actor=actor, now=now)
 
 
 def kept(file_id: int, *, actor: Actor) -> StoredFile:
     """An upload of this account, or `NotFound`."""
-    query = select(StoredFile).where(
-        StoredFile.id == file_id,
-        StoredFile.account_id == actor.account_id,
-        StoredFile.media_type == MEDIA_TYPE,
-    )
-    if (file := db.session.scalars(query).one_or_none()) is None:
-        raise NotFound
-    return file
-
-
-def content_of(file: StoredFile) -> bytes:
-    """The bytes as they were handed in."""
-    return base64.b64decode(unseal(file.content.decode()))
+    return files.handed_in(file_id, MEDIA_TYPE, actor=actor)
 
 
 class Directory:

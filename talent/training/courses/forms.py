@@ -18,7 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from talent.files import FileTrouble
-from talent.forms import Form, at_most, blank_is_none, given, required
+from talent.forms import Form, at_most, blank_is_none, chosen_file, given, required
 from talent.i18n import gettext, label
 from talent.rules.training import Kind, Refusal, Signing
 
@@ -131,10 +131,7 @@ class MaterialForm(Form):
     @property
     def handed_in(self) -> tuple[str, bytes] | None:
         """The name of the file and its bytes, or nothing."""
-        if not self.file.data:
-            return None
-        with self.file.data.stream as stream:
-            return self.file.data.filename, stream.read()
+        return chosen_file(self.file)
 
 
 def is_web_address(text: str) -> bool:

@@ -10,7 +10,7 @@ from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from talent.files import FileTrouble
-from talent.forms import Boxes, Form, at_most, blank_is_none
+from talent.forms import Boxes, Form, at_most, blank_is_none, chosen_file
 from talent.rules.credentials import CheckResult, Unverifiable
 
 if TYPE_CHECKING:
@@ -65,10 +65,4 @@ class CredentialForm(Form):
 
     def given(self) -> tuple[str, bytes] | None:
         """The file's name and bytes, if one was chosen."""
-        file = self.paper.data
-        if not file:
-            return None
-        try:
-            return file.filename, file.read()
-        finally:
-            file.close()  # a large one lies in a temporary file
+        return chosen_file(self.paper)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from talent import audit, files
 from talent.audit import Act
 from talent.db import db
 from talent.errors import NotFound, Refused
-from talent.files import StoredFile
 from talent.rules.quizzes import MOST_OPTIONS, Faulty, QuestionKind
 from talent.rules.reason import N_, Because
 from talent.rules.words import Word
 from talent.sheets import cells
-from talent.sheets.outcomes import Outcome, State
+from talent.sheets.outcomes import Outcome, State, gravest
 from talent.sheets.reading import read
 from talent.training.quizzes import service as quizzes
 from talent.training.quizzes.service import Asked
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from talent.access import Actor
+    from talent.files import StoredFile
     from talent.sheets.reading import Row, Sheet
     from talent.training.models import Course
 
@@ -102,9 +100,7 @@ class Line:
     @property
     def state(self) -> State:
         """The gravest of its outcomes; a row without one is taken."""
-        found = {outcome.state for outcome in self.outcomes}
-        order = (State.REFUSE, State.DUPLICATE, State.UNCHANGED)
-        return next((state for state in order if state in found), State.TAKE)
+        return gravest(self.outcomes, State.TAKE)
 
 
 def keep(name: str, content: bytes, *, actor: Actor, now: datetime) -> StoredFile:
@@ -115,19 +111,12 @@ def keep(name: str, content: bytes, *, actor: Actor, now: datetime) -> StoredFil
 
 def kept(file_id: int, *, actor: Actor) -> StoredFile:
     """A list of this account, or `NotFound`."""
-    file = db.session.get(StoredFile, file_id)
-    if file is None or file.account_id != actor.account_id or file.media_type != _MEDIA_TYPE:
-        raise NotFound
-    return file
+    return files.handed_in(file_id, _MEDIA_TYPE, actor=actor)
 
 
 def forget_lists(before: datetime) -> int:
     """Delete lists that nobody confirmed."""
-    query = select(StoredFile).where(StoredFile.media_type == _MEDIA_TYPE, StoredFile.at < before)
-    old = db.session.scalars(query).all()
-    for file in old:
-        db.session.delete(file)
-    return len(old)
+    return files.forget(_MEDIA_TYPE, before=before)
 
 
 def dry_run(file: StoredFile, course: Course) -> list[Line]:

@@ -10,7 +10,7 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField, StringFi
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from talent.files import FileTrouble
-from talent.forms import Form, at_most, required
+from talent.forms import Form, at_most, chosen_file, required
 from talent.rules.training import Refusal
 
 WHOLE = _l("Please enter a whole number from %(min)s to %(max)s.")
@@ -63,13 +63,7 @@ class RecordForm(Form):
 
     def given(self) -> tuple[str, bytes] | None:
         """The file's name and bytes, if one was chosen."""
-        file = self.paper.data
-        if not file:
-            return None
-        try:
-            return file.filename, file.read()
-        finally:
-            file.close()  # a large one lies in a temporary file
+        return chosen_file(self.paper)
 
 
 class ReasonForm(Form):

@@ -1,0 +1,1 @@
+"""Patterns: what only several records show together."""

@@ -1,0 +1,1 @@
+"""Consents: which a person is asked for, which stand, how one is kept."""
