@@ -34,7 +34,7 @@ class Account(UserMixin, Model):
     person: Mapped[Person | None] = relationship()
     grants: Mapped[list[Grant]] = relationship(back_populates="account", order_by="Grant.id")
 
-    banks = True  # whether to ask about a time bank: see `Reader`
+    banks = True  # what a `Reader` knows of time banks is still to be asked
 
     @property
     def account(self) -> Account:

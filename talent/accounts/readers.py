@@ -29,7 +29,7 @@ class Reader(UserMixin):
     language: str
     epoch: int
     actor: Actor
-    banks: bool  # whether any office ever spoke of a time bank, or no menu need ask about one
+    banks: str | None  # what offices ever said of a time bank: `talent.timebank.service.heard`
 
     @property
     def account(self) -> Account:

@@ -6,7 +6,7 @@ import hmac
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, exists, literal, select, true
+from sqlalchemy import String, bindparam, cast, delete, func, literal, select, true
 
 from talent import passwords
 from talent.access import NOBODY, Actor, Held, Role
@@ -138,12 +138,24 @@ _REGISTERED = (
     )
 )  # fmt: skip
 _HOLDS = _GRANTED.union_all(_REGISTERED).subquery()
+# What offices ever said of a time bank, which the menus ask: path, day and word of each.
+BANKS = (
+    select(
+        func.aggregate_strings(
+            Office.path + " " + cast(OfficeRule.valid_from, String)
+            + " " + func.coalesce(cast(OfficeRule.value, String), "null"),
+            ";",
+        )
+    )
+    .join(OfficeRule, OfficeRule.office_id == Office.id)
+    .where(OfficeRule.name == Setting.TIME_BANK.value)
+    .scalar_subquery()
+)  # fmt: skip
 _SITS = (
     select(
         Account.id, Account.person_id, Account.name, Account.email, Account.language,
         Account.epoch, *sessions.SITTING,
-        exists(select(OfficeRule.id).where(OfficeRule.name == Setting.TIME_BANK.value)),
-        _HOLDS.c.role, _HOLDS.c.id, _HOLDS.c.path,
+        BANKS, _HOLDS.c.role, _HOLDS.c.id, _HOLDS.c.path,
     )
     .join(AccountSession, AccountSession.account_id == Account.id)
     .outerjoin(_HOLDS, true())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, exists, false, func, or_, select
@@ -20,7 +23,7 @@ from talent.timebank.models import OPEN, BankAccount, BankEntry, BankRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement
 
@@ -76,12 +79,24 @@ _SAID = (
 
 
 def banks() -> Banks:
-    """All that was ever said; one query, which the menu of each page asks."""
+    """All that was ever said; one query."""
     words: dict[int, list[tuple[date, str | None]]] = {}
     offices = {}
     for since, word, office in db.session.execute(_SAID):
         words.setdefault(office.id, []).append((since, word))
         offices[office.id] = office
+    return Banks(words, offices)
+
+
+@lru_cache(maxsize=8)
+def heard(said: str) -> Banks:
+    """The same as it was read with who asks, for the menus: each office is no more than a path."""
+    words: dict[int, list[tuple[date, str | None]]] = {}
+    offices = {}
+    for path, since, word in sorted(each.split(" ", 2) for each in said.split(";") if each):
+        number = line_of(path)[-1]
+        words.setdefault(number, []).append((date.fromisoformat(since), json.loads(word)))
+        offices[number] = Office(id=number, path=path)
     return Banks(words, offices)
 
 
@@ -130,9 +145,8 @@ def banks_of(person_id: int, known: Banks, day: date) -> list[Office]:
     return sorted(found.values(), key=lambda bank: bank.ancestor_ids)
 
 
-def is_mine(actor: Actor, day: date) -> bool:
+def is_mine(actor: Actor, known: Banks, day: date) -> bool:
     """Whether the menu names one's own account: a bank is on where one is a volunteer."""
-    known = banks()
     if actor.person_id is None or not known.on(day):
         return False
     served = (line_of(held.path) for held in actor.held if held.role is Role.VOLUNTEER)
@@ -141,9 +155,9 @@ def is_mine(actor: Actor, day: date) -> bool:
     return bool(banks_of(actor.person_id, known, day))
 
 
-def is_kept(actor: Actor, day: date) -> bool:
+def is_kept(actor: Actor, known: Banks, day: date) -> bool:
     """Whether the menu names the accounts of others: a bank is on for offices of the actor's."""
-    return bool(_kept(actor, Permission.SEE_BANK, banks().on(day)))
+    return bool(_kept(actor, Permission.SEE_BANK, known.on(day)))
 
 
 def own_bank(actor: Actor, known: Banks, *, bank_id: int | None, day: date) -> Office:

@@ -35,9 +35,12 @@ for address, view, methods in (
     bp.add_url_rule(address, view_func=view, methods=methods)
 bp.add_url_rule("/requests", "requests", desk.requests_page)
 
-menu.WHERE["timebank.mine"] = lambda who: (
-    current_user.banks and service.is_mine(who, clock.today(DEFAULT_ZONE))
-)
-menu.WHERE["timebank.index"] = lambda who: (
-    current_user.banks and service.is_kept(who, clock.today(DEFAULT_ZONE))
-)
+
+def _banks() -> service.Banks:
+    """As it was read with who asks; of one who has just come in, it is asked now."""
+    said = current_user.banks
+    return service.banks() if said is True else service.heard(said or "")
+
+
+menu.WHERE["timebank.mine"] = lambda who: service.is_mine(who, _banks(), clock.today(DEFAULT_ZONE))
+menu.WHERE["timebank.index"] = lambda who: service.is_kept(who, _banks(), clock.today(DEFAULT_ZONE))
