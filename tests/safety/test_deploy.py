@@ -32,3 +32,30 @@ def test_services_run_with_no_more_than_they_need():
         said = (DEPLOY / unit).read_text(encoding="utf-8")
         for line in ("NoNewPrivileges=yes", "ProtectSystem=strict", "UMask=0077", "User=talent"):
             assert line in said, (unit, line)
+
+
+def test_a_head_that_never_ends_is_given_up_soon_whatever_name_is_asked_for():
+    """Until the name is known the word of the last server holds: 60 s, where it says nothing."""
+    said = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    for server in said.split("\nserver {")[1:]:
+        assert "\n  client_header_timeout 15s;" in server
+
+
+def test_what_the_proxy_says_itself_is_said_in_words_of_the_house():
+    said = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+    assert "error_page 413 @large;" in said
+    assert "error_page 502 503 504 =503 @away;" in said
+    for place, words in (("large", ("文件太大", "Too large")), ("away", ("请稍候", "One moment"))):
+        [page] = re.findall(rf"location @{place} \{{\n(.+?)\n  \}}", said, re.DOTALL)
+        assert all(word in page for word in words)
+        assert "Strict-Transport-Security" in page
+        assert "no-store" in page
+
+
+def test_a_service_has_time_for_new_tables_and_a_place_for_backups():
+    web, worker = ((DEPLOY / f"talent-{n}.service").read_text("utf-8") for n in ("web", "worker"))
+    assert "\nTimeoutStartSec=infinity\n" in web  # it prepares the database before it starts
+    assert "\nReadWritePaths=-/var/backups/talent\n" in worker
+    for unit in (web, worker):
+        assert "\nSystemCallFilter=@system-service\n" in unit
+        assert "\nRestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n" in unit
