@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
@@ -28,11 +28,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
-from talent import seal
-from talent.drivers import Terse
+from talent import drivers, seal
 from talent.errors import NotFound
 
 if TYPE_CHECKING:
@@ -135,12 +135,23 @@ def init_app(app: Flask) -> None:
     if not sqlite:
         options.setdefault("pool_pre_ping", True)
         # One machine has one zone: the database is asked in UTC, wherever it stands.
-        given = {"options": f"-c lock_timeout={LOCK_TIMEOUT_MS}", "cursor_factory": Terse}
+        # A prepared statement is planned for what it is asked, as one that is not prepared.
+        said = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c plan_cache_mode=force_custom_plan"
+        given = {"options": said, "cursor_factory": drivers.Terse}
         options.setdefault("connect_args", given)
     else:
         options.setdefault("connect_args", {"timeout": SQLITE_WAIT_S})
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
+
+
+def undo() -> None:
+    """Nothing is left of what a request did. It is a rollback that forgets no statement."""
+    session = db.session()
+    if session.in_transaction() and session.is_active:
+        with suppress(SQLAlchemyError):  # it has gone away: then there is nothing to keep
+            drivers.undo(session.connection().connection.dbapi_connection)
+    session.rollback()
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, overload
 
-from psycopg import Column, Cursor
+from psycopg import Column, Connection, Cursor, Error
+from psycopg.pq import TransactionStatus
 
 
 class Columns(Sequence[Column]):
@@ -43,3 +45,17 @@ class Terse(Cursor[Any]):
         """The columns of what was found; None where nothing can be found."""
         found = self.pgresult
         return Columns(self, found.nfields) if found and found.nfields else super().description
+
+
+def undo(connection: Any) -> None:
+    """End a transaction without its writes, and keep the statements that were prepared.
+
+    psycopg's own `rollback()` forgets them all, lest one is about a table that is undone with the
+    rest, and each page would tell the database all of them from the beginning. No request makes
+    tables. Where something went wrong, and on SQLite, nothing is done here.
+    """
+    if not isinstance(connection, Connection):
+        return
+    if connection.pgconn.transaction_status == TransactionStatus.INTRANS:
+        with suppress(Error):  # it has gone away: whoever asks it next is told
+            connection.pgconn.exec_(b"ROLLBACK")

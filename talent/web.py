@@ -19,7 +19,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from talent import clock, cookies, denials, headers, logs, once, rendering, seal
 from talent.access import NOBODY, Actor, Permission, Policy
-from talent.db import db, reading
+from talent.db import db, reading, undo
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.i18n import gettext, sentence
 from talent.menu import account_menu, main_menu
@@ -160,13 +160,13 @@ def looks_first(
         def act(**given: Any) -> Answer:
             look(**given)
             if again:
-                db.session.rollback()
+                undo()
                 g.pop("_login_user", None)
                 reading.set(False)
                 return _guard() or _first() or view(**given)
             if db.engine.dialect.name == "sqlite":  # where a transaction that reads cannot write
                 db.session.expunge_all()
-                db.session.rollback()
+                undo()
             reading.set(False)
             return _first() or view(**given)
 
@@ -264,7 +264,7 @@ def _settle(response: WerkzeugResponse) -> WerkzeugResponse:
 def _roll_back() -> None:
     """Nothing is left of it, also where the database has gone away: there it is undone already."""
     try:
-        db.session.rollback()
+        undo()
     except KINDS:
         db.session().invalidate()
 
@@ -323,7 +323,7 @@ def _face_of(error: Exception, *, asked: bool = True) -> Answer:
         once.forget()
         db.session.commit()
     elif not reading.get() or _of_database(error):
-        db.session.rollback()
+        undo()
         g.pop("_login_user", None)  # whose account is read at once, and not piece by piece
     if isinstance(error, NotAllowed | NotFound) and denials.note(
         actor(), request.endpoint or "", status, now=clock.now()
