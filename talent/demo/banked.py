@@ -21,7 +21,7 @@ from talent.timebank.models import BankAccount
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.offices.models import Office
     from talent.people.models import Person
 

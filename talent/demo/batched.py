@@ -20,7 +20,7 @@ from talent.db import db
 from talent.errors import Refused
 
 if TYPE_CHECKING:
-    from talent.demo.district import District
+    from talent.demo.stage import District
 
 SIDE, INK = 480, (198, 32, 38, 255)
 

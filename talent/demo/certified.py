@@ -21,7 +21,7 @@ from talent.people.models import Person
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from talent.demo.district import District
+    from talent.demo.stage import District
 
 SOME = 4  # certificates before the keys were replaced, and as many after
 PASSED = timedelta(minutes=10)  # since the keys were replaced

@@ -8,7 +8,7 @@ from talent.access import SYSTEM
 from talent.checkin.kiosks import service as kiosks
 
 if TYPE_CHECKING:
-    from talent.demo.district import District
+    from talent.demo.stage import District
 
 
 def play(district: District) -> None:

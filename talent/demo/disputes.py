@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from talent.access import Actor
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.hours.models import CorrectionRequest
     from talent.offices.models import Office
     from talent.people.models import Person

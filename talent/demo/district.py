@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -13,7 +12,6 @@ from sqlalchemy import select
 from talent.access import SYSTEM, Role
 from talent.accounts import service as accounts
 from talent.accounts.models import Account
-from talent.clock import today
 from talent.db import db
 from talent.demo import (
     batched,
@@ -31,6 +29,7 @@ from talent.demo import (
     staffed,
     weeks,
 )
+from talent.demo.stage import BEGUN, District
 from talent.offices.models import Office, OfficeKind, ServiceCategory
 from talent.offices.tree import Particulars as OfficeParticulars
 from talent.offices.tree import make_office
@@ -63,7 +62,6 @@ if TYPE_CHECKING:
 
 PASSWORD = "Osmanthus-2026-bridge"  # noqa: S105 - of invented people, printed at every start
 VOLUNTEERS = 42  # of each community
-BEGUN = timedelta(days=70)  # so long ago the district began
 ACCOUNTS = (
     (
         "Administrator of the district",
@@ -84,29 +82,6 @@ ACCOUNTS = (
     ("Auditor", "审计员", "auditor@demo.example", Role.AUDITOR, "district"),
 )
 VOLUNTEER = "volunteer@demo.example"
-
-
-@dataclass
-class District:
-    """What has been made so far."""
-
-    random: Random
-    now: datetime
-    root: Office
-    streets: list[Office] = field(default_factory=list)
-    communities: list[Office] = field(default_factory=list)
-    volunteers: dict[int, list[Person]] = field(default_factory=dict)  # by community
-    made: int = 0  # people, to number them
-
-    @property
-    def begun(self) -> datetime:
-        """When it began."""
-        return self.now - BEGUN
-
-    @property
-    def day(self) -> date:
-        """Today on the wall of the district."""
-        return today(self.root.zone, self.now)
 
 
 def load(now: datetime) -> SignIns:

@@ -15,7 +15,7 @@ from talent.national.models import Standing
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.offices.models import Office
 
 HEAD = "记录编号,导入结果,失败原因,系统记录编号"

@@ -11,7 +11,7 @@ from talent.rules.attendance import SignMode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.people.models import Skill
 
 SKILLS = (("手语", "Sign language"), ("驾驶", "Driving"), ("普通话辅导", "Mandarin tutoring"))

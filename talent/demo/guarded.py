@@ -19,7 +19,7 @@ from talent.rules.guardianship import Permit
 from talent.rules.identity import DocumentKind, Sex
 
 if TYPE_CHECKING:
-    from talent.demo.district import District
+    from talent.demo.stage import District
 
 CONSENTS = {ConsentKind.PRIVACY, ConsentKind.GUARDIAN}
 WEEKEND = frozenset({5, 6})

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from talent.access import Actor
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.offices.models import Office
     from talent.people.models import Person
     from talent.shifts.models import Signup

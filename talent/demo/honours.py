@@ -27,7 +27,7 @@ from talent.rules.stars import LevelKind, Rank, Source, StarPeriod, Way
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.people.models import Person
 
 REMARKS = ("耐心细致，老人很喜欢", None, "准时到岗", None, "主动帮忙收拾场地")

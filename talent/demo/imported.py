@@ -15,7 +15,7 @@ from talent.intake.models import IntakeKind, Way
 from talent.sheets import long
 
 if TYPE_CHECKING:
-    from talent.demo.district import District
+    from talent.demo.stage import District
 
     Row = tuple[str, str, date, str, str]
 

@@ -18,7 +18,7 @@ from talent.rules.consent import ConsentKind
 from talent.rules.identity import DocumentKind
 
 if TYPE_CHECKING:
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.people.models import Person
 
 WHY = "护照登记过一次，身份证又登记了一次，已核对两份证件"

@@ -29,7 +29,7 @@ from talent.training.sessions import service as sessions
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.people.models import Person
     from talent.training.models import Session
     from talent.training.quizzes.models import Quiz

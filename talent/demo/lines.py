@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from talent.access import Actor
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.people.models import Person
     from talent.shifts.models import Signup
 

@@ -15,7 +15,7 @@ from talent.directory.models import ManyKind
 from talent.directory.saved import service as saved
 
 if TYPE_CHECKING:
-    from talent.demo.district import District
+    from talent.demo.stage import District
 
 
 def play(district: District, login: str) -> None:

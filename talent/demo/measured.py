@@ -32,7 +32,7 @@ from talent.staffing.appointments import service as appointments
 from talent.staffing.models import Appointment, AppointmentKind
 
 if TYPE_CHECKING:
-    from talent.demo.district import District
+    from talent.demo.stage import District
 
 YEARS = 3
 MONTHS = 4  # of counted cases, this one among them

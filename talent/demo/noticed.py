@@ -19,7 +19,7 @@ from talent.shifts.models import Attendance, AttendanceState, Project, Shift, Si
 
 if TYPE_CHECKING:
     from talent.access import Actor
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.people.models import Person
 
 SAME = 6

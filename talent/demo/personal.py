@@ -30,7 +30,7 @@ from talent.teams.members import service as members
 
 if TYPE_CHECKING:
     from talent.access import Actor
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.people.models import Person
     from talent.teams.models import Team
 

@@ -25,8 +25,8 @@ from talent.staffing.plans import service as plans
 from talent.staffing.plans.service import Wish
 
 if TYPE_CHECKING:
-    from talent.demo.district import District
     from talent.demo.staffed import Hiring
+    from talent.demo.stage import District
     from talent.offices.models import Office
 
 AHEAD = 5  # months until appointments end

@@ -35,7 +35,7 @@ from talent.training.social_work import service as social_work
 
 if TYPE_CHECKING:
     from talent.access import Actor
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.offices.models import Office
     from talent.people.models import Person
 

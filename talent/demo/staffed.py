@@ -22,7 +22,7 @@ from talent.staffing.standards.templates import TEMPLATES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.offices.models import Office
     from talent.people.models import Person
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from talent.access import Actor
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.offices.models import Office
     from talent.people.models import Person
 

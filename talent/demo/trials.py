@@ -14,7 +14,7 @@ from talent.rules.volunteering import ActivityKind
 from talent.shifts.projects import service as projects
 
 if TYPE_CHECKING:
-    from talent.demo.district import District
+    from talent.demo.stage import District
 
 PROFILE = {
     Setting.NIGHT_PERCENT: 150,

@@ -47,7 +47,7 @@ from talent.training.models import CredentialKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from talent.demo.district import District
+    from talent.demo.stage import District
     from talent.people.models import Person
     from talent.shifts.models import Signup
 
