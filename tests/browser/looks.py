@@ -59,7 +59,8 @@ MISTYPED = """form => {
   for (const e of form.elements) {
     if (!e.matches('input, textarea')) continue;
     if (['hidden', 'radio', 'checkbox', 'file'].includes(e.type)) continue;
-    if (e.inputMode || ['email', 'tel', 'url'].includes(e.type)) e.value = 'x1';
+    const figures = e.inputMode && e.type !== 'number';  // which takes nothing else
+    if (figures || ['email', 'tel', 'url'].includes(e.type)) e.value = 'x1';
     else if (e.required && !blank) [e.value, blank] = ['', true];
     else if (e.type === 'text' || e.matches('textarea')) e.value = '?' + e.name;
   }
