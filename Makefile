@@ -35,7 +35,7 @@ test-quick: .venv/dev $(CATALOGUES) ## the suite on SQLite alone (T=tests/messag
 test-long: .venv/dev $(CATALOGUES) ## races and random histories of shifts, some 10 minutes a database (LONG_SECONDS=60 for a short one)
 	@exec $(BIN)/python tests/run.py --long
 
-looks: .venv/dev $(CATALOGUES) .venv/static ## every page x role x language x light and type, filled, empty, refused, swapped in (an hour or two)
+looks: .venv/dev $(CATALOGUES) .venv/static ## every page x role x language x light and type, filled, empty, refused, swapped in (half an hour to an hour)
 	@exec $(BIN)/python tests/run.py --looks
 
 test-deploy: .venv/dev $(CATALOGUES) .venv/static ## the release before beside this one, on the new tables of one PostgreSQL (needs the history)
@@ -55,7 +55,7 @@ tasks: .venv/dev $(CATALOGUES) .venv/static ## steps and seconds of the core tas
 formulas: .venv/dev ## no cell of an export runs in LibreOffice (apt-get install libreoffice-calc-nogui)
 	@$(BIN)/python tests/formulas.py
 
-attack: .venv/dev build/attack-venv/ready $(CATALOGUES) .venv/static ## scanners, slow connections and guesses against Talent on this machine, some 25 minutes (ATTACK_MINUTES=20; A=--postgresql)
+attack: .venv/dev build/attack-venv/ready $(CATALOGUES) .venv/static ## scanners, slow connections and guesses against Talent on this machine, about an hour (ATTACK_MINUTES=40; A=--postgresql, A="--only wapiti")
 	@$(BIN)/python tests/attack/attack.py $(A)
 
 sbom: .venv/runtime ## what Talent is made of (CycloneDX), in build/sbom.json
