@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 import by_hand
 import described
@@ -31,7 +32,7 @@ import scanners
 import served
 import slow
 from by_hand import CANARY, TALENT
-from crawl import ENDS, Found, crawl, door_of, rules
+from crawl import ENDS, Found, crawl, door_of, made_up, rules
 from scanners import Finding
 
 if TYPE_CHECKING:
@@ -45,14 +46,17 @@ sys.path.insert(0, str(served.ROOT / "tests" / "doors"))
 from run import postgresql  # the server of the suite
 from who import WHO  # who comes in, as it was written down by hand
 
-OUT = served.ROOT / "build" / "attack"
+OUT = Path(os.environ.get("ATTACK_OUT", served.ROOT / "build" / "attack"))
 KNOWN = Path(__file__).parent / "known.json"
 ROLES = {
     "volunteer": "volunteer@demo.example",
     "coordinator": "office@demo.example",
     "administrator": "admin@demo.example",
 }
+WHO_COME = ("stranger", *ROLES)
+TOOLS = ("by-hand", "wapiti", "sqlmap", "schemathesis")
 OTHERS = ("manager@demo.example", "leader@demo.example", "auditor@demo.example")
+PART = {"stranger": 0.12, "volunteer": 0.18, "coordinator": 0.35, "administrator": 0.35}
 JSON_AS = {
     "stranger": "not_a_server_error,ignored_auth",
     "coordinator": "not_a_server_error,status_code_conformance,content_type_conformance,"
@@ -64,10 +68,16 @@ MUST = {  # what is planted, by the tool that has to find it
         "Path Traversal", "Open Redirect", "CRLF Injection", "Server Side Request Forgery",
         "Internal Server Error", "Content Security Policy Configuration",
         "Clickjacking Protection", "MIME Type Confusion", "Command execution",
+        "/inside",  # as somebody who has come in
     },
     "sqlmap": {"/item"},
     "schemathesis": {"POST /api/halves", "GET /api/secret"},
 }  # fmt: skip
+CANARY_ASKED = [
+    scanners.Asked("GET", "/search", "q=x*"),
+    scanners.Asked("POST", "/sign-in", "login=a*&password=b"),
+    scanners.Asked("GET", "/item", "back=2*&id=1*"),
+]
 BEGIN = ["/", "/verify", "/people/notices", "/privacy/kept", "/account/sign-up", "/account/forgot"]
 
 
@@ -144,22 +154,28 @@ def hammered(site, ways) -> dict[str, Callable[[], Iterator[str]]]:
     }
 
 
-def attack_canary(report: Report, listener: int) -> None:
+def attack_canary(report: Report, listener: int, only: Iterable[str]) -> None:
     """Holes that are known."""
     with served.canary(OUT) as site:
         names = ["item?id=1", "search?q=x", "notes", "file?name=hello.txt", "go?to=/", "lang?to=en",
-                 "fetch?url=x", "half?number=4", "ping?host=localhost"]  # fmt: skip
+                 "fetch?url=x", "half?number=4", "ping?host=a", "inside?word=x"]  # fmt: skip
         starts = [f"/{each}" for each in names]
-        found = report.do(site, "wapiti", lambda: scanners.wapiti(
-            site, "canary", OUT, "", starts, 300, listener))  # fmt: skip
-        report.planted("wapiti", MUST["wapiti"] - {each.kind for each in found})
-        found = report.do(site, "sqlmap", lambda: scanners.sqlmap(
-            site, "canary", OUT, "", starts[:2], [], 60, "sqlite"))  # fmt: skip
-        report.planted("sqlmap", MUST["sqlmap"] - {each.where for each in found})
-        head = {"Cookie": "talent=x"}
-        found = report.do(site, "schemathesis", lambda: scanners.schemathesis(
-            site, "canary", OUT, head, described.canary(), "all", (20,), 60).found)  # fmt: skip
-        report.planted("schemathesis", MUST["schemathesis"] - {each.where for each in found})
+        if "wapiti" in only:
+            found = report.do(site, "wapiti", lambda: scanners.wapiti(
+                site, "canary", OUT, "talent=inside", starts, 300, listener).found)  # fmt: skip
+            seen = {each.kind for each in found} | {each.where for each in found}
+            report.planted("wapiti", MUST["wapiti"] - seen)
+        if "sqlmap" in only:
+            found = report.do(site, "sqlmap", lambda: scanners.sqlmap(
+                site, "canary", OUT, "", CANARY_ASKED, 60, "sqlite").found)  # fmt: skip
+            report.planted("sqlmap", MUST["sqlmap"] - {each.where for each in found})
+        if "schemathesis" in only:
+            head = {"Cookie": "talent=x"}
+            found = report.do(site, "schemathesis", lambda: scanners.schemathesis(
+                site, "canary", OUT, head, described.canary(), "all", (20,), 60).found)  # fmt: skip
+            report.planted("schemathesis", MUST["schemathesis"] - {each.where for each in found})
+        if "by-hand" not in only:
+            return
         mine = probes(site, CANARY) | hammered(site, CANARY)
         for name, probe in mine.items():
             if not report.do(site, name, lambda n=name, p=probe: as_findings(n, p())):
@@ -188,34 +204,49 @@ def helper(script: str) -> Iterator[int]:
         child.wait()
 
 
-def attack_talent(report: Report, listener: int, home: Path, database: str | None) -> None:
+def attack_talent(report: Report, listener: int, home: Path, asked, database: str | None) -> None:
     """The app, as a stranger and as each of three roles."""
     doors = rules()
     with served.talent(OUT, home, database) as site:
         seen: dict[str, tuple[str, Found]] = {}
-        for role, login in {"stranger": "", **ROLES}.items():
+        logins = {"stranger": "", **ROLES}
+        for role in asked.roles:
+            login = logins[role]
             visitor = served.Visitor(site)
             if login and visitor.sign_in(login, TALENT.password).status != 303:
                 sys.exit(f"{login} does not come in")
             visitor.cookies |= {"lang": "en"}
-            until = time.monotonic() + report.share(0.08)
+            until = time.monotonic() + report.share(0.12)
             begin = [*BEGIN, *plain_doors(doors)]
             report.do(site, f"crawl as {role}", partial(
                 _crawl, report, seen, role, visitor, doors, begin, until))  # fmt: skip
-        for name, probe in probes(site, TALENT).items():
-            report.do(site, name, lambda n=name, p=probe: as_findings(n, p()))
-        for name, probe in {"two meanings": by_hand.two_meanings, "TRACE": by_hand.traces}.items():
-            report.do(site, name, lambda n=name, p=probe: as_findings(n, p(site, TALENT)))
+        if "by-hand" in asked.only:
+            probed(report, site, probes(site, TALENT))
+            two = {"two meanings": by_hand.two_meanings, "TRACE": by_hand.traces}
+            probed(report, site, {name: partial(p, site, TALENT) for name, p in two.items()})
+        places = scanners.Places()
         for role, (cookie, found) in seen.items():
-            attack_as(report, site, role, cookie, found, doors, listener, bool(database))
-        for name, probe in hammered(site, TALENT).items():
-            report.do(site, name, lambda n=name, p=probe: as_findings(n, p()))
+            with_all = (site, role, cookie, found, doors)
+            if "wapiti" in asked.only:
+                wapiti_as(report, *with_all, listener)
+            if "sqlmap" in asked.only:
+                sqlmap_as(report, *with_all, "postgresql" if database else "sqlite", places)
+            if "schemathesis" in asked.only:
+                schemathesis_as(report, *with_all)
+        if "by-hand" in asked.only:
+            probed(report, site, hammered(site, TALENT))
         faults = site.said.read_text(errors="replace").count("Traceback (most recent call last)")
         report.notes["faults in the log"] = faults
         if faults:
             report.do(
                 site, "faults in its log", lambda: [Finding("log", "fault", f"{faults} times")]
             )
+
+
+def probed(report: Report, site: Site, probes: dict[str, Callable[[], Iterable[str]]]) -> None:
+    """What we ask ourselves, one after the other."""
+    for name, probe in probes.items():
+        report.do(site, name, lambda n=name, p=probe: as_findings(n, p()))
 
 
 def _crawl(report, seen, role, visitor, doors, begin, until) -> list[Finding]:
@@ -228,16 +259,35 @@ def _crawl(report, seen, role, visitor, doors, begin, until) -> list[Finding]:
     return [Finding("crawl", "fault", each) for each in found.faults]
 
 
-def of_doors(role: str, doors: Map, addresses: Iterable[str]) -> str:
-    """To how many of the doors that can be looked through and are open to a role these lead."""
-    open_to_role = {
+def open_to(role: str, doors: Map) -> set[str]:
+    """The doors that a role may look through."""
+    return {
         rule.endpoint for rule in doors.iter_rules()
         if "GET" in (rule.methods or ()) and role in WHO.get(rule.endpoint, ())
         and not rule.rule.startswith(ENDS)
     }  # fmt: skip
-    named = doors.bind("127.0.0.1")
-    led_to = {door_of(named, address) for address in addresses} & open_to_role
-    return f"{len(led_to)} of {len(open_to_role)} doors"
+
+
+def of_doors(role: str, doors: Map, addresses: Iterable[str]) -> str:
+    """To how many of the doors that can be looked through and are open to a role these lead."""
+    named, many = doors.bind("127.0.0.1"), open_to(role, doors)
+    led_to = {door_of(named, address) for address in addresses} & many
+    return f"{len(led_to)} of {len(many)} doors"
+
+
+class Watch:
+    """What is asked of a site from now on, by its own log."""
+
+    def __init__(self, site: Site) -> None:
+        self.file, self.begin = site.asked, site.asked.stat().st_size
+
+    def paths(self, *, answered: bool = False) -> list[str]:
+        """Which paths were asked for, or which of them answered with a page."""
+        with self.file.open("rb") as log:
+            log.seek(self.begin)
+            lines = [line.split() for line in log.read().decode("utf-8", "replace").splitlines()]
+        told = [line for line in lines if len(line) == 3 and line[0] == "GET"]
+        return [path for _, path, status in told if not answered or status < "400"]
 
 
 def plain_doors(doors) -> list[str]:
@@ -248,23 +298,59 @@ def plain_doors(doors) -> list[str]:
     )  # fmt: skip
 
 
-def attack_as(report, site, role, cookie, found, doors, listener, on_postgresql) -> None:
-    """All scanners with the cookie of one role."""
-    choose = random.Random(len(role))
-    asked = sorted(found.asked())
+def wapiti_as(report, site, role, cookie, found, doors, listener) -> None:
+    """From an address of each door that is open to a role, wherever links lead or not."""
+    named, asked = doors.bind("127.0.0.1"), sorted(found.asked())
     pages = sorted(page for page, status in found.pages.items() if status < 400)
-    named = doors.bind("127.0.0.1")
-    starts = list({door_of(named, each): each for each in pages + asked}.values())
-    choose.shuffle(starts)
-    report.do(site, f"wapiti as {role}", lambda: scanners.wapiti(
-        site, role, OUT, cookie, starts, report.share(0.12), listener))  # fmt: skip
-    report.notes[f"wapiti as {role}"] = of_doors(role, doors, scanners.seen_by_wapiti(role, OUT))
-    posted = [form for form in found.posted() if not form.action.startswith("/account")]
-    choose.shuffle(asked)
-    choose.shuffle(posted)
-    dbms = "postgresql" if on_postgresql else "sqlite"
-    report.do(site, f"sqlmap as {role}", lambda: scanners.sqlmap(
-        site, role, OUT, cookie, asked, posted, report.share(0.05), dbms))  # fmt: skip
+    first = {door_of(named, each): each for each in pages + asked}
+    starts = list(dict.fromkeys([*first.values(), *asked]))
+    starts += made_up(doors, found, open_to(role, doors) - set(first))
+    random.Random(len(role)).shuffle(starts)
+    watch = Watch(site)
+
+    def scan() -> list[Finding]:
+        scanned = scanners.wapiti(
+            site, role, OUT, cookie, starts, report.share(0.6 * PART[role]), listener
+        )
+        came, answered = watch.paths(), watch.paths(answered=True)
+        report.notes[f"wapiti as {role}"] = (
+            f"{of_doors(role, doors, came)}, {of_doors(role, doors, answered)} with a page, "
+            f"{len(came)} requests, {scanned}"
+        )
+        return scanned.found
+
+    report.do(site, f"wapiti as {role}", scan)
+
+
+def sqlmap_as(report, site, role, cookie, found, doors, dbms, places) -> None:
+    """What can be altered in addresses and forms, and nobody tried before."""
+    named, asked = doors.bind("127.0.0.1"), []
+    for address in sorted(found.asked()):
+        place = urlsplit(address)
+        fields = parse_qsl(place.query, keep_blank_values=True)
+        asked.append(places.marked(door_of(named, address), "GET", place.path, fields))
+    for form in found.posted():
+        if role == "stranger" or not form.action.startswith("/account"):
+            door = door_of(named, form.action, "POST")
+            path = urlsplit(form.action).path
+            asked.append(places.marked(door, "POST", path, form.fields))
+    asked = [each for each in asked if each.marks]
+    random.Random(len(role)).shuffle(asked)
+
+    many = sum(each.marks for each in asked)
+
+    def run() -> list[Finding]:
+        time = report.share(0.002 * many)  # some five seconds for each; alone it needs one or two
+        done = scanners.sqlmap(site, role, OUT, cookie, asked, time, dbms)
+        report.notes[f"sqlmap as {role}"] = done
+        short = Finding("sqlmap", "did not come to its end", role, str(done))
+        return done.found + ([] if done.tried >= done.marked else [short])
+
+    report.do(site, f"sqlmap as {role}", run)
+
+
+def schemathesis_as(report, site, role, cookie, found, doors) -> None:
+    """Every door, with values of all kinds."""
     visitor = served.Visitor(site, dict(pair.split("=", 1) for pair in cookie.split("; ")))
     token = visitor.token("/account/" if role != "stranger" else "/account/sign-in")
     head = {"Cookie": visitor.cookie}
@@ -320,6 +406,8 @@ def main() -> None:
     read.add_argument("--home", type=Path, help="a folder with a demonstration, to be copied")
     read.add_argument("--canary", action="store_true", help="the canary alone")
     read.add_argument("--talent", action="store_true", help="Talent alone")
+    read.add_argument("--only", nargs="+", choices=TOOLS, default=TOOLS, help="these tools")
+    read.add_argument("--roles", nargs="+", choices=WHO_COME, default=WHO_COME, help="as these")
     asked = read.parse_args()
     lonely = alone()
     for number in (signal.SIGTERM, signal.SIGHUP):
@@ -327,19 +415,19 @@ def main() -> None:
     print("no network" if lonely else "with a network, of which nothing is told to the tools")
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir(parents=True)
-    report = Report(float(os.environ.get("ATTACK_MINUTES", "20")))
+    report = Report(float(os.environ.get("ATTACK_MINUTES", "40")))
     with contextlib.ExitStack() as held:
         room = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="attack-")))
         room.chmod(0o755)
         listener = held.enter_context(helper("listener.py"))
         if not asked.talent:
-            attack_canary(report, listener)
+            attack_canary(report, listener, asked.only)
         if not asked.canary:
             home = room / "home"
             if asked.home:
                 shutil.copytree(asked.home, home)
             database = held.enter_context(postgresql()) if asked.postgresql else None
-            attack_talent(report, listener, home, database)
+            attack_talent(report, listener, home, asked, database)
     sys.exit(tell(report))
 
 

@@ -20,7 +20,7 @@ WAYS = """
 <a href="/file?name=hello.txt">path</a> <a href="/go?to=/">redirect</a>
 <a href="/lang?to=en">CRLF</a>
 <a href="/fetch?url=http://127.0.0.1:1/">SSRF</a> <a href="/half?number=4">crash</a>
-<a href="/ping?host=localhost">shell</a>
+<a href="/ping?host=localhost">shell</a> <a href="/inside?word=x">reflected, inside</a>
 """
 FORMS = """
 <form method="post" action="/notes"><input name="note" value="x"><button>Send</button></form>
@@ -70,6 +70,14 @@ def item() -> str:
 def search() -> str:
     """Whatever was sent is a part of the page."""
     return PAGE.format(f"<p>Nothing like {request.args.get('q', '')}</p>")
+
+
+@app.get("/inside")
+def inside() -> str:
+    """The same, for whoever comes with a cookie: a tool that leaves it behind sees nothing here."""
+    if request.cookies.get("talent") != "inside":
+        abort(403)
+    return PAGE.format(f"<p>Nothing like {request.args.get('word', '')}</p>")
 
 
 @app.route("/notes", methods=["GET", "POST"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
+from werkzeug.routing.converters import AnyConverter, BaseConverter, NumberConverter
 
 if TYPE_CHECKING:
     from served import Visitor
@@ -134,6 +136,31 @@ def crawl(visitor: Visitor, doors: Map | None, begin: list[str], until: float) -
                 key = (method, door_of(named, place, method), tuple(n for n, _ in fields))
                 found.forms.setdefault(key, form)
     return found
+
+
+def made_up(doors: Map, found: Found, wanted: set[str]) -> list[str]:
+    """Addresses of doors that no link leads to, with what stands elsewhere under the same name."""
+    named, seen = doors.bind("127.0.0.1"), dict[tuple[str, type], object]()
+    for address in found.pages:
+        with contextlib.suppress(HTTPException):
+            rule, given = named.match(urlsplit(address).path, return_rule=True)
+            for name, value in given.items():
+                seen.setdefault((name, type(rule._converters[name])), value)
+    made = []
+    for rule in doors.iter_rules():
+        if rule.endpoint in wanted and "GET" in (rule.methods or ()):
+            ways = rule._converters.items()
+            known = {name: seen.get((name, type(way)), _any(way)) for name, way in ways}
+            with contextlib.suppress(ValueError):  # one of a few words, and another door's
+                made.append(named.build(rule.endpoint, known))
+    return sorted(made)
+
+
+def _any(way: BaseConverter) -> object:
+    """Something that it takes."""
+    if isinstance(way, NumberConverter):
+        return 1
+    return min(way.items) if isinstance(way, AnyConverter) else "a" * 64
 
 
 def _ahead(here: str, links: list[str], seen: set[str], ahead: deque[str]) -> None:

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import json
 import os
 import random
 import re
 import signal
-import sqlite3
 import subprocess
 import time
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote_plus, urlsplit
 
+from crawl import ENDS
 from served import ROOT, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from crawl import Form
     from served import Site
 
 TOOLS = ROOT / "build" / "attack-venv" / "bin"
-MODULES = "xss,permanentxss,sql,redirect,file,exec,crlf,ssrf,upload,xxe,csp,http_headers"
+MODULES = "csp,http_headers,xss,sql,redirect,crlf,ssrf,upload,xxe,file,exec,permanentxss"
 AT_ONCE = 150  # addresses of one run of schemathesis: it takes two seconds to begin
 UNTOUCHED = "csrf_token,form_key"
 # Not vulnerabilities, but what the tool could not do.
@@ -47,10 +45,10 @@ class Finding:
         return f"{self.tool}: {self.kind} at {self.where} {self.said}".strip()
 
 
-def call(words: list[str], log: Path, seconds: float) -> None:
+def call(words: list[str], log: Path, seconds: float, **more: str) -> None:
     """Run a tool to its end, or to the end of its time; it is told of no proxy."""
     hooks = {"PYTHONPATH": str(Path(__file__).parent), "SCHEMATHESIS_HOOKS": "hooks"}
-    given = environment(HOME=str(log.parent), PYTHONDONTWRITEBYTECODE="1", **hooks)
+    given = environment(HOME=str(log.parent), PYTHONDONTWRITEBYTECODE="1", **hooks, **more)
     with log.open("w") as said:
         child = subprocess.Popen(
             words, cwd=log.parent, env=given, stdout=said, stderr=said,
@@ -69,15 +67,32 @@ def call(words: list[str], log: Path, seconds: float) -> None:
                 os.killpg(child.pid, signal.SIGKILL)
 
 
+@dataclass
+class Scanned:
+    """What wapiti found, and with how much each of its modules came through."""
+
+    found: list[Finding]
+    modules: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = [
+            f"{name} {len(came['through'])}"
+            + (f" of {len(came['of'])}" if len(came["through"]) < len(came["of"]) else "")
+            for name, came in self.modules.items()
+            if came["of"]
+        ]
+        return f"names by module: {', '.join(parts)}"
+
+
 def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], seconds: float,
-           listener: int) -> list[Finding]:  # fmt: skip
-    """Crawl from these pages and attack each parameter that is seen."""
-    report = folder / f"wapiti-{name}.json"
+           listener: int) -> Scanned:  # fmt: skip
+    """Attack each parameter of these pages and of the forms on them."""
+    report, reached = folder / f"wapiti-{name}.json", folder / f"wapiti-{name}.reached"
+    done = folder / f"wapiti-{site.name}.done"
     words = [
-        str(TOOLS / "wapiti"), "-u", f"{site.root}/", "--scope", "domain", "-m", MODULES,
-        "-d", "1", "--max-files-per-dir", "12", "--max-parameters", "30", "-S", "normal",
-        "--max-scan-time", str(int(seconds * 0.3) + 5),
-        "--max-attack-time", str(int(seconds * 0.06) + 2), "--tasks", "6",
+        str(TOOLS / "python"), str(Path(__file__).parent / "wapiti_here.py"),
+        "-u", f"{site.root}/", "--scope", "domain", "-m", MODULES, "-d", "1", "-S", "normal",
+        "--max-scan-time", str(int(seconds * 0.6)), "--tasks", "6",
         "-t", "20", "--verify-ssl", "0", "--no-bugreport", "--flush-session", "-v", "1",
         "--store-session", str(folder / f"wapiti-{name}"),
         "--store-config", str(folder / "wapiti"), "--endpoint", f"http://127.0.0.1:{listener}/",
@@ -85,70 +100,144 @@ def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], 
     ]  # fmt: skip
     for each in UNTOUCHED.split(","):
         words += ["--skip", each]
-    for each in ("*/sign-out*", "*/everywhere*", "*/account/*", "*/claims*"):
-        words += ["-x", f"{site.root}{each[1:]}"] if cookie else []
+    for each in ENDS if cookie else ():
+        words += ["-x", f"{site.root}{each}*"]
     for each in starts:
         words += ["-s", site.root + each]
     if cookie:
-        words += ["-C", cookie, "--drop-set-cookie"]
+        words += ["-C", cookie]  # with --drop-set-cookie it drops ours, too
+    told = {"WAPITI_DONE": str(done), "WAPITI_REACHED": str(reached), "WAPITI_DOORS": site.name}
+    told["WAPITI_LEAVES"] = "/account" if cookie else "/none"  # whose forms
+    told["WAPITI_SECONDS"] = str(seconds - 10)  # in which it writes its report
     for _ in range(2):  # on a slow disk it now and then falls over its own notes
         if not report.exists():
-            call(words, folder / f"wapiti-{name}.log", seconds)
-    told = json.loads(report.read_text()) if report.exists() else None
-    if told is None:
-        return [Finding("wapiti", "did not end", name)]
-    return [
+            call(words, folder / f"wapiti-{name}.log", seconds, **told)
+    if not report.exists() or not reached.exists():
+        return Scanned([Finding("wapiti", "did not end", name)])
+    came = json.loads(reached.read_text())
+    known = json.loads(done.read_text()) if done.exists() else {}
+    done.write_text(
+        json.dumps({name: known.get(name, []) + told["through"] for name, told in came.items()})
+    )
+    said = json.loads(report.read_text())
+    found = [
         Finding("wapiti", kind, urlsplit(site.root + each["path"]).path, each["parameter"] or "")
         for part in ("vulnerabilities", "anomalies")
-        for kind, found in told[part].items()
-        for each in found
+        for kind, told in said[part].items()
+        for each in told
         if kind not in ASIDE
     ]
+    return Scanned(found, came)
 
 
-def seen_by_wapiti(name: str, folder: Path) -> list[str]:
-    """The addresses that it attacked."""
-    found = []
-    for file in (folder / f"wapiti-{name}").glob("*.db"):
-        with contextlib.closing(sqlite3.connect(file)) as kept:
-            rows = kept.execute(
-                "SELECT DISTINCT path FROM paths JOIN attack_logs USING (path_id) WHERE NOT evil"
-            )
-            found += [urlsplit(path).path for (path,) in rows]
-    return found
+@dataclass
+class Injected:
+    """What sqlmap found, and of how many places it said what it thinks."""
+
+    marked: int
+    tried: int = 0
+    found: list[Finding] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.tried} of {self.marked} places"
 
 
-def sqlmap(site: Site, name: str, folder: Path, cookie: str, asked: list[str], posted: list[Form],
-           seconds: float, dbms: str) -> list[Finding]:  # fmt: skip
-    """Try every parameter of these addresses and forms."""
-    said = folder / f"sqlmap-{name}.requests"
+MARK = "*"  # where sqlmap tries its words
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, with a mark at each place where something is to be tried."""
+
+    way: str
+    path: str
+    fields: str
+
+    @property
+    def marks(self) -> int:
+        """How many."""
+        return self.fields.count(MARK)
+
+
+class Places:
+    """Where words of SQL are tried: each name of an address, one field of each kind of a form.
+
+    What was asked as somebody before is not asked again: the statements behind it are the same.
+    """
+
+    def __init__(self) -> None:
+        self.taken: set[tuple[str | None, str, str]] = set()
+
+    def marked(self, door: str | None, way: str, path: str,
+               fields: Iterable[tuple[str, str]]) -> Asked:  # fmt: skip
+        """The request with a mark in each field that nobody tried."""
+        said = []
+        for name, value in fields:
+            key = (door, way, re.sub(r"\d+", "#", name) if way == "GET" else kind_of(value))
+            new = name not in UNTOUCHED.split(",") and key not in self.taken
+            self.taken |= {key} if new else set()
+            pair = f"{quote_plus(name)}={quote_plus(value)}".replace(MARK, "%2A")
+            said.append(pair + MARK if new else pair)
+        return Asked(way, path, "&".join(said))
+
+
+def kind_of(value: str) -> str:
+    """What a field takes, by what stands in it."""
+    if re.fullmatch(r"-?\d+([.,]\d+)?", value):
+        return "number"
+    return "day" if re.match(r"\d{4}-\d\d|\d\d:\d\d", value) else "words"
+
+
+def requests_of(site: Site, cookie: str, asked: list[Asked], said: Path) -> None:
+    """A file of requests as sqlmap reads it."""
     line = "=" * 54
     host = f"Host: 127.0.0.1:{site.port}\n" + (f"Cookie: {cookie}\n" if cookie else "")
-    requests = [f"GET {address} HTTP/1.1\n{host}\n" for address in asked]
-    for form in posted:
-        kind = "Content-Type: application/x-www-form-urlencoded\n"
-        requests.append(f"POST {form.action} HTTP/1.1\n{host}{kind}\n{urlencode(form.fields)}\n")
-    said.write_text("".join(f"{line}\n{each}{line}\n\n" for each in requests))
-    results = folder / f"sqlmap-{name}.csv"
+    kind = "Content-Type: application/x-www-form-urlencoded\n"
+    told = [
+        f"POST {each.path} HTTP/1.1\n{host}{kind}\n{each.fields}\n"
+        if each.way == "POST"
+        else f"GET {each.path}?{each.fields} HTTP/1.1\n{host}\n"
+        for each in asked
+    ]
+    said.write_text("".join(f"{line}\n{each}{line}\n\n" for each in told))
+
+
+TRIED = re.compile(r"parameter '[^']+' (?:does not seem to be injectable|is vulnerable)")
+
+
+def sqlmap(site: Site, name: str, folder: Path, cookie: str, asked: list[Asked],
+           seconds: float, dbms: str) -> Injected:  # fmt: skip
+    """Try these requests at their marks: errors, and whether true and false are told apart.
+
+    A union needs the same hole as these two.
+    """
+    said = folder / f"sqlmap-{name}.requests"
+    requests_of(site, cookie, asked, said)
+    results, log = folder / f"sqlmap-{name}.csv", folder / f"sqlmap-{name}.log"
     results.unlink(missing_ok=True)
     words = [
         str(TOOLS / "sqlmap"), "-l", str(said), "--batch", "--flush-session", "--level", "1",
-        "--risk", "2", "--technique", "BEU", "--threads", "3", "--timeout", "15", "--retries", "1",
+        "--risk", "1", "--technique", "BE", "--threads", "3", "--timeout", "15", "--retries", "1",
         "--skip", UNTOUCHED, "--disable-coloring", "--results-file", str(results),
-        "--output-dir", str(folder / f"sqlmap-{name}"), "--dbms", dbms, "--text-only",
+        "--output-dir", str(folder / f"sqlmap-{name}"), "--dbms", dbms, "--text-only", "--skip-waf",
         "--time-limit", str(int(seconds)),
     ]  # fmt: skip
-    call(words, folder / f"sqlmap-{name}.log", seconds + 20)
-    if not results.exists():
-        return []
-    with results.open() as told:
-        return [
-            Finding(
-                "sqlmap", row["Technique(s)"], urlsplit(row["Target URL"]).path, row["Parameter"]
-            )
-            for row in csv.DictReader(told)
-            if row["Technique(s)"] and "false positive" not in row["Note(s)"]
-        ]
+    call(words, log, seconds + 20)
+    tried = len(TRIED.findall(log.read_text(errors="replace")))
+    done = Injected(sum(each.marks for each in asked), tried)
+    if results.exists():
+        with results.open() as told:
+            done.found = [
+                Finding(
+                    "sqlmap",
+                    row["Technique(s)"],
+                    urlsplit(row["Target URL"]).path,
+                    row["Parameter"],
+                )
+                for row in csv.DictReader(told)
+                if row["Technique(s)"] and "false positive" not in row["Note(s)"]
+            ]
+    return done
 
 
 FAILED = re.compile(

@@ -39,6 +39,11 @@ class Site:
     def __post_init__(self) -> None:
         self.root = f"http://127.0.0.1:{self.port}"
 
+    @property
+    def asked(self) -> Path:
+        """Where each request leaves a line: method, path, status."""
+        return self.said.with_suffix(".asked")
+
 
 @dataclass
 class Answer:
@@ -118,6 +123,7 @@ def environment(**given: str) -> dict[str, str]:
 def _gunicorn(name, folder, environ, *words: str) -> Iterator[Site]:
     site = Site(name, free_port(), folder / f"{name}.log")
     command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{site.port}", *words]
+    command += ["--access-logfile", str(site.asked), "--access-logformat", "%(m)s %(U)s %(s)s"]
     with site.said.open("w") as said:
         child = subprocess.Popen(
             command, cwd=ROOT, env=environ, stdout=said, stderr=said, start_new_session=True
