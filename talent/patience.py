@@ -34,7 +34,7 @@ LARGEST = 12 * 1024 * 1024  # bytes of a body; for more the app has nothing but 
 UNSENT = 4 * 1024 * 1024  # bytes of an answer that wait while its thread goes on
 ROOM = 96 * 1024 * 1024  # bytes that wait in one process, in both directions
 AT_ONCE = 256 * 1024  # bytes
-WEIGHED = 20.0  # seconds between two looks at what the process holds
+WEIGHED = 4.0  # seconds between two looks at what the process holds
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
@@ -177,12 +177,14 @@ class Patient(ThreadWorker):  # type: ignore[misc]
             self._weigh()
 
     def _weigh(self) -> None:
-        """Give back what is free. Who still holds too much answers those who are there, and goes.
+        """Who holds too much gives back what is free; if that is too little, he goes.
 
-        The parent has a fresh copy of itself serve in its place, at once.
+        First he answers those who are there. The parent has a fresh copy of itself go on.
         """
+        if not self.alive or memory.held() <= self.most:
+            return
         memory.give_back()
-        if self.alive and (held := memory.held()) > self.most:
+        if (held := memory.held()) > self.most:
             self.log.info("%d MB are too many: another process goes on", held)
             self.alive = False
 
