@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _sums(_moment: Moment) -> Iterator[str]:
-    yield from proving.reconcile()
+    yield from proving.differing()
 
 
 def _only_approved(_moment: Moment) -> Iterator[str]:

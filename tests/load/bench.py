@@ -25,7 +25,7 @@ from served import gunicorn, measured, serving, summed  # noqa: E402, F401 - for
 HERE = Path(__file__).parent
 LAST, TABLE = ROOT / "build" / "bench.json", ROOT / "build" / "bench.md"
 KEPT = HERE / "kept.json"
-OTHERS = ("totals", "certificates", "staffing", "directory", "intake")
+OTHERS = ("totals", "certificates", "staffing", "directory", "intake", "proof")
 PORT = int(os.environ.get("BENCH_PORT", "8750"))
 PART = 10  # the small size is so small a part of the whole one
 

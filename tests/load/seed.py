@@ -54,7 +54,7 @@ def fill(
             _roster(projects[number], some, people, now) for number, some in enumerate(ROSTERS, 1)
         ]
         boss = _boss(district, people, now)
-    _looked_through()
+    looked_through()
     return {
         "volunteers": list(range(1, people + 1)), "boss": [boss], "storm": [storm.id],
         "storm_need": [storm.needs[0].id], "coming": _coming(now), "rosters": rosters,
@@ -282,7 +282,7 @@ def _roster(project, some, people, now):
     return shift.id
 
 
-def _looked_through():
+def looked_through():
     """What a database does by itself in the night after so much was written."""
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

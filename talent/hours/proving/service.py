@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, func, select, text
 
 from talent import clock
-from talent.db import db
+from talent.db import asked, db
 from talent.growing import MARK
 from talent.hours import ledger
 from talent.hours.models import (
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 AT_ONCE = 5000  # entries of a chain in memory while it is checked
+_STREAMED = {"yield_per": 1000}  # findings in memory
 MOST = 20  # faults that are named: of more, the first say enough
 
 
@@ -61,24 +62,29 @@ def breaks(office_id: int) -> list[Because]:
 def _links(office_id: int, length: int) -> Iterator[Link]:
     for first in range(0, length, AT_ONCE):
         query = (
-            select(LedgerEntry)
+            select(LedgerEntry.__table__)
             .where(LedgerEntry.office_id == office_id)
             .where(LedgerEntry.place.between(first + 1, min(first + AT_ONCE, length)))
             .order_by(LedgerEntry.place)
         )
-        for entry in db.session.scalars(query).all():
+        entries: Sequence[Any] = asked(query).all()
+        for entry in entries:
             yield Link(entry.place, ledger.facts(entry), entry.digest)
-            db.session.expunge(entry)
 
 
 def reconcile(office_id: int | None = None) -> list[str]:
-    """Where a tally or a record differs from the sum of its entries; an empty list is the proof.
+    """Where a tally or a record differs from the sum of its entries; an empty list is the proof."""
+    return list(differing(office_id))
+
+
+def differing(office_id: int | None = None) -> Iterator[str]:
+    """The same one by one: where a table is lost, each row of another differs.
 
     The database sums: what differs is all that comes out of it.
     """
     by_person = ("person_id", "office_id", "category_id", "year")
-    wrong = _differing(Tally, by_person, office_id)
-    wrong += _differing(OfficeTally, by_person[1:], office_id)
+    yield from _differing(Tally, by_person, office_id)
+    yield from _differing(OfficeTally, by_person[1:], office_id)
     of_record = (
         select(
             LedgerEntry.record_id,
@@ -100,13 +106,11 @@ def reconcile(office_id: int | None = None) -> list[str]:
         .where(*_of(ServiceRecord, office_id))
         .order_by(ServiceRecord.id)
     )
-    return wrong + [
-        f"record {number}: {kept}, entries {summed}"
-        for number, kept, summed in db.session.execute(query)
-    ]
+    for number, kept, summed in db.session.execute(query, execution_options=_STREAMED):
+        yield f"record {number}: {kept}, entries {summed}"
 
 
-def _differing(table: Any, keys: Sequence[str], office_id: int | None) -> list[str]:
+def _differing(table: Any, keys: Sequence[str], office_id: int | None) -> Iterator[str]:
     """Keys for which the tally and its entries say different things, seen from both sides."""
     columns = [ledger.column(LedgerEntry, key).label(key) for key in keys]
     summed = (
@@ -123,22 +127,22 @@ def _differing(table: Any, keys: Sequence[str], office_id: int | None) -> list[s
     )
     kept = select(table).where(*_of(table, office_id)).subquery()
     same = and_(*(summed.c[key] == kept.c[key] for key in keys))
-    found = []
-    for left, right, named in ((kept, summed, kept), (summed, kept, summed)):
+    for left, right in ((kept, summed), (summed, kept)):
         differ = [
             func.coalesce(left.c[name], 0) != func.coalesce(right.c[name], 0)
             for name in ledger.MEASURES
         ]
         query = (
-            select(*(named.c[key] for key in keys), kept.c.minutes, summed.c.minutes)
+            select(*(left.c[key] for key in keys), kept.c.minutes, summed.c.minutes)
             .select_from(left.outerjoin(right, same))
             .where(differ[0] | differ[1] | differ[2])
-            .order_by(*(named.c[key] for key in keys))
+            .order_by(*(left.c[key] for key in keys))
         )
-        for *key, tally, entries in db.session.execute(query):
+        for *key, tally, entries in db.session.execute(query, execution_options=_STREAMED):
+            if left is summed and tally is not None:
+                continue  # it was seen from the other side
             place = ", ".join(f"{name} {value}" for name, value in zip(keys, key, strict=True))
-            found.append(f"{table.__tablename__} ({place}): {tally or 0}, entries {entries or 0}")
-    return sorted(set(found))
+            yield f"{table.__tablename__} ({place}): {tally or 0}, entries {entries or 0}"
 
 
 def _of(table: Any, office_id: int | None) -> list[ColumnElement[bool]]:
