@@ -143,6 +143,7 @@ class Patient(ThreadWorker):  # type: ignore[misc]
         self.looked_at = 0.0
         self.weighs, self.most = WEIGHED, memory.MEGABYTES
         self.weighed_at = time.monotonic()
+        self.full = False
 
     def accept(self, listener: socket.socket) -> None:
         """Another connection. Where there are too many, the one that has waited longest goes."""
@@ -179,12 +180,14 @@ class Patient(ThreadWorker):  # type: ignore[misc]
     def _weigh(self) -> None:
         """Who holds too much gives back what is free; if that is too little, he goes.
 
-        First he answers those who are there. The parent has a fresh copy of itself go on.
+        First he answers those who are there. The parent has a fresh copy of itself go on. One look
+        is not enough: to check a password takes 64 MB for a moment.
         """
-        if not self.alive or memory.held() <= self.most:
+        before, self.full = self.full, self.alive and memory.held() > self.most
+        if not self.full:
             return
         memory.give_back()
-        if (held := memory.held()) > self.most:
+        if before and (held := memory.held()) > self.most:
             self.log.info("%d MB are too many: another process goes on", held)
             self.alive = False
 
