@@ -62,7 +62,7 @@ def call(words: list[str], log: Path, seconds: float, **more: str) -> None:
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGINT)
             try:
-                child.communicate(b"r\n", 40)  # wapiti asks what now: the report
+                child.communicate(b"r\n", 60)  # wapiti asks what now: the report
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
 
@@ -108,10 +108,12 @@ def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], 
         words += ["-C", cookie]  # with --drop-set-cookie it drops ours, too
     told = {"WAPITI_DONE": str(done), "WAPITI_REACHED": str(reached), "WAPITI_DOORS": site.name}
     told["WAPITI_LEAVES"] = "/account" if cookie else "/none"  # whose forms
-    told["WAPITI_SECONDS"] = str(seconds - 10)  # in which it writes its report
-    for _ in range(2):  # on a slow disk it now and then falls over its own notes
-        if not report.exists():
-            call(words, folder / f"wapiti-{name}.log", seconds, **told)
+    told["WAPITI_SECONDS"] = str(seconds * 0.9)  # in the rest it writes its report
+    began = time.monotonic()
+    call(words, folder / f"wapiti-{name}.log", seconds, **told)
+    if not report.exists() and time.monotonic() - began < seconds / 2:
+        # On a slow disk it now and then falls over its own notes.
+        call(words, folder / f"wapiti-{name}.log", seconds, **told)
     if not report.exists() or not reached.exists():
         return Scanned([Finding("wapiti", "did not end", name)])
     came = json.loads(reached.read_text())

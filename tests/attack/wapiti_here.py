@@ -131,8 +131,10 @@ async def several(wapiti: Wapiti, module: Attack, done: set[int]) -> None:
             done.add(request.path_id)
             through.update(keys)
 
+    # All of them first: while it reads its notes are locked for whoever notes a finding.
+    told = [each async for each in wapiti.load_resources_for_module(module)]
     async with asyncio.TaskGroup() as group:
-        async for request, response in wapiti.load_resources_for_module(module):
+        for request, response in told:
             if not await module.must_attack(request, response):
                 continue
             if name in PAGES:
@@ -148,7 +150,7 @@ whole_module = Wapiti.run_attack_module
 
 async def in_time(wapiti: Wapiti, module: Attack) -> None:
     """Half of what is left, and all of it for the last."""
-    left = max(5.0, END - time.monotonic())
+    left = max(2.0, END - time.monotonic())
     wapiti.set_max_attack_time(left if module.name == "permanentxss" else left / 2)
     await whole_module(wapiti, module)
 
