@@ -6,7 +6,7 @@ import ctypes
 from contextlib import suppress
 from pathlib import Path
 
-MEGABYTES = 155.0  # of a process that serves pages; 180 are asked (docs/speed.md)
+MEGABYTES = 150.0  # of a process that serves pages; 180 are asked (docs/speed.md)
 _HELD = Path("/proc/self/smaps_rollup")
 
 
