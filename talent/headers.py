@@ -62,6 +62,7 @@ def put(response: Response, *, kept: bool = False) -> None:
     if (to := response.headers.get("Location")) and to.startswith(here := request.host_url):
         # The router's own: it has the name that we were called by, which anybody may write.
         response.headers["Location"] = "/" + to.removeprefix(here).lstrip("/")
+        response.set_data(b"")  # the page with the link names it as well
     there = {name.lower() for name, _ in response.headers}
     response.headers.extend(
         [(name, value) for name, value in head.items() if name.lower() not in there]

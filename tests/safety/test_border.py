@@ -153,6 +153,7 @@ def test_whoever_writes_an_address_in_another_way_is_sent_to_no_other_name(brows
     answer = browser.get(base_url="http://evil.example", environ_overrides=asked)
     assert answer.status_code == 308
     assert answer.headers["Location"] == "/shifts/?next=//x"
+    assert "evil.example" not in answer.text
 
 
 @pytest.mark.usefixtures("clock")
