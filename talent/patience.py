@@ -141,8 +141,8 @@ class Patient(ThreadWorker):  # type: ignore[misc]
         self.waiting: dict[Line, None] = {}  # whoever has waited longest comes first
         self.weight = 0
         self.looked_at = 0.0
-        self.weighs, self.most = WEIGHED, memory.MEGABYTES
-        self.weighed_at = time.monotonic()
+        self.weighs, self.weighed_at = WEIGHED, time.monotonic()
+        self.bound: float | None = None
         self.full = False
 
     def accept(self, listener: socket.socket) -> None:
@@ -183,13 +183,15 @@ class Patient(ThreadWorker):  # type: ignore[misc]
         First he answers those who are there. The parent has a fresh copy of itself go on. One look
         is not enough: to check a password takes 64 MB for a moment.
         """
-        before, self.full = self.full, self.alive and memory.held() > self.most
-        if not self.full:
-            return
-        memory.give_back()
-        if before and (held := memory.held()) > self.most:
-            self.log.info("%d MB are too many: another process goes on", held)
-            self.alive = False
+        held = memory.held()
+        if self.bound is None:
+            self.bound = memory.bound(held)
+        before, self.full = self.full, held > self.bound
+        if self.alive and self.full:
+            memory.give_back()
+            if before and memory.held() > self.bound:
+                self.log.info("%d MB are too many: another process goes on", held)
+                self.alive = False
 
     def murder_keepalived(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - as it is called
         """At the very end everybody goes."""

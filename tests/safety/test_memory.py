@@ -26,7 +26,7 @@ HOUSE = """
 worker_class, workers, threads = "talent.patience.Patient", 2, 2
 
 def post_fork(_server, worker):
-    worker.weighs, worker.most = 0.0, 1.0
+    worker.weighs, worker.bound = 0.0, 1.0
 """
 
 
@@ -73,3 +73,8 @@ def test_what_is_free_between_what_is_kept_is_given_back():
     memory.give_back()
     assert full > before + 60 > memory.held() + 30
     assert len(kept) == 1_000
+
+
+def test_who_is_large_from_the_beginning_is_not_replaced_again_and_again():
+    assert memory.bound(90) == memory.MEGABYTES
+    assert memory.bound(200) == 200 + memory.GROWN
