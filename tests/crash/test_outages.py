@@ -99,11 +99,12 @@ def test_a_database_that_goes_away_while_a_refusal_is_told_is_said(app, settings
         visitor = there.test_client().speak("en")
         visitor.bear(name, key)
         visitor.send("/shifts/999/cancellation", 404)
-        engine, cut = db.engine, []
+        engine, cut, left = db.engine, [], []
 
         def away(_connection):
             if not cut:
                 cut.append(line.cut())
+                left.append(engine.pool)  # the connection that is in use comes back to it
                 engine.dispose()
 
         event.listen(engine, "rollback", away)
@@ -116,6 +117,8 @@ def test_a_database_that_goes_away_while_a_refusal_is_told_is_said(app, settings
         finally:
             event.remove(engine, "rollback", away)
             line.mend()
+            for pool in left:
+                pool.dispose()
         assert "The database" in page.words
         assert visitor.visit("/shifts/").status == 200
     let_go(there)
