@@ -8,6 +8,8 @@
   const dialog = one("#ask");
   const store = localStorage;
   let sending = false;
+  let again = 0;
+  let wait = 1000;
 
   const clock = (at) => new Date(at).toTimeString().slice(0, 5);
   const tell = (text) => (one("[data-told]").textContent = text);
@@ -71,6 +73,12 @@
       else state(line, act, `${words[act]} ${clock(at)}`);
     }
   };
+  // A device says that it has a network before anything comes through.
+  const retry = () => {
+    clearTimeout(again);
+    again = setTimeout(send, wait);
+    wait = Math.min(2 * wait, 60000);
+  };
   const send = async () => {
     if (sending || !navigator.onLine || !(beat || kept().length)) return;
     sending = true;
@@ -85,11 +93,13 @@
         settle(taps, await ask({ method: "POST", body, headers }));
         sent += taps.length;
       } while (kept().length);
+      wait = 1000;
       tell("");
     } catch (problem) {
       const { status } = problem;
       if (beat && status === 404) location.reload();
       else tell({ 401: words.signIn, 403: words.signIn }[status] || (status ? words.broken : words.later));
+      if (!status && navigator.onLine) retry();
     }
     sending = false;
     show();

@@ -33,6 +33,11 @@ HELD = """async path => {
 }"""
 KEPT = "Object.keys(localStorage).filter(k => k.startsWith(document.body.dataset.queue)).length"
 FIRST = "JSON.parse(localStorage[Object.keys(localStorage).find(k => k.includes(' '))]).at"
+STUCK = """() => {
+  const real = fetch;
+  let left = 2;
+  window.fetch = (...asked) => (left-- > 0 ? Promise.reject(new TypeError("stuck")) : real(...asked));
+}"""
 ALL = """async () => {
   const found = [];
   for (const name of await caches.keys())
@@ -197,6 +202,13 @@ def test_the_list_opens_without_a_network_keeps_three_taps_and_brings_them_once(
     his.page.evaluate("dispatchEvent(new Event('online'))")
     assert taps() == 3
     quiet(his)
+
+
+def test_a_network_that_is_there_and_does_not_carry_yet_is_tried_again_soon(place, phone):
+    his = phone().cut().tap(place.signups[0])
+    his.page.evaluate(STUCK)
+    his.join()
+    assert set(came()) == {place.signups[0].id}
 
 
 def test_what_was_brought_shows_in_the_list_that_opens_without_a_network(place, phone):
