@@ -36,7 +36,8 @@ FIRST = "JSON.parse(localStorage[Object.keys(localStorage).find(k => k.includes(
 STUCK = """() => {
   const real = fetch;
   let left = 2;
-  window.fetch = (...asked) => (left-- > 0 ? Promise.reject(new TypeError("stuck")) : real(...asked));
+  const stuck = () => Promise.reject(new TypeError("stuck"));
+  window.fetch = (...asked) => (left-- > 0 ? stuck() : real(...asked));
 }"""
 ALL = """async () => {
   const found = [];
