@@ -186,8 +186,10 @@ def test_a_scheme_fills_the_form_and_holds_nowhere_before(clerk, place):
 def test_a_ceiling_ends(clerk, place):
     ceiling(clerk, "cases", "10", place.street)
     made = db.session.query(Ceiling).one()
+    assert "From 1 Jan 2026 on" in clerk.visit("/indicators/workload/ceilings").words
     clerk.visit(f"/indicators/workload/ceilings/{made.id}/end")
     clerk.send(f"/indicators/workload/ceilings/{made.id}/end", last_day="2026-05-31")
+    assert "1 Jan 2026 – 31 May 2026" in clerk.visit("/indicators/workload/ceilings").words
     person = staff(place.one)
     cases(person, place.one, 11)
     assert row(month(clerk, place.one), "worker", person.id)["More than the ceiling"] == "—"
