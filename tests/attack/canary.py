@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sqlite3
 import tempfile
 import time
@@ -21,6 +22,7 @@ WAYS = """
 <a href="/lang?to=en">CRLF</a>
 <a href="/fetch?url=http://127.0.0.1:1/">SSRF</a> <a href="/half?number=4">crash</a>
 <a href="/ping?host=localhost">shell</a> <a href="/inside?word=x">reflected, inside</a>
+<a href="/parse?as=xml">XXE</a> <a href="/upload">upload</a>
 """
 FORMS = """
 <form method="post" action="/notes"><input name="note" value="x"><button>Send</button></form>
@@ -155,6 +157,27 @@ def ping() -> str:
     host = request.args.get("host", "")
     said = "uid=0(root) gid=0(root)\nPATH=/bin\n" if "env" in host or "id" in host else "pong"
     return PAGE.format(f"<pre>{said}</pre>")
+
+
+@app.route("/parse", methods=["GET", "POST"])
+def parse() -> str:
+    """Looks as if files that XML names were read."""
+    body = request.get_data(as_text=True) + request.args.get("as", "")
+    return PAGE.format("root:x:0:0:root" if "file:///etc/passwd" in body else "parsed")
+
+
+@app.route("/upload", methods=["GET", "POST"])
+def upload() -> str:
+    """Looks as if a script that somebody sent were run: it puts words together."""
+    if not (sent := request.files.get("picture")):
+        return PAGE.format(
+            '<form method="post" action="/upload" enctype="multipart/form-data">'
+            '<input type="file" name="picture"><button>Send</button></form>'
+        )
+    script = sent.read().decode("latin-1")
+    words = re.findall(r'=> "(\w+)"', script)
+    order = re.search(r"\$b = array\(([\d,]+)\)", script)
+    return PAGE.format("".join(words[int(each)] for each in order[1].split(",")) if order else "")
 
 
 @app.post("/api/halves")

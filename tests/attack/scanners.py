@@ -13,7 +13,7 @@ import time
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
 
 from crawl import ENDS
@@ -72,12 +72,12 @@ class Scanned:
     """What wapiti found, and with how much each of its modules came through."""
 
     found: list[Finding]
-    modules: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    modules: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         parts = [
-            f"{name} {len(came['through'])}"
-            + (f" of {len(came['of'])}" if len(came["through"]) < len(came["of"]) else "")
+            f"{name} {len(came['through'])} of {len(came['of'])}"
+            f" ({sum(came['answers'].values())} requests, {came['seconds']} s)"
             for name, came in self.modules.items()
             if came["of"]
         ]
@@ -92,7 +92,7 @@ def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], 
     words = [
         str(TOOLS / "python"), str(Path(__file__).parent / "wapiti_here.py"),
         "-u", f"{site.root}/", "--scope", "domain", "-m", MODULES, "-d", "1", "-S", "normal",
-        "--max-scan-time", str(int(seconds * 0.6)), "--tasks", "6",
+        "--max-scan-time", str(int(seconds * 0.6)), "--tasks", "8",
         "-t", "20", "--verify-ssl", "0", "--no-bugreport", "--flush-session", "-v", "1",
         "--store-session", str(folder / f"wapiti-{name}"),
         "--store-config", str(folder / "wapiti"), "--endpoint", f"http://127.0.0.1:{listener}/",
@@ -107,6 +107,7 @@ def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], 
     if cookie:
         words += ["-C", cookie]  # with --drop-set-cookie it drops ours, too
     told = {"WAPITI_DONE": str(done), "WAPITI_REACHED": str(reached), "WAPITI_DOORS": site.name}
+    told["WAPITI_NAME"] = name
     told["WAPITI_LEAVES"] = "/account" if cookie else "/none"  # whose forms
     told["WAPITI_SECONDS"] = str(seconds * 0.9)  # in the rest it writes its report
     began = time.monotonic()
@@ -118,18 +119,13 @@ def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], 
         return Scanned([Finding("wapiti", "did not end", name)])
     came = json.loads(reached.read_text())
     known = json.loads(done.read_text()) if done.exists() else {}
-    done.write_text(
-        json.dumps({name: known.get(name, []) + told["through"] for name, told in came.items()})
-    )
-    said = json.loads(report.read_text())
-    found = [
-        Finding("wapiti", kind, urlsplit(site.root + each["path"]).path, each["parameter"] or "")
-        for part in ("vulnerabilities", "anomalies")
-        for kind, told in said[part].items()
-        for each in told
-        if kind not in ASIDE
-    ]
-    return Scanned(found, came)
+    for module, told in came["modules"].items():  # nobody was let in: for whoever comes next
+        known.setdefault(module, []).extend(set(told["through"]) - set(told["shut"]))
+    done.write_text(json.dumps(known))
+    found = [Finding("wapiti", *each) for each in came["found"] if each[0] not in ASIDE]
+    found += [Finding("wapiti", "fault", each) for each in came["faults"]]
+    found += [Finding("wapiti", "a tag that was kept", *each.split(" ")) for each in came["tags"]]
+    return Scanned(found, came["modules"])
 
 
 @dataclass

@@ -168,3 +168,20 @@ def talent(folder: Path, home: Path, database: str | None) -> Iterator[Site]:
     subprocess.run(prepare, cwd=ROOT, env=given, check=True, stdout=subprocess.DEVNULL)
     with _gunicorn("talent", folder, given, "wsgi:app") as site:
         yield site
+
+
+@contextlib.contextmanager
+def helper(script: str) -> Iterator[int]:
+    """A small server of ours beside it."""
+    port = free_port()
+    child = subprocess.Popen([sys.executable, str(HERE / script), str(port)])
+    try:
+        for _ in range(100):
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            time.sleep(0.1)
+        yield port
+    finally:
+        child.kill()
+        child.wait()

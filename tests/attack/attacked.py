@@ -1,0 +1,107 @@
+"""What wapiti attacked as whom, and what was answered: for its report and whoever comes next."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawl import door_of, rules
+
+if TYPE_CHECKING:
+    from wapitiCore.net import Request, Response
+
+MANY_WORDS = {"exec", "file", "xxe"}  # 43, 50 and 18 of them for each name
+DONE = Path(os.environ["WAPITI_DONE"])
+REACHED = Path(os.environ["WAPITI_REACHED"])
+named = rules().bind("127.0.0.1") if os.environ["WAPITI_DOORS"] == "talent" else None
+WHO = os.environ["WAPITI_NAME"]
+TAG = re.compile(r"<u id=(tag-\w+)>")
+_numbers = count(1)
+
+
+def tag() -> str:
+    """A tag that stands nowhere else, for what is kept and shown to somebody later."""
+    return f"'\"><u id=tag-{WHO}{next(_numbers)}>"
+
+
+def names(request: Request) -> set[str]:
+    """What may be altered in it."""
+    told = [*request.get_params, *request.file_params]
+    told += request.post_params if isinstance(request.post_params, list) else []
+    return {name for name, *_ in told} - {"csrf_token", "form_key"}
+
+
+def door(request: Request) -> str | None:
+    """Where it leads."""
+    return door_of(named, request.file_path, request.method)
+
+
+def key_of(module: str, request: Request, name: str) -> str:
+    """A name at its door; whichever line it stands in."""
+    name = re.sub(r"\d+", "#", name)
+    return name if module in MANY_WORDS else f"{request.method} {door(request)} {name}"
+
+
+class Attacked:
+    """Which names were attacked by which module, now or as somebody before."""
+
+    def __init__(self) -> None:
+        told = json.loads(DONE.read_text()) if DONE.exists() else {}
+        self.before = {module: set(keys) for module, keys in told.items()}
+        self.taken: dict[str, dict[str, Request]] = {}
+        self.through: dict[str, set[str]] = {}
+        self.shut: dict[str, set[str]] = {}  # where nobody was let in: no work for who comes next
+        self.forms: set[tuple[str | None, str, tuple[str, ...]]] = set()
+        self.shown: dict[str, set[str | None]] = {}
+        self.answers: dict[str, Counter[int]] = {}
+        self.found: set[tuple[str, str, str]] = set()  # kind, address, name
+        self.faults: set[str] = set()
+        self.tags: set[str] = set()
+        self.took: dict[str, float] = {}
+
+    def mine(self, module: str, request: Request) -> set[str]:
+        """Keys that nobody has taken before this request."""
+        taken, before = self.taken.setdefault(module, {}), self.before.get(module, set())
+        keys = {key_of(module, request, name) for name in names(request)} - before
+        return {key for key in keys if taken.setdefault(key, request) is request}
+
+    def shows(self, request: Request, told: list[str], page: Request, most: int) -> bool:
+        """Whether these names are to be tried where they show on this page."""
+        doors = self.shown.setdefault(" ".join(key_of("", request, each) for each in told), set())
+        if door(page) in doors or len(doors) >= most:
+            return False
+        doors.add(door(page))
+        return True
+
+    def answered(self, module: str, request: Request, response: Response) -> None:
+        """Count it; a fault is kept."""
+        self.answers.setdefault(module, Counter())[response.status] += 1
+        if response.status >= 500:
+            self.faults.add(f"{request.method} {request.file_path}")
+
+    def read(self, request: Request, response: Response) -> None:
+        """Keep a tag of ours that stands in a page."""
+        if response.type.startswith("text/html"):
+            for found in TAG.finditer(response.content):
+                self.tags.add(f"{request.file_path} {found[1]}")
+
+    def keep(self) -> None:
+        """For who comes next, and for the report."""
+        modules = {
+            module: {
+                "of": sorted(taken),
+                "through": sorted(self.through.get(module, set())),
+                "shut": sorted(self.shut.get(module, set())),
+                "answers": dict(self.answers.get(module, {})),
+                "seconds": round(self.took.get(module, 0)),
+            }
+            for module, taken in self.taken.items()
+        }
+        told = {"found": self.found, "faults": self.faults, "tags": self.tags}
+        kept = {name: sorted(each) for name, each in told.items()}
+        REACHED.write_text(json.dumps(kept | {"modules": modules}))

@@ -1,0 +1,69 @@
+"""Which doors there are for whom, and which of them were come to."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from crawl import ENDS, door_of
+from served import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from served import Site
+    from werkzeug.routing import Map
+
+sys.path.insert(0, str(ROOT / "tests" / "doors"))
+from who import WHO  # who comes in, as it was written down by hand
+
+
+def open_to(role: str, doors: Map) -> set[str]:
+    """The doors that a role may look through."""
+    return {
+        rule.endpoint for rule in doors.iter_rules()
+        if "GET" in (rule.methods or ()) and role in WHO.get(rule.endpoint, ())
+        and not rule.rule.startswith(ENDS)
+    }  # fmt: skip
+
+
+def of_doors(role: str, doors: Map, addresses: Iterable[str]) -> str:
+    """To how many of the doors that can be looked through and are open to a role these lead."""
+    named, many = doors.bind("127.0.0.1"), open_to(role, doors)
+    led_to = {door_of(named, address) for address in addresses} & many
+    return f"{len(led_to)} of {len(many)} doors"
+
+
+class Watch:
+    """What is asked of a site from now on, or was from its beginning, by its own log."""
+
+    def __init__(self, site: Site, *, anew: bool = True) -> None:
+        self.file, self.begin = site.asked, site.asked.stat().st_size if anew else 0
+
+    def lines(self) -> list[list[str]]:
+        """Method, path, status."""
+        with self.file.open("rb") as log:
+            log.seek(self.begin)
+            lines = [line.split() for line in log.read().decode("utf-8", "replace").splitlines()]
+        return [line for line in lines if len(line) == 3]
+
+    def many(self) -> int:
+        """How many requests."""
+        return len(self.lines())
+
+    def paths(self, *, answered: bool = False) -> list[str]:
+        """Which paths were looked at, or which of them answered with a page."""
+        told = [line for line in self.lines() if line[0] == "GET"]
+        return [path for _, path, status in told if not answered or status < "400"]
+
+    def faults(self) -> list[str]:
+        """What answered with a fault of ours."""
+        return sorted({f"{way} {path}" for way, path, status in self.lines() if status >= "500"})
+
+
+def plain_doors(doors) -> list[str]:
+    """Addresses that need nothing: no link has to lead there."""
+    return sorted(
+        rule.rule for rule in doors.iter_rules()
+        if "GET" in (rule.methods or ()) and "<" not in rule.rule
+    )  # fmt: skip
