@@ -206,11 +206,15 @@ def _only_we() -> None:
 
 
 def _others() -> str:
-    """Who else is connected. Asked anew each time: in a transaction the first answer stands."""
+    """Who else is connected. Asked anew each time: in a transaction the first answer stands.
+
+    Of another role's connection a role that may not watch is told whose it is, and not its type.
+    """
     query = (
-        "SELECT concat_ws(' ', pid, nullif(application_name, ''), state, 'since', state_change)"
-        " FROM pg_stat_activity WHERE datname = current_database()"
-        " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        "SELECT concat_ws(' ', pid, usename, nullif(application_name, ''), state,"
+        " 'since ' || state_change) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
+        " AND coalesce(backend_type, 'client backend') = 'client backend'"
     )
     with db.engine.connect() as connection:
         there = connection.scalars(text(query)).all()
