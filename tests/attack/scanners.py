@@ -11,6 +11,7 @@ import signal
 import subprocess
 import time
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,12 +192,18 @@ def requests_of(site: Site, cookie: str, asked: list[Asked], said: Path) -> None
     line = "=" * 54
     host = f"Host: 127.0.0.1:{site.port}\n" + (f"Cookie: {cookie}\n" if cookie else "")
     kind = "Content-Type: application/x-www-form-urlencoded\n"
-    told = [
-        f"POST {each.path} HTTP/1.1\n{host}{kind}\n{each.fields}\n"
-        if each.way == "POST"
-        else f"GET {each.path}?{each.fields} HTTP/1.1\n{host}\n"
-        for each in asked
-    ]
+    told, marks = [], Counter[tuple[str, str]]()
+    for each in asked:
+        # It counts the marks of an address, and leaves out a number that it had there before.
+        place = (each.way, each.path)
+        before = marks[place]
+        fields = "".join(f"left{number}={MARK}&" for number in range(before)) + each.fields
+        marks[place] = before + each.marks
+        told.append(
+            f"POST {each.path} HTTP/1.1\n{host}{kind}\n{fields}\n"
+            if each.way == "POST"
+            else f"GET {each.path}?{fields} HTTP/1.1\n{host}\n"
+        )
     said.write_text("".join(f"{line}\n{each}{line}\n\n" for each in told))
 
 
