@@ -41,6 +41,11 @@
   };
   const wake = () => {
     all("[data-copy], [data-print]").forEach((button) => (button.hidden = false));
+    // Tabs that do not fit are one row: it begins with the current one in view.
+    all(".tabs [aria-current]").forEach((tab) => {
+      const row = tab.closest("ul");
+      if (!row.scrollLeft) row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+    });
     Object.keys(OF).filter((name) => own.dataset[name] && one(OF[name])).forEach(bring);
   };
   const free = (form) => form && delete form.dataset.busy;
@@ -119,6 +124,11 @@
     const lost = !document.activeElement || document.activeElement === document.body;
     if (problem && (detail.boosted || lost)) focus(problem);
     else if (lost) focus(all("[aria-invalid=true], h1, h2, h3", root).find(seen) || root);
+  });
+
+  // Of a tab that shows in part, the keyboard would show no more.
+  on("focusin", ({ target }) => {
+    if (target.matches(".tabs :focus-visible")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 
   on("click", ({ target }) => {

@@ -45,6 +45,15 @@ COLUMNS = """() => [...document.querySelectorAll('main *')].filter(e => {
   return style.display === 'table-row';
 }).map(e => e.outerHTML.slice(0, 120))"""
 
+UNKNOWN = """const none = new CSSStyleSheet();
+  none.replaceSync('* { scroll-initial-target: none !important }');
+  document.adoptedStyleSheets.push(none);"""
+TWO_LINES = 80  # pixels, of a tab whose words are long
+IN_VIEW = """e => {
+  const [own, row] = [e, e.closest('ul')].map(each => each.getBoundingClientRect());
+  return [own.left >= row.left - 1, own.right <= row.right + 1];
+}"""
+
 
 @pytest.fixture
 def place(guarded):
@@ -114,3 +123,24 @@ def test_large_type_is_large_and_stands_in_one_column(opened, place, size):
         assert height >= SIZES[size]
         assert line >= 1.3 * height
         assert hers.page.evaluate(COLUMNS) == [], path
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+def test_tabs_are_one_row_that_begins_with_the_current_one_in_view(opened, place, scripts):
+    his = opened("en", width=320, height=640, scripts=scripts).sign_in(place.manager)
+    if scripts:  # they do it where the style sheet's word for it is not known
+        his.context.add_init_script(UNKNOWN)
+    for path, places in (("/staffing/", 7), ("/staffing/forecast", 6), ("/training/kinds", 9)):
+        his.go(path)
+        tabs = his.page.locator(".tabs").first
+        assert tabs.locator("li").count() >= places
+        assert tabs.bounding_box()["height"] <= TWO_LINES, path
+        assert tabs.locator("[aria-current]").evaluate(IN_VIEW) == [True, True], path
+        assert his.overflow() == []
+        last = tabs.locator("a").last
+        tabs.locator("a").first.focus()
+        assert last.evaluate(IN_VIEW) != [True, True], path
+        for _ in range(places - 1):
+            his.page.keyboard.press("Tab")
+        assert last.evaluate("e => e === document.activeElement")
+        assert last.evaluate(IN_VIEW) == [True, scripts or path != "/staffing/forecast"]
