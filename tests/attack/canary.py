@@ -22,7 +22,8 @@ WAYS = """
 <a href="/lang?to=en">CRLF</a>
 <a href="/fetch?url=http://127.0.0.1:1/">SSRF</a> <a href="/half?number=4">crash</a>
 <a href="/ping?host=localhost">shell</a> <a href="/inside?word=x">reflected, inside</a>
-<a href="/parse?as=xml">XXE</a> <a href="/upload">upload</a>
+<a href="/parse?as=xml">XXE</a> <a href="/feed?xml=x">XXE, elsewhere</a>
+<a href="/upload">upload</a>
 """
 FORMS = """
 <form method="post" action="/notes"><input name="note" value="x"><button>Send</button></form>
@@ -164,6 +165,15 @@ def parse() -> str:
     """Looks as if files that XML names were read."""
     body = request.get_data(as_text=True) + request.args.get("as", "")
     return PAGE.format("root:x:0:0:root" if "file:///etc/passwd" in body else "parsed")
+
+
+@app.get("/feed")
+def feed() -> str:
+    """Reads what XML says is to be read before it, on this machine."""
+    if named := re.search(r'SYSTEM "(http://127[.]0[.]0[.]1:[^"]+)"', request.args.get("xml", "")):
+        with contextlib.suppress(OSError, ValueError):
+            urllib.request.urlopen(named[1], timeout=3).close()
+    return PAGE.format("read")
 
 
 @app.route("/upload", methods=["GET", "POST"])

@@ -22,6 +22,7 @@ MUST = {  # what is planted, by the tool that has to find it
         "Internal Server Error", "Content Security Policy Configuration",
         "Clickjacking Protection", "MIME Type Confusion", "Command execution",
         "Unrestricted File Upload", "XML External Entity", "fault", "a tag that was kept",
+        "/feed",  # XML that has something fetched
         "/inside",  # as somebody who has come in
     },
     "sqlmap": {"/item"},
@@ -39,7 +40,7 @@ def attack_canary(report: Report, listener: int, only: Iterable[str]) -> None:
     with served.canary(OUT) as site:
         names = ["item?id=1", "search?q=x", "notes", "file?name=hello.txt", "go?to=/", "lang?to=en",
                  "fetch?url=x", "half?number=4", "ping?host=a", "inside?word=x",
-                 "parse?as=xml", "upload"]  # fmt: skip
+                 "parse?as=xml", "feed?xml=x", "upload"]  # fmt: skip
         starts = [f"/{each}" for each in names]
         if "wapiti" in only:
             found = report.do(site, "wapiti", lambda: scanners.wapiti(

@@ -13,18 +13,22 @@ CAME: dict[str, dict[str, dict[str, list[dict[str, object]]]]] = defaultdict(
 
 
 class Listener(BaseHTTPRequestHandler):
-    """Addresses are /ssrf/<session>/<request>/<parameter>/, as wapiti lays them out."""
+    """Addresses are /ssrf/<session>/<request>/<parameter>/, as wapiti lays them out.
+
+    Of XML, which was to read them: /dtd/<session>/<request>/<parameter>/<word>.dtd.
+    """
 
     def do_GET(self) -> None:
         """Note who came, or tell it."""
         place, _, query = self.path.partition("?")
         words = [word for word in place.split("/") if word]
-        if place.endswith("get_ssrf.php"):
+        if place.endswith(("get_ssrf.php", "get_xxe.php")):
             told = json.dumps(CAME[query.partition("=")[2]]).encode()
         else:
-            if len(words) >= 4 and words[0] == "ssrf":
+            if len(words) >= 4 and words[0] in {"ssrf", "dtd"}:
                 seen = {"date": "now", "ip": self.client_address[0], "method": "GET", "size": 0}
-                CAME[words[1]][words[2]][words[3]].append(seen | {"url": self.path})
+                seen |= {"url": self.path, "payload": words[-1].removesuffix(".dtd")}
+                CAME[words[1]][words[2]][words[3]].append(seen)
             told = b"{}"
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
