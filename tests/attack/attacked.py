@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING
 from crawl import door_of, rules
 
 if TYPE_CHECKING:
+    from wapitiCore.model import PayloadInfo
     from wapitiCore.net import Request, Response
 
 MANY_WORDS = {"exec", "file", "xxe"}  # 43, 50 and 18 of them for each name
+SHOWN = 3  # doors at which scripts are tried for a name that shows elsewhere, a place of a kind
 DONE = Path(os.environ["WAPITI_DONE"])
 REACHED = Path(os.environ["WAPITI_REACHED"])
 named = rules().bind("127.0.0.1") if os.environ["WAPITI_DOORS"] == "talent" else None
 WHO = os.environ["WAPITI_NAME"]
 TAG = re.compile(r"<u id=(tag-\w+)>")
+RANDOM = re.compile(r"\bw[0-9a-z]{9}\b")  # a word of wapiti's
 _numbers = count(1)
 
 
@@ -58,6 +61,7 @@ class Attacked:
         self.shut: dict[str, set[str]] = {}  # where nobody was let in: no work for who comes next
         self.forms: set[tuple[str | None, str, tuple[str, ...]]] = set()
         self.shown: dict[str, set[str | None]] = {}
+        self.places: dict[str, set[str | None]] = {}
         self.answers: dict[str, Counter[int]] = {}
         self.found: set[tuple[str, str, str]] = set()  # kind, address, name
         self.faults: set[str] = set()
@@ -70,13 +74,22 @@ class Attacked:
         keys = {key_of(module, request, name) for name in names(request)} - before
         return {key for key in keys if taken.setdefault(key, request) is request}
 
-    def shows(self, request: Request, told: list[str], page: Request, most: int) -> bool:
+    def shows(self, request: Request, told: list[str], page: Request) -> bool:
         """Whether these names are to be tried where they show on this page."""
-        doors = self.shown.setdefault(" ".join(key_of("", request, each) for each in told), set())
-        if door(page) in doors or len(doors) >= most:
-            return False
-        doors.add(door(page))
-        return True
+        name = " ".join(key_of("", request, each) for each in told)
+        return self._anew(self.shown, name, door(page))
+
+    def anew(self, request: Request, words: list[PayloadInfo]) -> bool:
+        """Whether these scripts, made for the place where a word shows, are to be tried here."""
+        place = " ".join(RANDOM.sub("", each.payload) for each in words)
+        return self._anew(self.places, place, door(request))
+
+    def _anew(self, known: dict[str, set[str | None]], what: str, where: str | None) -> bool:
+        """At a few doors each; a tag was sent with every name at every door."""
+        doors = known.setdefault(what, set())
+        new = where not in doors and len(doors) < SHOWN
+        doors |= {where} if new else set()
+        return new
 
     def answered(self, module: str, request: Request, response: Response) -> None:
         """Count it; a fault is kept."""

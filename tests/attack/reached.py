@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,9 @@ class Watch:
         """Method, path, status."""
         with self.file.open("rb") as log:
             log.seek(self.begin)
-            lines = [line.split() for line in log.read().decode("utf-8", "replace").splitlines()]
-        return [line for line in lines if len(line) == 3]
+            lines = log.read().decode("utf-8", "replace").splitlines()
+        told = [re.fullmatch(r"(\S+) (.*) (\d+)", line) for line in lines]
+        return [list(each.groups()) for each in told if each]
 
     def many(self) -> int:
         """How many requests."""

@@ -154,7 +154,9 @@ def _wait(site: Site, child: subprocess.Popen[bytes]) -> None:
 def canary(folder: Path) -> Iterator[Site]:
     """The site full of holes, behind a server that waits for everybody as long as they like."""
     words = ("-c", "/dev/null", "-k", "gthread", "-w", "1", "--threads", "6", "canary:app")
-    with _gunicorn("canary", folder, environment(PYTHONPATH=str(HERE)), *words) as site:
+    with _gunicorn(
+        "canary", folder, environment(PYTHONPATH=str(HERE), TMPDIR=str(folder)), *words
+    ) as site:
         yield site
 
 

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from wapitiCore.net import Request, Response
 
 AT_ONCE = 8  # requests on their way
-SHOWN = 3  # doors at which a word that was kept is tried where it shows
 ORDER = [
     "csp", "http_headers", "xss", "sql", "permanentxss", "redirect", "crlf", "ssrf", "upload",
     "file", "exec", "xxe",
@@ -84,8 +83,10 @@ def words_for_mine(mutator: Mutator, request: Request, words: object) -> Iterato
         yield from every_word(mutator, request, words)
         return
     if now[0] == "permanentxss":  # a name that shows at many doors is tried at a few of them
-        if here.shows(request, mutator._parameters, now[1], SHOWN):
+        if here.shows(request, mutator._parameters, now[1]):
             yield from every_word(mutator, request, words)
+        return
+    if now[0] == "xss" and isinstance(words, list) and not here.anew(request, words):
         return
     keys, of_mine = here.mine(*now), False
     for each in every_word(mutator, request, words):
