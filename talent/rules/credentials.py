@@ -53,6 +53,7 @@ class Unverifiable(StrEnum):
     VERIFIED = N_("This credential was verified already.")
     ENTERED_IT = N_("You entered it yourself. A second person has to verify it.")
     OWN = N_("Nobody verifies a credential of one's own.")
+    FOUND_SINCE = N_("A later check found a record: this one does not count any more.")
     NO_NUMBER = N_("This kind of credential has a number: please enter it.")
     NUMBER = N_("A number of this kind looks like %(example)s.")
     IDENTITY = N_("This is an identity number. Enter the number of the paper, or leave it empty.")

@@ -13,6 +13,7 @@ from talent.access import Role
 from talent.db import db, one
 from talent.files import LARGEST_BYTES, StoredFile
 from talent.messages.models import Message, MessageKind
+from talent.rules.credentials import CheckResult
 from talent.training import service as training
 from talent.training.models import Credential
 
@@ -148,6 +149,33 @@ def test_a_check_that_found_something_never_counts(browser, cast):
     page = browser.visit(f"/training/credentials/{the_credential().id}")
     assert "A record was found" in page.words
     assert training.credentials_of([cast.person.id]) == {}
+
+
+def a_check(cast, day, result, *, verified=False):
+    return making.credential(
+        cast.person, "child_safety", by=cast.second, verified=verified, result=result,
+        issued_on=day, valid_until=None, number=None, paper=("a.pdf", making.PDF),
+    )  # fmt: skip
+
+
+def test_a_check_that_found_something_ends_those_before_it(browser, cast):
+    clear = a_check(cast, date(2025, 9, 1), CheckResult.CLEAR, verified=True)
+    waits = a_check(cast, date(2025, 9, 2), CheckResult.CLEAR)
+    found = a_check(cast, date(2026, 5, 1), CheckResult.FOUND)
+    assert cast.person.id in training.credentials_of([cast.person.id])
+    browser.sign_in(cast.coordinator)
+    browser.send(f"/training/credentials/{found.id}/verification")
+    assert training.credentials_of([cast.person.id]) == {}
+    page = browser.visit(f"/training/credentials/{clear.id}")
+    assert "Withdrawn" in page.words
+    assert "A record was found" in page.words
+    browser.send(f"/training/credentials/{waits.id}/verification", 409)
+    older = a_check(cast, date(2025, 9, 3), CheckResult.CLEAR)
+    refused = browser.send(f"/training/credentials/{older.id}/verification", 409)
+    assert "A later check found a record" in refused.words
+    newer = a_check(cast, date(2026, 5, 20), CheckResult.CLEAR)
+    browser.send(f"/training/credentials/{newer.id}/verification")
+    assert len(training.credentials_of([cast.person.id])[cast.person.id]) == 1
 
 
 def test_what_waits_stands_in_a_queue_the_oldest_first(browser, cast):

@@ -14,7 +14,7 @@ from talent.audit import Act
 from talent.db import db, locked
 from talent.errors import NotAllowed, NotFound, Refused
 from talent.files import keep_evidence
-from talent.i18n import DEFAULT_ZONE
+from talent.i18n import DEFAULT_ZONE, label
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
 from talent.people import service as people
@@ -27,7 +27,7 @@ from talent.training.models import Credential, CredentialKind
 from talent.training.service import PAGE, VALID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
@@ -212,12 +212,41 @@ def refusals_to_verify(credential: Credential, actor: Actor) -> list[Because]:
 
 
 def verify(credential: Credential, *, actor: Actor, now: datetime) -> None:
-    """A second person has seen it. From now on it counts."""
+    """A second person has seen it. From now on it counts; what a check found ends earlier ones."""
+    locked(Person, credential.person_id)  # two checks of one person are seen one after the other
     credential = locked(Credential, credential.id)
-    if found := refusals_to_verify(credential, actor):
+    if found := refusals_to_verify(credential, actor) or _refusals_since(credential):
         raise Refused(found)
     credential.verified_at, credential.verified_by = now, actor.account_id
+    if credential.result is CheckResult.FOUND:
+        for earlier in _checks(credential, CheckResult.CLEAR, Credential.issued_on.__le__):
+            earlier.ended_at, earlier.ended_why = now, label(CheckResult.FOUND)
+            audit.record(Act.CREDENTIAL_CHANGED, earlier, actor=actor, now=now, withdrawn=True)
     audit.record(Act.CREDENTIAL_VERIFIED, credential, actor=actor, now=now)
+
+
+def _refusals_since(credential: Credential) -> list[Because]:
+    """Why a check does not count that was made before another one found something."""
+    if credential.result is not CheckResult.CLEAR:
+        return []
+    later = _checks(credential, CheckResult.FOUND, Credential.issued_on.__ge__)
+    counts = any(each.verified_at for each in later)
+    return [Because(law.Unverifiable.FOUND_SINCE)] if counts else []
+
+
+def _checks(
+    credential: Credential, result: CheckResult, on: Callable[[date], ColumnElement[bool]]
+) -> Sequence[Credential]:
+    """Other checks of the same person and kind that were not withdrawn."""
+    query = select(Credential).where(
+        Credential.person_id == credential.person_id,
+        Credential.kind_id == credential.kind_id,
+        Credential.id != credential.id,
+        Credential.result == result,
+        Credential.ended_at.is_(None),
+        on(credential.issued_on),
+    )
+    return db.session.scalars(query).all()
 
 
 def refuse(credential: Credential, *, why: str, actor: Actor, now: datetime) -> None:
