@@ -8,6 +8,7 @@ from talent.shifts.assignments import views as assignments
 from talent.shifts.attendance import views as attendance
 from talent.shifts.board import views as board
 from talent.shifts.browsing import views as browsing
+from talent.shifts.calls import views as calls
 from talent.shifts.closures import views as closures
 from talent.shifts.copying import views as copying
 from talent.shifts.fitting import views as fitting
@@ -70,10 +71,10 @@ for address, view, methods in (
     ("/handovers/<int:handover_id>/approval", handovers.approve_handover, ACT),
     ("/handovers/<int:handover_id>/rejection", handovers.refuse_handover, FORM),
     ("/<int:shift_id>/staying-away", substitutes.stay_away, FORM),
-    ("/calls", substitutes.calls, READ),
-    ("/calls/<int:call_id>", substitutes.call, READ),
-    ("/calls/<int:call_id>/acceptance", substitutes.accept_call, ACT),
-    ("/calls/<int:call_id>/refusal", substitutes.decline_call, ACT),
+    ("/calls", calls.calls, READ),
+    ("/calls/<int:call_id>", calls.call, READ),
+    ("/calls/<int:call_id>/acceptance", calls.accept_call, ACT),
+    ("/calls/<int:call_id>/refusal", calls.decline_call, ACT),
     ("/<int:shift_id>/substitutes", substitutes.substitutes, READ),
     ("/<int:shift_id>/substitutes/search", substitutes.search, ACT),
     ("/searches/<int:search_id>/stopping", substitutes.stop_search, ACT),

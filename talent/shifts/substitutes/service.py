@@ -1,4 +1,4 @@
-"""The chain that looks for a substitute: begins, asks one after the other, hears, ends.
+"""The chain that looks for a substitute: begins, asks one after the other, ends.
 
 Every step holds the shift, so that what is asked, answered and taken is decided one by one.
 """
@@ -26,7 +26,7 @@ from talent.offices.models import Setting
 from talent.people import service as people
 from talent.people.models import Person
 from talent.rules import changes, substitutes
-from talent.rules.reason import N_, Because
+from talent.rules.reason import N_
 from talent.rules.signup import LIVE, SignupState
 from talent.rules.substitutes import REMEMBERED, CallState, SearchEnd
 from talent.shifts.candidates import service as candidates
@@ -45,11 +45,10 @@ NOT_ASKED_SHOWN = 20
 
 
 class Unsearchable(StrEnum):
-    """Why nobody is looked for, or an answer is not taken."""
+    """Why nobody is looked for."""
 
     FULL = N_("Every place of this position is taken.")
     NOT_COMING = N_("This shift is not to come.")
-    COMES = N_("You have said that you come. To give the place up, open the page of the shift.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,80 +304,18 @@ def stop(search: Search, *, actor: Actor, now: datetime) -> None:
         _end(search, SearchEnd.STOPPED, actor=actor, now=now)
 
 
-def own_call(call_id: int, actor: Actor) -> Call:
-    """The question that was put to the actor, or `NotFound`."""
-    query = (
-        select(Call)
-        .where(Call.id == call_id, Call.person_id == (actor.person_id or 0))
-        .options(joinedload(Call.search).joinedload(Search.shift).options(*eligibility.WHOLE))
-    )
-    if (call := db.session.scalars(query).one_or_none()) is None:
-        raise NotFound
-    return call
-
-
-def own_calls(actor: Actor) -> Sequence[Call]:
-    """The questions that wait for the actor's answer."""
-    query = (
-        select(Call)
-        .where(Call.person_id == (actor.person_id or 0), Call.state == CallState.ASKED)
-        .options(joinedload(Call.search).joinedload(Search.shift).joinedload(Shift.project))
-        .order_by(Call.answer_by, Call.id)
-    )
-    return db.session.scalars(query).all()
-
-
-def against(call: Call, now: datetime) -> list[Because]:
-    """What the law has now against the person's stepping in."""
-    shift = call.search.shift
-    facts = eligibility.facts_of([call.person_id], since=shift.starts_at)[call.person_id]
-    told = eligibility.settings_for([shift], now)[shift.project.office_id]
-    return eligibility.reasons(call.search.need, shift, facts, told, now).to_step_in
-
-
-def accept(call: Call, *, actor: Actor, now: datetime, risks_read: bool = False) -> Signup:
-    """Step in, also late, as long as there is a place. A second time changes nothing."""
-    shift = places.held(call.search.shift_id)
-    db.session.refresh(call)
-    had = places.live(shift.id, call.person_id)
-    if had and had.state is SignupState.CONFIRMED and call.state is CallState.ACCEPTED:
-        return had
-    terms = places.Terms(stepping_in=True, risks_read=risks_read)
-    need = places.need_of(shift, call.search.need_id)
-    one = places.take(shift, need, call.person_id, actor=actor, now=now, terms=terms)
-    _answered(call, CallState.ACCEPTED, actor, now)
-    _go_on(call.search, shift, now)
-    return one
-
-
-def decline(call: Call, *, actor: Actor, now: datetime) -> None:
-    """Not this time: the next one is asked. A second time changes nothing."""
-    shift = places.held(call.search.shift_id)
-    db.session.refresh(call)
-    if call.state is CallState.DECLINED:
-        return
-    had = places.live(shift.id, call.person_id)
-    if call.state is CallState.ACCEPTED and had and had.state is SignupState.CONFIRMED:
-        raise Refused([Unsearchable.COMES])
-    _answered(call, CallState.DECLINED, actor, now)
-    _go_on(call.search, shift, now)
-
-
-def _answered(call: Call, state: CallState, actor: Actor, now: datetime) -> None:
+def answered(call: Call, state: CallState, *, shift: Shift, actor: Actor, now: datetime) -> None:
+    """Who was asked has said yes or no, and the search goes on. The shift is held."""
     _settle(call, state)
     call.answered_at = now
     audit.record(
-        Act.CALL_ANSWERED, call, actor=actor, now=now,
-        office_id=call.search.shift.project.office_id, shift=call.search.shift_id,
-        person=call.person_id, answer=state.value,
+        Act.CALL_ANSWERED, call, actor=actor, now=now, office_id=shift.project.office_id,
+        shift=shift.id, person=call.person_id, answer=state.value,
     )  # fmt: skip
-
-
-def _go_on(search: Search, shift: Shift, now: datetime) -> None:
     db.session.flush()
-    db.session.refresh(search)
-    if search.stopped_at is None:
-        _advance(search, shift, now)
+    db.session.refresh(call.search)
+    if call.search.stopped_at is None:
+        _advance(call.search, shift, now)
 
 
 def visible_search(actor: Actor, permission: Permission, search_id: int) -> Search:

@@ -1,4 +1,4 @@
-"""The doors through which somebody cannot come, steps in, or is looked for."""
+"""The doors through which somebody cannot come, or is looked for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from talent.i18n import gettext
 from talent.rules.certificates import masked_name
 from talent.shifts.assignments import service as assignments
 from talent.shifts.offers import service as offers
-from talent.shifts.openings import service as openings
 from talent.shifts.substitutes import service
 from talent.shifts.substitutes.forms import StayAwayForm
 from talent.web import actor, done, form_page
@@ -37,47 +36,6 @@ def stay_away(shift_id: int) -> Answer:
             said = gettext("You have given up your place. Thank you for saying so.")
             return done(url_for("shifts.show", shift_id=shift_id), said)
     return form_page("shifts/stay_away.html", form=form, shift=shift)
-
-
-@allow(Permission.TAKE_SHIFTS, Scope.OWN)
-def calls() -> Answer:
-    return render_template(
-        "shifts/calls.html",
-        calls=service.own_calls(actor()),
-        offered=openings.offered_to(actor(), clock.now()),
-    )
-
-
-@allow(Permission.TAKE_SHIFTS, Scope.OWN)
-def call(call_id: int) -> Answer:
-    asked = service.own_call(call_id, actor())
-    g.zone = asked.search.shift.zone
-    now = clock.now()
-    return render_template(
-        "shifts/call.html",
-        call=asked,
-        shift=asked.search.shift,
-        against=service.against(asked, now),
-    )
-
-
-@allow(Permission.TAKE_SHIFTS, Scope.OWN)
-def accept_call(call_id: int) -> Answer:
-    asked = service.own_call(call_id, actor())
-    read = request.form.get("risks_read") == "1"
-    service.accept(asked, actor=actor(), now=clock.now(), risks_read=read)
-    said = gettext("Thank you. You have a place.")
-    return done(url_for("shifts.show", shift_id=asked.search.shift_id), said)
-
-
-@allow(Permission.TAKE_SHIFTS, Scope.OWN)
-def decline_call(call_id: int) -> Answer:
-    asked = service.own_call(call_id, actor())
-    service.decline(asked, actor=actor(), now=clock.now())
-    return done(
-        url_for("shifts.call", call_id=call_id),
-        gettext("Thank you for answering. Others are asked."),
-    )
 
 
 @allow(Permission.PLAN_SHIFTS, shows={Field.NOTES})
