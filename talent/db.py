@@ -7,6 +7,7 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from alembic.runtime.migration import MigrationContext
@@ -46,6 +47,7 @@ LOCK_TIMEOUT_MS = 3000
 # Who waits for SQLite's lock looks again and again and does not stand in a line: in a rush the
 # unlucky are passed by for a while, though the lock itself is held for some 30 ms at a time.
 SQLITE_WAIT_S = 10
+RESTED_S = 5  # a connection of which longer nothing was wanted is asked whether it holds
 # Each takes some 0.13 MB, and half as many again are kept before the seldom ones go: after a look
 # at every page the library's 500 were 65 MB of a process. Those that are asked often stay.
 STATEMENTS_KEPT = 150
@@ -133,10 +135,8 @@ def init_app(app: Flask) -> None:
     options.setdefault("hide_parameters", not app.debug)  # an error tells nobody's data
     options.setdefault("query_cache_size", STATEMENTS_KEPT)
     if not sqlite:
-        options.setdefault("pool_pre_ping", True)
         # One machine has one zone: the database is asked in UTC, wherever it stands.
-        # A prepared statement is planned for what it is asked, as one that is not prepared.
-        said = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c plan_cache_mode=force_custom_plan"
+        said = f"-c lock_timeout={LOCK_TIMEOUT_MS}"
         given = {"options": said, "cursor_factory": drivers.Terse}
         options.setdefault("connect_args", given)
     else:
@@ -262,6 +262,17 @@ def _connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "checkin")
+def _rests(_connection: Any, record: Any) -> None:
+    record.info["since"] = monotonic()
+
+
+@event.listens_for(Engine, "checkout")
+def _still_there(connection: Any, record: Any, _proxy: Any) -> None:
+    rested = monotonic() - record.info.get("since", monotonic()) > RESTED_S
+    drivers.ask(connection, rested=rested)
 
 
 @event.listens_for(Engine, "begin")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, overload
 
 from psycopg import Column, Connection, Cursor, Error
 from psycopg.pq import TransactionStatus
+from sqlalchemy.exc import DisconnectionError
 
 
 class Columns(Sequence[Column]):
@@ -45,6 +47,24 @@ class Terse(Cursor[Any]):
         """The columns of what was found; None where nothing can be found."""
         found = self.pgresult
         return Columns(self, found.nfields) if found and found.nfields else super().description
+
+
+def ask(connection: Any, *, rested: bool) -> None:
+    """See whether the database is still there: one that is not is replaced by a fresh connection.
+
+    To ask takes as long as a short statement. A server that goes hangs up, which the socket tells;
+    who has `rested` for long is asked, since a network that was cut tells nothing. Raises
+    `DisconnectionError`, as the pool wants it. SQLite cannot go away.
+    """
+    if not isinstance(connection, Connection):
+        return
+    look = select.poll()
+    look.register(connection.fileno(), select.POLLIN)
+    if rested or look.poll(0):
+        with suppress(Error):
+            connection.pgconn.exec_(b"")
+        if connection.broken:
+            raise DisconnectionError
 
 
 def undo(connection: Any) -> None:

@@ -37,3 +37,18 @@ def test_after_an_error_too_nothing_is_left(app):
     undo()
     assert _sent() == 0
     db.session.rollback()
+
+
+@pytest.mark.parametrize("rested", [0, 3600])
+def test_a_connection_that_is_gone_is_replaced_before_anybody_notices(app, monkeypatch, rested):
+    monkeypatch.setattr("talent.db.RESTED_S", rested)
+    assert db.session.scalar(text("SELECT 1")) == 1
+    mine = getattr(db.session.connection().connection.dbapi_connection, "info", None)
+    db.session.rollback()
+    if mine:  # of PostgreSQL: SQLite is a file
+        killer = db.engine.pool.recreate().connect()
+        killer.cursor().execute("SELECT pg_terminate_backend(%s, 5000)", (mine.backend_pid,))
+        killer.detach()
+        killer.close()
+    assert db.session.scalar(text("SELECT 1")) == 1
+    db.session.rollback()
