@@ -11,10 +11,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, false, func, or_, select, union
+from sqlalchemy import bindparam, false, func, or_, select, union
 
 from talent.access import Held, Permission, Role
-from talent.db import asked, db
+from talent.db import among, asked, db
 from talent.i18n import gettext, language, named, short_day
 from talent.offices import service as offices
 from talent.offices.models import Office, ServiceCategory
@@ -132,9 +132,9 @@ _OWN = (
     .join(Shift, Shift.id == Signup.shift_id)
     .where(
         Signup.person_id == bindparam("reader"),
-        Signup.state.in_(LIVE),
+        among(Signup.state, LIVE),
         Shift.ends_at > bindparam("now"),
-        Shift.state != ShiftState.CANCELLED,
+        ~among(Shift.state, [ShiftState.CANCELLED]),
     )
 )
 
@@ -238,7 +238,7 @@ def _listed(reach: Actor, wanted: Wanted, zone: str) -> Select[*tuple[Any, ...]]
 
 # As in `eligibility.visible`, so that the projects are looked for first, and then their shifts.
 _MINE = select(Signup.shift_id).where(Signup.person_id == bindparam("reader"))
-_SHOWN = and_(*(Shift.state != state for state in ShiftState if state not in eligibility.SHOWN))
+_SHOWN = ~among(Shift.state, set(ShiftState) - set(eligibility.SHOWN))
 
 
 def _offered(reach: Actor) -> ColumnElement[bool]:
@@ -246,7 +246,7 @@ def _offered(reach: Actor) -> ColumnElement[bool]:
     places = [bindparam(f"place_{n}", type_=Office.path.type) for n in paths]
     reached = (Office.path.like(at + "%") | at.like(Office.path + "%") for at in places)
     audiences = select(Office.id).where(or_(*reached, false()))
-    return (Project.state != ProjectState.DRAFT) & Project.audience_id.in_(audiences)
+    return ~among(Project.state, [ProjectState.DRAFT]) & Project.audience_id.in_(audiences)
 
 
 def _where(reader: Actor) -> dict[str, str]:
@@ -307,7 +307,8 @@ def _not_over(query: Select[Any], wanted: Wanted) -> Select[Any]:
     start = func.coalesce(Shift.starts_at, Shift.ends_at)
     first = select(func.min(start)).where(Shift.ends_at > now).scalar_subquery()
     left_out = ShiftState.CANCELLED if wanted.mine_to_take else ShiftState.CLOSED
-    return query.where(Shift.ends_at > now, Shift.starts_at >= first, Shift.state != left_out)
+    left = ~among(Shift.state, [left_out])
+    return query.where(Shift.ends_at > now, Shift.starts_at >= first, left)
 
 
 def _narrowed(query: Select[Any], wanted: Wanted, zone: str) -> Select[Any]:
