@@ -121,25 +121,35 @@ def settle(today: date, now: datetime) -> int:
     return changed
 
 
-def due(today: date) -> list[tuple[Person, date]]:
-    """Whose data need not be kept any more, with the last day of which anything is recorded."""
+def due(today: date) -> list[tuple[int, date]]:
+    """The people whose data need not be kept any more, with the last day that has a record.
+
+    A piece of them: whoever has to be kept longer stands before nobody else.
+    """
     earliest = datetime.combine(birthday(today, -law.LEAST_YEARS), time.max, UTC)
     query = (
-        select(Person)
+        select(Person.id)
         .where(Person.restricted_at.is_not(None), Person.anonymised_at.is_(None))
         .where(Person.restricted_at <= earliest)
         .order_by(Person.id)
-        .limit(MOST_AT_ONCE)
     )
-    people = db.session.scalars(query).all()
-    known = lives([one.id for one in people], today)
-    years = _years_of([one.id for one in people], today)
-    return [
-        (one, life.last_trace)
-        for one in people
-        if (life := known[one.id]).last_trace
-        and law.to_erase(life, law.longest(years[one.id]), today)
-    ]
+    ids = db.session.scalars(query).all()
+    last: dict[int, date] = {}
+    for start in range(0, len(ids), MOST_AT_ONCE):
+        last |= _over(ids[start : start + MOST_AT_ONCE], today)
+        if len(last) >= MOST_AT_ONCE:
+            break
+    return list(last.items())[:MOST_AT_ONCE]
+
+
+def _over(person_ids: Sequence[int], today: date) -> dict[int, date]:
+    """Of these people the ones whose time is over, each with the last day."""
+    known, years = lives(person_ids, today), _years_of(person_ids, today)
+    return {
+        id_: life.last_trace
+        for id_, life in known.items()
+        if life.last_trace and law.to_erase(life, law.longest(years[id_]), today)
+    }
 
 
 def _years_of(person_ids: Collection[int], today: date) -> dict[int, list[int]]:

@@ -23,7 +23,7 @@ def anonymise(now: datetime) -> str:
     today = clock.today(DEFAULT_ZONE, now)
     done = 0
     with writing():
-        found = [(person.id, last) for person, last in ending.due(today)]
+        found = ending.due(today)
     for person_id, last in found:
         with writing():
             done += ending.anonymise_if_due(person_id, last, today=today, now=now)

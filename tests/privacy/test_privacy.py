@@ -18,7 +18,7 @@ from talent.hours import ledger
 from talent.messages import service as messages
 from talent.messages.models import Message, MessageKind
 from talent.people.models import Person, RegistrationState
-from talent.privacy import jobs
+from talent.privacy import ending, jobs
 from talent.privacy.models import Erasure, PrivacyRequest
 from talent.rules.privacy import Standing
 
@@ -186,6 +186,24 @@ def test_an_office_may_keep_longer_and_never_shorter(browser, office, hers):
     make.let(office, since=make.TODAY, retention_years=12)
     assert jobs.anonymise(after(11)) == "0 anonymised"
     assert jobs.anonymise(after(12)) == "1 anonymised"
+
+
+def test_those_whom_an_office_keeps_longer_do_not_stand_before_the_others(
+    office, hers, monkeypatch
+):
+    monkeypatch.setattr(ending, "MOST_AT_ONCE", 1)
+    brief = make.office("另一社区")
+    others = [make.volunteer(brief, name=name) for name in ("孙多多", "李多多")]
+    for one in others:
+        make.record(one.person, brief, 120)
+    for one in (hers, *others):
+        state(one, RegistrationState.LEFT)
+    restrict()
+    make.let(office, since=make.TODAY, retention_years=12)
+    assert jobs.anonymise(after(10)) == "1 anonymised"  # as many as at once, and not none
+    assert jobs.anonymise(after(10)) == "1 anonymised"
+    assert jobs.anonymise(after(10)) == "0 anonymised"
+    assert db.session.get(Person, hers.person_id).name == "钱多多"
 
 
 def test_who_came_back_meanwhile_keeps_the_name(hers):
