@@ -13,7 +13,7 @@ from talent import clock
 from talent.access import Field, Permission, allow
 from talent.db import one
 from talent.errors import NotFound, Refused
-from talent.i18n import DEFAULT_ZONE, gettext
+from talent.i18n import DEFAULT_ZONE, gettext, named
 from talent.people.models import Person
 from talent.rules.certificates import masked_name
 from talent.rules.timebank import Donations
@@ -63,7 +63,7 @@ def ask() -> Answer:
     person = one(Person, _own())
     form = AskForm()
     choices = service.offices_in(bank, known, today())
-    form.office_id.choices = [(office.id, office.name_zh) for office in choices]
+    form.office_id.choices = [(office.id, named(office)) for office in choices]
     if request.method == "GET":
         form.office_id.data = _nearest(person, choices)
     if form.validate_on_submit():

@@ -16,7 +16,7 @@ from talent.forms import Form, MomentField, at_most, required
 from talent.hours.amending import service as amending
 from talent.hours.corrections.service import Entry, Remedy
 from talent.hours.requests import service as requests
-from talent.i18n import gettext
+from talent.i18n import gettext, named
 from talent.offices import service as offices
 from talent.rules.corrections import DETAILS, Unanswerable, Unaskable, Unchangeable, Wrong
 from talent.rules.hours import Deed, Unrecordable
@@ -187,7 +187,7 @@ def _missing_answer(asked: CorrectionRequest) -> MissingAnswer:
         }
     form = MissingAnswer(data=given)
     form.verdict.choices = _VERDICTS_ON_MISSING
-    form.category_id.choices = [(c.id, c.name_zh) for c in offices.categories()]
+    form.category_id.choices = [(c.id, named(c)) for c in offices.categories()]
     form.record_id.choices = [(0, gettext("None"))]
     form.record_id.choices += [(r.id, r.activity) for r in requests.of_that_day(asked)]
     return form

@@ -27,7 +27,7 @@ from talent.hours.corrections.forms import (
 )
 from talent.hours.requests import service as requests
 from talent.hours.requests.service import Part
-from talent.i18n import DEFAULT_ZONE, gettext
+from talent.i18n import DEFAULT_ZONE, gettext, named
 from talent.offices.models import Office
 from talent.rules import corrections as law
 from talent.rules.corrections import DETAILS, Unaskable, Wrong
@@ -174,7 +174,7 @@ def missing(person_id: int) -> Answer:
     shifts = requests.unrecorded_shifts(person.id, since=now - LOOK_BACK, now=now)
     form.shift_id.choices = [(0, gettext("Another one, or none"))]
     form.shift_id.choices += [(each.id, _named(each)) for each in shifts]
-    form.office_id.choices = [(o.id, o.name_zh) for o in requests.offices_knowing(person)]
+    form.office_id.choices = [(o.id, named(o)) for o in requests.offices_knowing(person)]
     if form.validate_on_submit():
         try:
             asked = _missed(person, form)

@@ -13,7 +13,7 @@ from talent.db import one
 from talent.errors import Refused
 from talent.hours.recording import service
 from talent.hours.recording.forms import EntryForm
-from talent.i18n import gettext
+from talent.i18n import gettext, named
 from talent.offices import service as offices
 from talent.offices.models import Office
 from talent.people import service as people
@@ -37,8 +37,8 @@ def enter(person_id: int) -> Answer:
     person = people.visible_person(actor(), Permission.ENTER_HOURS, person_id)
     form = EntryForm()
     seen = offices.offices_of(actor(), Permission.ENTER_HOURS)
-    form.office_id.choices = [(o.id, o.name_zh) for o in seen]
-    form.category_id.choices = [(c.id, c.name_zh) for c in offices.categories()]
+    form.office_id.choices = [(o.id, named(o)) for o in seen]
+    form.category_id.choices = [(c.id, named(c)) for c in offices.categories()]
     if form.validate_on_submit():
         try:
             record = _enter(form, person)

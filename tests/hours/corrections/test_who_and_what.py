@@ -40,7 +40,10 @@ def test_a_guardian_asks_for_a_child_and_hears_the_answer(
     assert readers == {child.id, account.person_id}
     browser.sign_in(account).send(f"/hours/doubts/{number}/appeal", why="没核")
     missing = f"/hours/people/{child.id}/missing"
-    assert "小明" in browser.visit(missing).words
+    words = browser.visit(missing).words
+    assert "小明" in words
+    assert community.name_en in words
+    assert community.name_zh not in words
     browser.sign_in(make.volunteer(community, "李四")).visit(missing, status=404)
 
 
