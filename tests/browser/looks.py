@@ -10,6 +10,7 @@ import filled
 import refusals
 import valid
 from playwright.sync_api import expect
+from visitor import AXE
 
 from talent.access import NOBODY
 
@@ -139,6 +140,7 @@ class Round:
         """Where the account is signed in, on the smallest phone; strangers stand at a tablet."""
         if (role, language) not in self.windows:
             visitor = self.opened(language, **PHONE)
+            visitor.page.add_init_script(path=AXE)  # to be sent for each page takes thrice as long
             if account := self.who[role]:
                 visitor.sign_in(account)
             else:
