@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, false, func, or_, select, union
+from sqlalchemy import bindparam, func, or_, select, union
 
 from talent.access import Held, Permission, Role
 from talent.db import among, asked, db
@@ -21,7 +21,7 @@ from talent.offices.models import Office, ServiceCategory
 from talent.rules.signup import ENGAGED, LIVE, SignupState
 from talent.rules.span import DAY, first_moment
 from talent.shifts.eligibility import service as eligibility
-from talent.shifts.models import Need, Project, ProjectState, Shift, ShiftState, Signup
+from talent.shifts.models import Need, Project, Shift, ShiftState, Signup
 from talent.shifts.offers import service as offers
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import (
         BindParameter,
-        ColumnElement,
         CompoundSelect,
         Row,
         ScalarSelect,
@@ -127,11 +126,12 @@ def summed(places: Any) -> ScalarSelect[int]:
     return query.correlate(Shift).scalar_subquery()
 
 
+_READER: BindParameter[Any] = bindparam("reader")
 _OWN = (
     select(Signup.shift_id, Signup.state, Signup.newcomer, Shift.starts_at, Shift.ends_at)
     .join(Shift, Shift.id == Signup.shift_id)
     .where(
-        Signup.person_id == bindparam("reader"),
+        Signup.person_id == _READER,
         among(Signup.state, LIVE),
         Shift.ends_at > bindparam("now"),
         ~among(Shift.state, [ShiftState.CANCELLED]),
@@ -143,7 +143,7 @@ def coming(
     actor: Actor, wanted: Wanted, *, zone: str, now: datetime
 ) -> tuple[list[Line], int | None]:
     """A page of coming shifts by time, and the shift after which the next page begins."""
-    who = {"now": now, "reader": actor.person_id, **_where(actor)}
+    who = {"now": now, "reader": actor.person_id, **eligibility.places_of(actor)}
     if wanted.mine_to_take:
         keys, after = _to_take(actor, wanted, zone=zone, now=now)
         rows = asked(shown(select(Shift.id).where(Shift.id.in_(keys)))).all()
@@ -163,7 +163,7 @@ def by_day(lines: Iterable[Line]) -> list[tuple[date, list[Line]]]:
 
 def offering_offices(actor: Actor, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """The offices whose coming shifts the reader may see, in the order of the tree."""
-    who = {"now": now, "reader": actor.person_id, **_where(actor)}
+    who = {"now": now, "reader": actor.person_id, **eligibility.places_of(actor)}
     return asked(_offering(_alike(actor)), **who).all()
 
 
@@ -230,28 +230,12 @@ def _listed(reach: Actor, wanted: Wanted, zone: str) -> Select[*tuple[Any, ...]]
     keys: Any = _coming(select(Shift.id).join(Shift.project), reach, wanted, zone)
     if not reach.paths(Permission.SEE_SHIFTS):
         of_time: Any = select(Shift.id, Shift.starts_at).join(Shift.project)
-        seen = (of_time.where(_SHOWN, _offered(reach)), of_time.where(Shift.id.in_(_MINE)))
+        offered = of_time.where(eligibility.SHOWN, eligibility.offered(reach, told=True))
+        # Each part by itself: the projects are looked for first, and then their shifts.
+        seen = (offered, of_time.where(eligibility.own(_READER)))
         not_over = (_narrowed(_not_over(each, wanted), wanted, zone) for each in seen)
         keys = union(*not_over).order_by("starts_at", "id")
     return shown(keys.limit(PAGE + 1))
-
-
-# As in `eligibility.visible`, so that the projects are looked for first, and then their shifts.
-_MINE = select(Signup.shift_id).where(Signup.person_id == bindparam("reader"))
-_SHOWN = ~among(Shift.state, set(ShiftState) - set(eligibility.SHOWN))
-
-
-def _offered(reach: Actor) -> ColumnElement[bool]:
-    paths = range(len(reach.paths(Permission.TAKE_SHIFTS)))
-    places = [bindparam(f"place_{n}", type_=Office.path.type) for n in paths]
-    reached = (Office.path.like(at + "%") | at.like(Office.path + "%") for at in places)
-    audiences = select(Office.id).where(or_(*reached, false()))
-    return ~among(Project.state, [ProjectState.DRAFT]) & Project.audience_id.in_(audiences)
-
-
-def _where(reader: Actor) -> dict[str, str]:
-    """The places in the tree at which the reader may serve."""
-    return {f"place_{n}": at for n, at in enumerate(reader.paths(Permission.TAKE_SHIFTS))}
 
 
 def _alike(reader: Actor) -> Actor:
@@ -270,13 +254,13 @@ def _offering(reach: Actor) -> Select[*tuple[Any, ...]]:
     having = select(Project.id).where(
         Project.office_id == Office.id,
         or_(
-            _offered(reach) & shown.where(_SHOWN).exists(),
+            eligibility.offered(reach, told=True) & shown.where(eligibility.SHOWN).exists(),
             Office.id.in_(offices.seen(reach, Permission.SEE_SHIFTS)) & shown.exists(),
         ),
     )
     mine = select(Project.office_id).join(Shift, Shift.project_id == Project.id)
     query = select(Office.id, Office.name_zh, Office.name_en).where(
-        having.exists() | Office.id.in_(mine.where(Shift.id.in_(_MINE), later))
+        having.exists() | Office.id.in_(mine.where(eligibility.own(_READER), later))
     )
     return query.order_by(Office.path)
 
@@ -296,7 +280,7 @@ def _to_take(
 
 
 def _coming(query: Select[Any], reach: Actor, wanted: Wanted, zone: str) -> Select[Any]:
-    query = _not_over(query.where(eligibility.visible(reach, bindparam("reader"))), wanted)
+    query = _not_over(query.where(eligibility.visible(reach, _READER)), wanted)
     return _narrowed(query, wanted, zone).order_by(Shift.starts_at, Shift.id)
 
 

@@ -7,15 +7,28 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, Date, Integer, String, cast, literal_column, null, select, union_all
+from sqlalchemy import (
+    JSON,
+    Date,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    false,
+    literal_column,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from talent.access import Permission
 from talent.arrays import any_of
-from talent.db import asked
+from talent.db import among, asked
 from talent.i18n import named
 from talent.offices import service as offices
-from talent.offices.models import OfficeRule, Setting
+from talent.offices.models import Office, OfficeRule, Setting
 from talent.people.agreements import service as agreements
 from talent.rules import signup, waiting, workload
 from talent.rules.signup import Agreement, Candidate, Gate, GateKind, Place
@@ -104,7 +117,11 @@ WHOLE = (
     selectinload(Shift.needs).joinedload(Need.position).selectinload(Position.requirements),
     selectinload(Shift.needs).selectinload(Need.requirements),
 )
-SHOWN = (ShiftState.PUBLISHED, ShiftState.CANCELLED, ShiftState.CLOSED)
+# Who sees which shift: those to whom it is offered, those whose office plans it, and whose own it
+# is. A page asks for all (`visible`), a list for one part after the other, an act of what it read
+# (`sees`).
+_HIDDEN = (ShiftState.DRAFT,)
+SHOWN = ~among(Shift.state, _HIDDEN)
 
 
 # The rules and the ways of the offices that speak, a row for each.
@@ -241,9 +258,30 @@ def reaches(audience: str, registered: str) -> bool:
     return registered.startswith(audience) or audience.startswith(registered)
 
 
-def offered(actor: Actor) -> ColumnElement[bool]:
-    """The condition on `Project` that keeps a query inside what is offered to a volunteer."""
-    return offices.shared(Project.audience_id, actor, Permission.TAKE_SHIFTS)
+def offered(actor: Actor, *, told: bool = False) -> ColumnElement[bool]:
+    """The condition on `Project` that keeps a query inside what is offered to a volunteer.
+
+    `told`: where he serves is told with each question (`places_of`), and not written into the
+    statement, which then is the same for all who serve at as many offices.
+    """
+    kind = Office.path.type
+    places = [
+        bindparam(name, None if told else path, kind, unique=not told)
+        for name, path in places_of(actor).items()
+    ]
+    reached = (Office.path.like(at + "%") | at.like(Office.path + "%") for at in places)
+    audiences = select(Office.id).where(or_(*reached, false()))
+    return ~among(Project.state, [PState.DRAFT]) & Project.audience_id.in_(audiences)
+
+
+def places_of(actor: Actor) -> dict[str, str]:
+    """The places in the tree at which the actor may serve, as a statement names them."""
+    return {f"place_{n}": at for n, at in enumerate(actor.paths(Permission.TAKE_SHIFTS))}
+
+
+def own(person: int | BindParameter[Any]) -> ColumnElement[bool]:
+    """The condition on `Shift` that this person has, had or waits for a place there."""
+    return Shift.id.in_(select(Signup.shift_id).where(Signup.person_id == person))
 
 
 def visible(actor: Actor, reader: BindParameter[Any] | None = None) -> ColumnElement[bool]:
@@ -251,13 +289,11 @@ def visible(actor: Actor, reader: BindParameter[Any] | None = None) -> ColumnEle
 
     `reader` stands for the actor's person in a statement that is put together once for many.
     """
-    own = offices.seen(actor, Permission.SEE_SHIFTS)
-    shown = Shift.state.in_(SHOWN) & (Project.state != PState.DRAFT) & offered(actor)
-    told = shown | Project.office_id.in_(own)
+    planned = Project.office_id.in_(offices.seen(actor, Permission.SEE_SHIFTS))
+    seen = (SHOWN & offered(actor)) | planned
     if actor.person_id is None:
-        return told
-    person = actor.person_id if reader is None else reader
-    return told | Shift.id.in_(select(Signup.shift_id).where(Signup.person_id == person))
+        return seen
+    return seen | own(actor.person_id if reader is None else reader)
 
 
 def sees(actor: Actor, state: ShiftState, project: PState, office: str, audience: str) -> bool:
@@ -265,11 +301,11 @@ def sees(actor: Actor, state: ShiftState, project: PState, office: str, audience
 
     `office` and `audience` are the places in the tree of those who record it and may see it.
     """
-    shown = state in SHOWN and project is not PState.DRAFT
-    offered_to = actor.paths(Permission.TAKE_SHIFTS)
-    own = actor.paths(Permission.SEE_SHIFTS)
-    return (shown and any(reaches(audience, path) for path in offered_to)) or any(
-        office.startswith(path) for path in own
+    shown = state not in _HIDDEN and project is not PState.DRAFT
+    served = places_of(actor).values()
+    planned = actor.paths(Permission.SEE_SHIFTS)
+    return (shown and any(reaches(audience, path) for path in served)) or any(
+        office.startswith(path) for path in planned
     )
 
 
