@@ -31,7 +31,7 @@ from by_hand import TALENT
 from crawl import Found, crawl, door_of, made_up, rules
 from holes import attack_canary
 from probes import as_findings, hammered, probes
-from reached import Watch, of_doors, open_to, plain_doors
+from reached import Watch, of_doors, open_to, plain_doors, told_faults
 from report import OUT, Report, tell
 from scanners import Finding
 
@@ -90,9 +90,9 @@ def attack_talent(report: Report, listener: int, home: Path, asked, database: st
                 schemathesis_as(report, *with_all)
         if "by-hand" in asked.only:
             probed(report, site, hammered(site, TALENT))
-        faults = Watch(site, anew=False).faults()
-        told = site.said.read_text(errors="replace").count("Traceback (most recent call last)")
-        report.notes["faults in the log"] = f"{told} told, {len(faults)} answered"
+        watch = Watch(site, anew=False)
+        faults, told = watch.faults(), told_faults(site.said.read_text(errors="replace"))
+        report.notes["faults"] = f"{told} told, {len(faults)} answered, {watch.busy()} times busy"
         faults += [f"{told} times"] if told else []
         report.do(site, "faults in its log", lambda: [Finding("log", "fault", e) for e in faults])
 
@@ -171,7 +171,7 @@ def sqlmap_as(report, site, role, cookie, found, doors, dbms, places) -> None:
         done = scanners.sqlmap(site, role, OUT, cookie, asked, time, dbms)
         report.notes[f"sqlmap as {role}"] = done
         short = Finding("sqlmap", "did not come to its end", role, str(done))
-        return done.found + ([] if done.tried >= done.marked else [short])
+        return done.found + ([] if done.tried + done.gone >= done.marked else [short])
 
     report.do(site, f"sqlmap as {role}", run)
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from crawl import door_of, rules
 
 if TYPE_CHECKING:
-    from wapitiCore.model import PayloadInfo
     from wapitiCore.net import Request, Response
 
 MANY_WORDS = {"exec", "file", "xxe"}  # 43, 50 and 18 of them for each name
@@ -23,7 +22,7 @@ REACHED = Path(os.environ["WAPITI_REACHED"])
 named = rules().bind("127.0.0.1") if os.environ["WAPITI_DOORS"] == "talent" else None
 WHO = os.environ["WAPITI_NAME"]
 TAG = re.compile(r"<u id=(tag-\w+)>")
-RANDOM = re.compile(r"\bw[0-9a-z]{9}\b")  # a word of wapiti's
+RANDOM = re.compile(r"w[0-9a-z]{9}")  # a word of wapiti's
 _numbers = count(1)
 
 
@@ -64,8 +63,6 @@ class Attacked:
         self.places: dict[str, set[str | None]] = {}
         self.answers: dict[str, Counter[int]] = {}
         self.found: set[tuple[str, str, str]] = set()  # kind, address, name
-        self.faults: set[str] = set()
-        self.tags: set[str] = set()
         self.took: dict[str, float] = {}
 
     def mine(self, module: str, request: Request) -> set[str]:
@@ -79,10 +76,9 @@ class Attacked:
         name = " ".join(key_of("", request, each) for each in told)
         return self._anew(self.shown, name, door(page))
 
-    def anew(self, request: Request, words: list[PayloadInfo]) -> bool:
-        """Whether these scripts, made for the place where a word shows, are to be tried here."""
-        place = " ".join(RANDOM.sub("", each.payload) for each in words)
-        return self._anew(self.places, place, door(request))
+    def anew(self, request: Request, word: str) -> bool:
+        """Whether this script, made for the place where a word shows, is to be tried here."""
+        return self._anew(self.places, RANDOM.sub("", word), door(request))
 
     def _anew(self, known: dict[str, set[str | None]], what: str, where: str | None) -> bool:
         """At a few doors each; a tag was sent with every name at every door."""
@@ -95,13 +91,14 @@ class Attacked:
         """Count it; a fault is kept."""
         self.answers.setdefault(module, Counter())[response.status] += 1
         if response.status >= 500:
-            self.faults.add(f"{request.method} {request.file_path}")
+            kind = "busy" if response.status == 503 else "fault"
+            self.found.add((kind, f"{request.method} {request.file_path}", ""))
 
     def read(self, request: Request, response: Response) -> None:
         """Keep a tag of ours that stands in a page."""
         if response.type.startswith("text/html"):
             for found in TAG.finditer(response.content):
-                self.tags.add(f"{request.file_path} {found[1]}")
+                self.found.add(("a tag that was kept", request.file_path, found[1]))
 
     def keep(self) -> None:
         """For who comes next, and for the report."""
@@ -115,6 +112,6 @@ class Attacked:
             }
             for module, taken in self.taken.items()
         }
-        told = {"found": self.found, "faults": self.faults, "tags": self.tags}
-        kept = {name: sorted(each) for name, each in told.items()}
-        REACHED.write_text(json.dumps(kept | {"modules": modules}))
+        REACHED.write_text(
+            json.dumps({"found": sorted(self.found), "modules": modules, "faults": [], "tags": []})
+        )

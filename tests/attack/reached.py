@@ -35,6 +35,15 @@ def of_doors(role: str, doors: Map, addresses: Iterable[str]) -> str:
     return f"{len(led_to)} of {len(many)} doors"
 
 
+BUSY, TRACEBACK = "503", "Traceback (most recent call last)"
+
+
+def told_faults(said: str) -> int:
+    """How many faults a log tells of, without those who waited for SQLite in vain."""
+    told = re.split(r"^(?=[A-Z]+ |\[)", said, flags=re.MULTILINE)
+    return sum(TRACEBACK in each and "database is locked" not in each for each in told)
+
+
 class Watch:
     """What is asked of a site from now on, or was from its beginning, by its own log."""
 
@@ -60,7 +69,12 @@ class Watch:
 
     def faults(self) -> list[str]:
         """What answered with a fault of ours."""
-        return sorted({f"{way} {path}" for way, path, status in self.lines() if status >= "500"})
+        lines = [line for line in self.lines() if line[2] >= "500" and line[2] != BUSY]
+        return sorted({f"{way} {path}" for way, path, _ in lines})
+
+    def busy(self) -> int:
+        """How many were told to come again (503): on SQLite who waited ten seconds to write."""
+        return sum(status == BUSY for _, _, status in self.lines())
 
 
 def plain_doors(doors) -> list[str]:

@@ -29,8 +29,11 @@ TOOLS = ROOT / "build" / "attack-venv" / "bin"
 MODULES = "csp,http_headers,xss,sql,redirect,crlf,ssrf,upload,xxe,file,exec,permanentxss"
 AT_ONCE = 150  # addresses of one run of schemathesis: it takes two seconds to begin
 UNTOUCHED = "csrf_token,form_key"
-# Not vulnerabilities, but what the tool could not do.
-ASIDE = {"Resource consumption", "Fingerprint web technology", "Fingerprint web server"}
+# Not vulnerabilities, but what the tool could not do; of faults each answer tells (attacked.py).
+ASIDE = {
+    "Resource consumption", "Fingerprint web technology", "Fingerprint web server",
+    "Internal Server Error",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -124,8 +127,6 @@ def wapiti(site: Site, name: str, folder: Path, cookie: str, starts: list[str], 
         known.setdefault(module, []).extend(set(told["through"]) - set(told["shut"]))
     done.write_text(json.dumps(known))
     found = [Finding("wapiti", *each) for each in came["found"] if each[0] not in ASIDE]
-    found += [Finding("wapiti", "fault", each) for each in came["faults"]]
-    found += [Finding("wapiti", "a tag that was kept", *each.split(" ")) for each in came["tags"]]
     return Scanned(found, came["modules"])
 
 
@@ -135,10 +136,11 @@ class Injected:
 
     marked: int
     tried: int = 0
+    gone: int = 0  # forms of things that an attack before it had sent away
     found: list[Finding] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"{self.tried} of {self.marked} places"
+        return f"{self.tried} of {self.marked} places" + (f", {self.gone} gone" * bool(self.gone))
 
 
 MARK = "*"  # where sqlmap tries its words
@@ -207,7 +209,11 @@ def requests_of(site: Site, cookie: str, asked: list[Asked], said: Path) -> None
     said.write_text("".join(f"{line}\n{each}{line}\n\n" for each in told))
 
 
-TRIED = re.compile(r"parameter '[^']+' (?:does not seem to be injectable|is vulnerable)")
+TRIED = re.compile(
+    r"parameter '[^']+' (?:does not seem to be injectable|is vulnerable)"
+    r"|possible type casting detected"  # it takes nothing but a number, and answers the same
+)
+GONE = "[CRITICAL] page not found (404)"
 
 
 def sqlmap(site: Site, name: str, folder: Path, cookie: str, asked: list[Asked],
@@ -228,8 +234,9 @@ def sqlmap(site: Site, name: str, folder: Path, cookie: str, asked: list[Asked],
         "--time-limit", str(int(seconds)),
     ]  # fmt: skip
     call(words, log, seconds + 20)
-    tried = len(TRIED.findall(log.read_text(errors="replace")))
-    done = Injected(sum(each.marks for each in asked), tried)
+    text = log.read_text(errors="replace")
+    marked = sum(each.marks for each in asked)
+    done = Injected(marked, len(TRIED.findall(text)), text.count(GONE))
     if results.exists():
         with results.open() as told:
             done.found = [

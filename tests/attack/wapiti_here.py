@@ -44,6 +44,7 @@ ORDER = [
     "csp", "http_headers", "xss", "sql", "permanentxss", "redirect", "crlf", "ssrf", "upload",
     "file", "exec", "xxe",
 ]  # fmt: skip
+SHUT = {401, 403, 404, 405, 410}  # what is wrong with a form (422) is said to whoever is let in
 PAGES = {"permanentxss", "csp", "http_headers"}  # which look at pages, also without names
 NOT_HERE = re.compile(r"w4p1t1_md5|php:|PD9waH|windows|^&?set&?$|ping -n|\$DATA", re.IGNORECASE)
 NO_TEXT = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -86,8 +87,8 @@ def words_for_mine(mutator: Mutator, request: Request, words: object) -> Iterato
         if here.shows(request, mutator._parameters, now[1]):
             yield from every_word(mutator, request, words)
         return
-    if now[0] == "xss" and isinstance(words, list) and not here.anew(request, words):
-        return
+    if now[0] == "xss" and isinstance(words, list):
+        words = [each for each in words if here.anew(request, each.payload)]
     keys, of_mine = here.mine(*now), False
     for each in every_word(mutator, request, words):
         if now[0] in MANY_WORDS and NOT_HERE.search(each[2].payload):
@@ -159,14 +160,14 @@ async def several(wapiti: Wapiti, module: Attack, done: set[int]) -> None:
                 logging.error(f"{name} fell over {request}: {error!r}")
             done.add(request.path_id)
             through.update(keys)
-            if response.status >= 400:
+            if response.status in SHUT:
                 here.shut.setdefault(name, set()).update(keys)
 
     # All of them first: while it reads its notes are locked for whoever notes a finding. What is
     # open is attacked before the same name at the same door where nobody is let in.
     told = [each async for each in wapiti.load_resources_for_module(module)]
     async with asyncio.TaskGroup() as group:
-        for request, response in sorted(told, key=lambda pair: pair[1].status >= 400):
+        for request, response in sorted(told, key=lambda pair: pair[1].status in SHUT):
             if not await module.must_attack(request, response):
                 continue
             if name in PAGES:
