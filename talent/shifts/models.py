@@ -281,11 +281,12 @@ class Shift(Model):
         UniqueConstraint("series_id", "series_day"),
         Index("ix_shift_state_starts", "state", "starts_at", "id"),
         Index("ix_shift_ends", "ends_at", "starts_at"),
-        Index("ix_shift_project_starts", "project_id", "starts_at"),
+        # A list of what is to come reads no row that it does not show.
+        Index("ix_shift_project_coming", "project_id", "starts_at", "ends_at", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     zone: Mapped[str] = mapped_column(String(50), default="Asia/Shanghai")
