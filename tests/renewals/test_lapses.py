@@ -79,6 +79,21 @@ def test_what_has_a_successor_is_not_listed(browser, cast):
     assert names(browser, "", {"甲已换", "乙待核"}) == {"乙待核"}
 
 
+def test_nobody_hears_of_papers_of_those_who_have_left(browser, cast):
+    gone, here = (make.person(name, at=cast.office) for name in ("甲已走", "乙还在"))
+    for one in (gone, here):
+        making.credential(one, valid_until=ends_in(5))
+    with writing():
+        gone.restricted_at = make.NOW
+    browser.sign_in(cast.coordinator)
+    assert names(browser, "", {"甲已走", "乙还在"}) == {"乙还在"}
+    with writing():
+        jobs.digest(make.NOW)
+    assert {m.facts["count"] for m in told(MessageKind.LAPSES_DIGEST)} == {1}
+    ran(make.NOW + timedelta(days=6))
+    assert {m.facts["whose"] for m in told(MessageKind.CREDENTIAL_LAPSED)} == {"乙还在"}
+
+
 def test_trainings_and_registrations_have_lists_of_their_own(browser, cast):
     learner, renewed, worker = (
         make.person(n, at=cast.office) for n in ("甲学员", "乙续学", "丙社工")

@@ -1,6 +1,7 @@
 """What lapses up to a day, or has lapsed.
 
-What has a successor that lasts longer is not listed, and nobody is reminded of it.
+What has a successor that lasts longer is not listed, and nobody is reminded of it. Nor is what
+those held who have left.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from talent.access import Permission
 from talent.db import db
 from talent.errors import NotFound
 from talent.people import service as people
+from talent.people.models import Person
 from talent.rules.reason import N_
 from talent.rules.signup import GateKind
 from talent.rules.words import Word
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
     from talent.access import Actor
-    from talent.people.models import Person
 
 ONE_DAY = timedelta(days=1)
 LOOK_BACK = timedelta(days=90)  # what has lapsed is listed so long
@@ -121,7 +122,7 @@ def ending(subject: Subject, first: date, last: date) -> Select[Any]:
     query = (
         select(table)
         .join(table.person)
-        .where(until.between(first, last), *_counts(subject))
+        .where(until.between(first, last), Person.restricted_at.is_(None), *_counts(subject))
         .options(contains_eager(table.person))
     )
     if subject is Subject.TRAININGS:
