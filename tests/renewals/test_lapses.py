@@ -9,6 +9,7 @@ from counting import queries
 from talent.access import SYSTEM, Role
 from talent.db import db, writing
 from talent.messages.models import Message, MessageKind, Stopped
+from talent.people.models import Tie
 from talent.renewals import jobs
 from talent.rules.social_workers import Grade
 from talent.training.credentials import service as credentials
@@ -231,6 +232,17 @@ def test_holder_and_office_are_told_once_that_it_has_lapsed(cast):
     lapsed = told(MessageKind.CREDENTIAL_LAPSED)
     assert {m.account_id for m in lapsed} == {None, cast.coordinator.id, cast.second.id}
     assert {m.facts["whose"] for m in lapsed} == {"王秀兰"}
+
+
+def test_the_main_office_of_the_holder_hears_that_it_lapsed(cast):
+    making.credential(cast.person, valid_until=make.TODAY)
+    with writing():
+        db.session.add(Tie(person_id=cast.person.id, office_id=cast.neighbour.id))
+        cast.person.home_office_id = cast.neighbour.id
+    ran(make.NOW + timedelta(days=1))
+    lapsed = told(MessageKind.CREDENTIAL_LAPSED)
+    assert {m.account_id for m in lapsed} == {None, cast.stranger.id}
+    assert {m.office_id for m in lapsed} == {cast.neighbour.id}
 
 
 def test_nobody_is_told_that_it_lapsed_when_a_new_one_holds(cast):

@@ -18,7 +18,7 @@ from talent.i18n import DEFAULT_ZONE
 from talent.messages.models import MessageKind
 from talent.messages.service import tell
 from talent.offices.models import Office
-from talent.people.models import Tie
+from talent.people.models import Person, Tie
 from talent.renewals.lapses import service
 from talent.renewals.lapses.service import ONE_DAY, Subject
 from talent.rules import credentials as law
@@ -231,14 +231,20 @@ def _waiting() -> dict[int, int]:
 
 
 def _offices(person_ids: Collection[int]) -> dict[int, Office]:
-    """Of each person the office that has known him longest."""
+    """Of each person the main office, or where none is named the first of those that know him."""
     first = (
         select(Tie.person_id, func.min(Tie.office_id).label("office_id"))
         .where(Tie.person_id.in_(person_ids))
         .group_by(Tie.person_id)
         .subquery()
     )
-    query = select(first.c.person_id, Office).join(Office, Office.id == first.c.office_id)
+    main = func.coalesce(Person.home_office_id, first.c.office_id)
+    query = (
+        select(Person.id, Office)
+        .outerjoin(first, first.c.person_id == Person.id)
+        .join(Office, Office.id == main)
+        .where(Person.id.in_(person_ids))
+    )
     return dict(db.session.execute(query).all())
 
 
