@@ -58,13 +58,18 @@ def ask(connection: Any, *, rested: bool) -> None:
     """
     if not isinstance(connection, Connection):
         return
-    look = select.poll()
-    look.register(connection.fileno(), select.POLLIN)
-    if rested or look.poll(0):
+    if not connection.closed and (rested or _spoken_to(connection)):
         with suppress(Error):
             connection.pgconn.exec_(b"")
-        if connection.broken:
-            raise DisconnectionError
+    if connection.closed:
+        raise DisconnectionError
+
+
+def _spoken_to(connection: Connection[Any]) -> bool:
+    """Whether something came in while nothing was asked: a word of parting, mostly."""
+    look = select.poll()
+    look.register(connection.fileno(), select.POLLIN)
+    return bool(look.poll(0))
 
 
 def undo(connection: Any) -> None:
