@@ -31,7 +31,8 @@ MUST = {  # what is planted, by the tool that has to find it
 CANARY_ASKED = [
     scanners.Asked("GET", "/search", "q=x*"),
     scanners.Asked("POST", "/sign-in", "login=a*&password=b"),
-    scanners.Asked("GET", "/item", "back=2*&id=1*"),
+    scanners.Asked("GET", "/item", "back=2*&id=1"),
+    scanners.Asked("GET", "/item", "back=2&id=1*"),  # the same address, and the hole is here
 ]
 
 

@@ -91,9 +91,10 @@ def words_for_mine(mutator: Mutator, request: Request, words: object) -> Iterato
         words = [each for each in words if here.anew(request, each.payload)]
     keys, of_mine = here.mine(*now), False
     for each in every_word(mutator, request, words):
-        if now[0] in MANY_WORDS and NOT_HERE.search(each[2].payload):
+        turned = each[1].reversed_parameter  # the word is the name
+        if now[0] in MANY_WORDS and NOT_HERE.search(each[1].name if turned else each[2].payload):
             continue
-        if not each[1].reversed_parameter:
+        if not turned:
             of_mine = attacked.key_of(*now, each[1].name) in keys
         if of_mine:
             yield each
