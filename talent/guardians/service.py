@@ -112,10 +112,9 @@ def _coming(person_ids: Sequence[int], now: datetime) -> dict[int, list[Booked]]
             Booked(
                 one,
                 eligibility.standing(
-                    one.need,
+                    eligibility.place(one.need, one.shift, settings[one.shift.project.office_id]),
                     one.shift,
                     facts[id_].without(one.shift_id),
-                    settings[one.shift.project.office_id],
                     now,
                 ),
             )

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
-
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from typing import TYPE_CHECKING, Any
 
 from talent.access import Permission
-from talent.db import db
-from talent.people.models import Person
-from talent.rules.signup import ENGAGED, LIVE, SignupState
+from talent.rules.signup import ENGAGED, SignupState
+from talent.shifts.board import reading
 from talent.shifts.eligibility import service as eligibility
-from talent.shifts.models import Need, Shift, ShiftState, Signup
+from talent.shifts.models import ShiftState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from talent.access import Actor
     from talent.rules.reason import Because
+    from talent.shifts.models import Need, Shift, Signup
 
 LONGEST_BRIEF = 4  # signs of a name where there is little room: 尉迟恭礼
 SOON = timedelta(hours=48)  # what is short so near to the start is urgent
@@ -99,7 +96,9 @@ class Card:
 
 def of(shifts: Sequence[Shift], actor: Actor, now: datetime) -> list[Card]:
     """Shifts as an office sees them, in a number of questions that does not grow with them."""
-    return carded(shifts, _people([shift.id for shift in shifts]), actor, now)
+    turns: Any = shifts  # they name the same things
+    people: Any = reading.people_on(turns)
+    return carded(shifts, people, actor, now)
 
 
 def carded(
@@ -127,17 +126,6 @@ def carded(
     return cards
 
 
-def _people(shift_ids: Collection[int]) -> list[Signup]:
-    query = (
-        select(Signup)
-        .join(Signup.person)
-        .where(Signup.shift_id.in_(shift_ids), Signup.state.in_(LIVE))
-        .options(joinedload(Signup.person))
-        .order_by(Person.sort_key, Person.id)
-    )
-    return list(db.session.scalars(query))
-
-
 def _against(
     shifts: Sequence[Shift], people: Sequence[Signup], now: datetime
 ) -> dict[int, list[Because]]:
@@ -150,12 +138,17 @@ def _against(
     since = eligibility.span_of(list(coming.values())).start
     near = eligibility.near(list(coming.values()), told.values())
     facts = eligibility.facts_of([one.person_id for one in asked], since=since, near=near)
-    found = {}
-    for one in asked:
-        shift = coming[one.shift_id]
-        settings = told[shift.project.office_id]
-        found[one.id] = eligibility.standing(one.need, shift, facts[one.person_id], settings, now)
-    return found
+    places = {
+        need.id: eligibility.place(need, shift, told[shift.project.office_id])
+        for shift in coming.values()
+        for need in shift.needs
+    }
+    return {
+        one.id: eligibility.standing(
+            places[one.need_id], coming[one.shift_id], facts[one.person_id], now
+        )
+        for one in asked
+    }
 
 
 def _chip(one: Signup, found: list[Because]) -> Chip:

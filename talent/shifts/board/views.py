@@ -94,7 +94,7 @@ def board_assign(shift_id: int) -> Answer:
 def _panel(shift: Turn) -> dict[str, Any]:
     """One shift with its people, and those who are looked for to be given a place."""
     found = _search(shift)
-    people: Any = reading.people_on(shift)
+    people: Any = reading.people_on([shift])
     whole: Any = shift
     return found | {"card": cards.carded([whole], people, actor(), clock.now())[0]}
 

@@ -234,12 +234,9 @@ def reasons(need: Need, shift: Shift, facts: Facts, settings: Settings, now: dat
     return Reasons(found, waiting.in_line(found), signup.in_person(found), signup.on_call(found))
 
 
-def standing(
-    need: Need, shift: Shift, facts: Facts, settings: Settings, now: datetime
-) -> list[Because]:
-    """What the law has now against somebody who is on the shift already."""
-    where, who = place(need, shift, settings), candidate(facts, shift)
-    found = signup.person_refusals(where, who, now)
+def standing(where: Place, shift: Shift, facts: Facts, now: datetime) -> list[Because]:
+    """What the law has now against somebody who has this place on the shift already."""
+    found = signup.person_refusals(where, candidate(facts, shift), now)
     return [because for because in found if because.why != workload.Overload.AHEAD]
 
 

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
+from talent.db import db
+from talent.people.models import Person
 from talent.shifts.board import cards
 from talent.shifts.models import ShiftState
 
@@ -59,6 +64,19 @@ def held(groups: Iterable[Group]) -> list[Group]:
 def sheets(groups: Iterable[Group]) -> list[Sheet]:
     """A sheet for each shift, in their order."""
     return [sheet(card) for group in groups for day in group.days.values() for card in day]
+
+
+def phones(groups: Iterable[Group]) -> dict[int, str]:
+    """The phone of each person who has a place, by the person's id."""
+    people = {
+        chip.signup.person_id
+        for group in groups
+        for card in chain.from_iterable(group.days.values())
+        for spot in card.spots
+        for chip in spot.on
+    }
+    query = select(Person.id, Person.phone).where(Person.id.in_(people), Person.phone.is_not(None))
+    return {id_: phone for id_, phone in db.session.execute(query) if phone}
 
 
 def card_of(shift: Shift, actor: Actor, now: datetime) -> Card:

@@ -48,6 +48,7 @@ def board_paper() -> Answer:
         groups, more = service.held(shown.groups), shown.after is not None
     signing = request.args.get("kind") == "signing"
     sheets = service.sheets(groups) if signing else []
+    phones = request.args.get("phones") == "1" and actor().may(Permission.SEE_PEOPLE)
     return render_template(
         "shifts/sign_in_sheets.html" if signing else "shifts/duty_roster.html",
         groups=groups,
@@ -57,7 +58,7 @@ def board_paper() -> Answer:
         wanted=sought,
         kept={k: v for k, v in request.args.items() if k not in {"kind", "masked", "phones"}},
         masked=masked_name if request.args.get("masked") == "1" else str,
-        phones=request.args.get("phones") == "1" and actor().may(Permission.SEE_PEOPLE),
+        phones=service.phones(groups) if phones else None,
         codes=_codes(sheets, now),
         now=now,
     )

@@ -87,7 +87,7 @@ def test_read_as_columns_it_says_what_the_board_says_of_objects(app, office):
     now = clock.now()
     whole = db.session.get(Shift, shift.id)
     turn = reading.visible_turn(SYSTEM, Permission.SEE_SHIFTS, shift.id)
-    (card,) = cards.carded([turn], reading.people_on(turn), SYSTEM, now)
+    (card,) = cards.carded([turn], reading.people_on([turn]), SYSTEM, now)
     (other,) = cards.of([whole], SYSTEM, now)
     assert told(card) == told(other)
     assert card.conflicts > 3
