@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from talent.sheets import headings
@@ -110,40 +110,30 @@ def _heads(name: str, content: bytes) -> list[Grid]:
 
 
 def _unpacked(content: bytes, sheet: str, most: int) -> Iterator[Any]:
-    """What a process of its own says of the workbook: it may end, this one may not."""
+    """What a process of its own says of the workbook: it may end, this one may not.
+
+    It says all of it before the first row is looked at. Whoever works on the rows takes his time.
+    """
     script = Path(__file__).with_name("unpacking.py")
     walls = [str(MOST_ROWS), str(MOST_COLUMNS), sheet, str(most)]
-    with subprocess.Popen(  # noqa: S603 - our own file, and numbers
-        [sys.executable, "-I", str(script), *walls],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    ) as process:  # fmt: skip
-        clock = threading.Timer(SECONDS, process.kill)
-        clock.start()
+    with TemporaryFile() as out:
         try:
-            yield from _lines(process, content)
-        finally:
-            clock.cancel()
-            process.kill()  # nothing, when it has ended
-
-
-def _lines(process: subprocess.Popen[bytes], content: bytes) -> Iterator[Any]:
-    source, out = process.stdin, process.stdout
-    if source is None or out is None:
-        raise Unreadable(FileTrouble.BROKEN)
-    try:
-        source.write(content)  # it reads all of it before it says anything
-        source.close()
-    except BrokenPipeError:
-        raise too_large(MOST_UNPACKED_BYTES) from None
-    for line in out:
-        said = json.loads(line)
-        if isinstance(said, dict) and (trouble := said.get("trouble")):
-            if trouble == FileTrouble.TOO_LARGE:
-                raise too_large(MOST_UNPACKED_BYTES)
-            words = {word.value: word for word in FileTrouble}
-            raise Unreadable(words[trouble], rows=MOST_ROWS, columns=MOST_COLUMNS)
-        yield said
-    if (code := process.wait()) < 0:  # it met a wall
-        raise too_large(MOST_UNPACKED_BYTES)
-    if code > 0:
-        raise Unreadable(FileTrouble.BROKEN)
+            code = subprocess.run(  # noqa: S603 - our own file, and numbers
+                [sys.executable, "-I", str(script), *walls],
+                input=content, stdout=out, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False,
+            ).returncode  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise too_large(MOST_UNPACKED_BYTES) from None
+        if code < 0:  # it met a wall
+            raise too_large(MOST_UNPACKED_BYTES)
+        if code > 0:
+            raise Unreadable(FileTrouble.BROKEN)
+        out.seek(0)
+        for line in out:
+            said = json.loads(line)
+            if isinstance(said, dict) and (trouble := said.get("trouble")):
+                if trouble == FileTrouble.TOO_LARGE:
+                    raise too_large(MOST_UNPACKED_BYTES)
+                words = {word.value: word for word in FileTrouble}
+                raise Unreadable(words[trouble], rows=MOST_ROWS, columns=MOST_COLUMNS)
+            yield said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from talent.sheets import opening
+from talent.sheets import long, opening
 from talent.sheets.opening import FileTrouble, Unreadable, grids
 
 FILES = Path(__file__).with_name("files")
@@ -194,3 +195,13 @@ def test_formulas_are_found_in_the_sheet_in_which_they_stand():
     assert first.formulas == {"B2"}
     assert second.formulas == {"A1"}
     assert second.rows[0][1:] == ["'=x", "1=2"]
+
+
+def test_whoever_works_on_the_rows_of_a_workbook_takes_his_time(monkeypatch):
+    """The reader has a minute for the file, and not for what becomes of each of its rows."""
+    monkeypatch.setattr(long, "SECONDS", 3)
+    content = workbook(*([f"第{row}行", "社区" * 20] for row in range(6_000)))
+    rows = long.rows("people.xlsx", content, "Sheet", 0)
+    assert next(rows).cells[0] == "第0行"
+    time.sleep(4)
+    assert [row.cells[0] for row in rows][-1] == "第5999行"
