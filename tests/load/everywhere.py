@@ -19,9 +19,11 @@ import attack  # noqa: E402
 import served  # noqa: E402
 from by_hand import TALENT  # noqa: E402
 from crawl import crawl, rules  # noqa: E402
+from probes import OTHERS  # noqa: E402
+from reached import plain_doors  # noqa: E402
 
 MEGABYTES = 180  # as tests/load/bench.py has it
-WHO = ("", *attack.ROLES.values(), *attack.OTHERS)
+WHO = ("", *attack.ROLES.values(), *OTHERS)
 
 
 def held(port):
@@ -53,7 +55,7 @@ def main():
                     if login and visitor.sign_in(login, TALENT.password).status != 303:
                         sys.exit(f"{login} does not come in")
                     visitor.cookies["lang"] = language
-                    begin = [*attack.BEGIN, *attack.plain_doors(doors)]
+                    begin = [*attack.BEGIN, *plain_doors(doors)]
                     found = crawl(visitor, doors, begin, time.monotonic() + seconds)
                     faults += found.faults
                     now = held(site.port)
