@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+
+import conftest
+import pytest
+
+import config
+from talent.app import create_app
 from talent.backup import copies
 from talent.db import db
 
@@ -20,3 +27,17 @@ def backed_up(app, folder):
     code, said = run(app, "backup", "--to", folder)
     assert code == 0, said
     return copies.existing(folder)[0]
+
+
+@pytest.fixture
+def elsewhere(settings, tmp_path):
+    """Talent on another machine: an empty database, and the secrets that were kept apart."""
+    home = tmp_path / "elsewhere"
+    shutil.copytree(settings.TALENT_HOME / "keys", home / "keys")
+    given = config.Testing(home)
+    given.SQLALCHEMY_DATABASE_URI = conftest.database(home, "elsewhere")
+    there = create_app(given)
+    yield there
+    with there.app_context():
+        db.engine.dispose()
+    conftest.drop(given.SQLALCHEMY_DATABASE_URI)

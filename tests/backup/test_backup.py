@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-import conftest
 import make
 import pytest
-from conftest import POSTGRESQL
-from keeping import backed_up, run
+from keeping import backed_up, elsewhere, run
 from pages import Browser
-from sqlalchemy import NullPool, create_engine, text, update
-from sqlalchemy.engine import make_url
+from sqlalchemy import text, update
 
 import config
 from talent import clock as wall
@@ -31,6 +27,8 @@ from talent.operation import figures
 from talent.passwords import hashed
 from talent.people.models import Person
 
+__all__ = ["elsewhere"]
+
 PASSWORD = "风和日丽的一天"
 WRITERS = 8
 
@@ -43,29 +41,6 @@ def folder(tmp_path):
 @pytest.fixture
 def office(app):
     return make.office()
-
-
-@pytest.fixture
-def elsewhere(settings, tmp_path):
-    """Talent on another machine: an empty database, and the secrets that were kept apart."""
-    home = tmp_path / "elsewhere"
-    shutil.copytree(settings.TALENT_HOME / "keys", home / "keys")
-    given = config.Testing(home)
-    given.SQLALCHEMY_DATABASE_URI = conftest.database(home, "elsewhere")
-    there = create_app(given)
-    yield there
-    with there.app_context():
-        db.engine.dispose()
-    conftest.drop(given.SQLALCHEMY_DATABASE_URI)
-
-
-@contextmanager
-def server(database=None):
-    """The tests' own server, as the one who may everything there."""
-    url = make_url(POSTGRESQL)
-    engine = create_engine(url.set(database=database or url.database), poolclass=NullPool)
-    with engine.begin() as connection:
-        yield connection
 
 
 class Writers:
@@ -172,42 +147,6 @@ def test_who_still_has_the_database_open_keeps_it(app, office, folder, monkeypat
     assert code == 1
     assert "stop the pages and the timed work first" in said
     assert db.session.query(Person).count() == 0
-
-
-@pytest.mark.skipif(not POSTGRESQL, reason="SQLite knows no roles")
-def test_the_owner_of_the_database_finds_another_role_that_has_it_open(
-    app, office, folder, elsewhere, monkeypatch
-):
-    """As where one role owns the tables and another one runs the pages: neither is a superuser."""
-    monkeypatch.setattr(leaving, "MOMENT", 1)
-    file = backed_up(app, folder)
-    where = make_url(elsewhere.config["SQLALCHEMY_DATABASE_URI"])
-    owner, pages = (f"{name}_{where.database}" for name in ("owner", "pages"))
-    with server() as said:
-        for role in (owner, pages):
-            said.execute(text(f"CREATE ROLE {role} LOGIN PASSWORD 'x'"))
-        said.execute(text(f"ALTER DATABASE {where.database} OWNER TO {owner}"))
-    given = config.Testing(elsewhere.config["TALENT_HOME"])
-    own = where.set(username=owner, password="x")
-    given.SQLALCHEMY_DATABASE_URI = own.render_as_string(hide_password=False)
-    there = create_app(given)
-    engine = create_engine(where.set(username=pages, password="x"), poolclass=NullPool)
-    try:
-        with engine.connect():
-            code, told = run(there, "restore", file, "--over", where.database)
-        assert code == 1, told
-        assert "stop the pages and the timed work first: connected are" in told
-        assert run(there, "restore", file, "--over", where.database)[0] == 0
-    finally:
-        with there.app_context():
-            db.engine.dispose()
-        with server() as said:
-            said.execute(text(f"ALTER DATABASE {where.database} OWNER TO CURRENT_USER"))
-        with server(where.database) as said:
-            for role in (owner, pages):
-                said.execute(text(f"REASSIGN OWNED BY {role} TO CURRENT_USER"))
-                said.execute(text(f"DROP OWNED BY {role}"))
-                said.execute(text(f"DROP ROLE {role}"))
 
 
 def test_who_is_leaving_is_waited_for(app, office, folder):
