@@ -7,7 +7,7 @@ from counting import queries
 
 from talent.people.models import RegistrationState
 from talent.rules.signup import SignupState
-from talent.shifts.models import ShiftState
+from talent.shifts.models import ProjectState, ShiftState
 
 pytestmark = pytest.mark.usefixtures("clock")
 MOST_STATEMENTS = 8
@@ -85,6 +85,16 @@ def test_a_shift_through_the_night_stands_on_its_first_day_and_says_when_it_ends
     page = browser.sign_in(wang).visit("/shifts/")
     assert "Wed 3 Jun 2026" in page.said("h2")
     assert line(page, shift).startswith(f"{times} Meals")
+
+
+def test_what_is_not_published_stands_on_the_list_of_the_office_alone(browser, office, wang):
+    project = plan.project(office)
+    shown = plan.shift(project)
+    draft = plan.shift(project, 48, state=ShiftState.DRAFT)
+    unready = plan.shift(plan.project(office, "筹备中", state=ProjectState.DRAFT), 72)
+    assert lines(browser.sign_in(wang).visit("/shifts/")) == [f"/shifts/{shown.id}"]
+    seen = lines(browser.sign_in(plan.coordinator(office)).visit("/shifts/"))
+    assert set(seen) == {f"/shifts/{each.id}" for each in (shown, draft, unready)}
 
 
 def test_an_office_sees_its_shifts_without_being_a_volunteer(browser, office):
