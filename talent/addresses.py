@@ -7,12 +7,13 @@ is a fifth of the page. What an endpoint's address is made of is known as soon a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from flask import current_app, url_for
-from flask.globals import request_ctx
+from flask.globals import _cv_request  # a proxy asks for it with each word
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,9 +34,8 @@ def init_app(app: Flask) -> None:
 
 def address(endpoint: str, /, **values: Any) -> str:
     """The path of an endpoint; what is no part of it goes behind the question mark."""
-    try:  # once for all: a proxy asks for it with each word
-        here = request_ctx._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    except RuntimeError:
+    here = _cv_request.get(None)
+    if here is None:
         return url_for(endpoint, **values)
     plans: dict[str, Plan] = here.app.extensions.setdefault("talent_addresses", {})
     if endpoint not in plans:
@@ -44,27 +44,32 @@ def address(endpoint: str, /, **values: Any) -> str:
     if plan is None or not plan[1] <= values.keys():
         return url_for(endpoint, **values)
     form, parts = plan
-    path, rest = {}, {}
+    path, rest = {}, []
     for name, value in values.items():
         if name in parts:
             path[name] = value if type(value) is int else quote(str(value), safe=OF_PATH)
         elif name.startswith("_"):  # of the address as a whole
             return url_for(endpoint, **values)
         elif value is not None:
-            rest[name] = value
-    more = f"?{_query(rest)}" if rest else ""
-    return f"{here.request.root_path}{form.format_map(path)}{more}"
+            rest.append(_said(name, value))
+    query = f"?{'&'.join(rest)}" if rest else ""
+    return f"{here.request.root_path}{form.format_map(path)}{query}"
 
 
-def _query(values: dict[str, Any]) -> str:
-    """As `urlencode` writes it, which looks at each sign of each value by itself."""
-    told = {name: str(value) for name, value in values.items() if type(value) in {int, str}}
-    if len(told) < len(values) or not "".join((*told, *told.values())).isascii():
-        return urlencode(values, doseq=True, safe=OF_QUERY)
-    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in told.items()])
+def _said(name: str, value: Any) -> str:
+    """A name and what it says, as `urlencode` writes them: it looks at each sign by itself."""
+    if type(value) is int:
+        return f"{_quoted(name)}={value}"
+    if type(value) is str:
+        return f"{_quoted(name)}={_quoted(value)}"
+    return urlencode({name: value}, doseq=True, safe=OF_QUERY)
 
 
+@lru_cache(maxsize=512)
 def _quoted(text: str) -> str:
+    """The way back is the same in each row of a page."""
+    if not text.isascii():
+        return quote_plus(text, safe=OF_QUERY)
     return _SIGN.sub(lambda found: _IN_QUERY[found[0]], text)
 
 

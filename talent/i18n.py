@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date
 from flask import g, has_app_context, has_request_context
-from flask.globals import app_ctx
+from flask.globals import _cv_app  # a proxy asks for it with each word
 from flask_babel import Babel, force_locale, get_locale, get_translations, ngettext
 from flask_login import current_user
 from htmx_flask import request
@@ -72,11 +72,9 @@ def init_app(app: Flask) -> None:
 
 def _locale() -> Locale | None:
     """The reader's, as `get_locale` finds it, which asks for the context five times over."""
-    try:
-        held = app_ctx._get_current_object().g  # type: ignore[attr-defined]  # noqa: SLF001 - a proxy asks anew
-    except RuntimeError:
+    if (here := _cv_app.get(None)) is None:
         return None
-    chosen = held.get("_flask_babel")
+    chosen = here.g.get("_flask_babel")
     found: Locale | None = getattr(chosen, "babel_locale", None) or get_locale()
     return found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hmac
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import String, bindparam, cast, delete, func, literal, select, true
+from sqlalchemy import String, bindparam, cast, delete, func, literal, literal_column, select, true
 
 from talent import passwords
 from talent.access import NOBODY, Actor, Held, Role
@@ -36,7 +36,6 @@ from talent.rules.signing_in import over
 from talent.seal import blind_index
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime, timedelta
 
     from talent.accounts.tries import Origin
@@ -144,7 +143,7 @@ BANKS = (
         func.aggregate_strings(
             Office.path + " " + cast(OfficeRule.valid_from, String)
             + " " + func.coalesce(cast(OfficeRule.value, String), "null"),
-            ";",
+            literal_column("';'"),  # type: ignore[arg-type]  # as a value it would be written anew each time
         )
     )
     .join(OfficeRule, OfficeRule.office_id == Office.id)
@@ -172,8 +171,7 @@ def of_session(
     number: int, epoch: int, key: str, *, now: datetime
 ) -> tuple[Reader, Sitting] | None:
     """Whom a session names, with all that it holds; None when the session has ended."""
-    found = asked(_SITS, number=number, epoch=epoch, digest=sessions.digest(key))
-    rows: Sequence[Any] = found.all()
+    rows = asked(_SITS, number=number, epoch=epoch, digest=sessions.digest(key))
     if not rows:
         return None
     id_, person_id, name, email, language, epoch, *sat, banks, _, _, _ = rows[0]

@@ -178,7 +178,7 @@ def sums(
     query = _summed(table, tuple(by), frozenset(given))
     if offices is not None:
         query = query.where(table.office_id.in_(offices))
-    rows: list[Any] = list(asked(query, **given))
+    rows = asked(query, **given)
     found = {}
     for *key, minutes_, verified, recognised in rows:
         named = tuple(int(one) for one in key)

@@ -124,7 +124,7 @@ def records_of(
         query = query.where(
             tuple_(ServiceRecord.day, ServiceRecord.id) < tuple_(last.day, last.id),
         )
-    return asked(query, person=person_id).all()
+    return asked(query, person=person_id)
 
 
 def categories() -> dict[int, Row[*tuple[Any, ...]]]:

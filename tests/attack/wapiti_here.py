@@ -27,6 +27,7 @@ from bs4 import BeautifulSoup
 from wapitiCore.attack import mod_xss
 from wapitiCore.attack.attack import Attack, Mutator
 from wapitiCore.controller.wapiti import Wapiti
+from wapitiCore.definitions.sql import SqlInjectionFinding
 from wapitiCore.main.log import logging
 from wapitiCore.main.wapiti import wapiti_asyncio_wrapper
 from wapitiCore.model import PayloadInfo
@@ -45,6 +46,7 @@ ORDER = [
     "file", "exec", "xxe",
 ]  # fmt: skip
 SHUT = {401, 403, 404, 405, 410}  # what is wrong with a form (422) is said to whoever is let in
+COMPARES = "sql"  # whether true and false are told apart
 PAGES = {"permanentxss", "csp", "http_headers"}  # which look at pages, also without names
 NOT_HERE = re.compile(r"w4p1t1_md5|php:|PD9waH|windows|^&?set&?$|ping -n|\$DATA", re.IGNORECASE)
 NO_TEXT = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->|<[^>]*>", re.DOTALL | re.IGNORECASE)
@@ -177,6 +179,18 @@ async def several(wapiti: Wapiti, module: Attack, done: set[int]) -> None:
                 keys = here.mine(name, request)
             if keys:
                 group.create_task(one(request, response, keys))
+    if name == COMPARES:
+        await asked_again(module, told)
+
+
+async def asked_again(module: Attack, told: list[tuple[Request, Response]]) -> None:
+    """What was found by comparing pages is looked for anew, while nobody else changes them."""
+    doubted = {each for each in here.found if each[0] == SqlInjectionFinding.name()}
+    here.found -= doubted
+    for request, response in told:
+        if request.file_path in {where for _, where, _ in doubted}:
+            acting.set((module.name, request))
+            await module.attack(request, response)
 
 
 in_order = Wapiti._load_attack_modules

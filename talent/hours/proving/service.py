@@ -67,7 +67,7 @@ def _links(office_id: int, length: int) -> Iterator[Link]:
             .where(LedgerEntry.place.between(first + 1, min(first + AT_ONCE, length)))
             .order_by(LedgerEntry.place)
         )
-        entries: Sequence[Any] = asked(query).all()
+        entries: Sequence[Any] = asked(query)
         for entry in entries:
             yield Link(entry.place, ledger.facts(entry), entry.digest)
 

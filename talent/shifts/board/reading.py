@@ -89,9 +89,9 @@ def visible_turn(actor: Actor, permission: Permission, shift_id: int) -> Turn:
 def people_on(shifts: Sequence[Turn]) -> list[On]:
     """Who has a place on them or a turn in their lines, by name; one question for all of them."""
     if len(shifts) == 1:
-        rows = asked(_ON_ONE, shift=shifts[0].id).all()
+        rows = asked(_ON_ONE, shift=shifts[0].id)
     else:
-        rows = asked(_ON_MANY, shifts=[shift.id for shift in shifts]).all() if shifts else ()
+        rows = asked(_ON_MANY, shifts=[shift.id for shift in shifts]) if shifts else ()
     posts = {post.id: post for shift in shifts for post in shift.needs}
     return [
         On(

@@ -146,11 +146,11 @@ def coming(
     who = {"now": now, "reader": actor.person_id, **eligibility.places_of(actor)}
     if wanted.mine_to_take:
         keys, after = _to_take(actor, wanted, zone=zone, now=now)
-        rows = asked(shown(select(Shift.id).where(Shift.id.in_(keys)))).all()
+        rows = asked(shown(select(Shift.id).where(Shift.id.in_(keys))))
     else:
         narrows = bool(wanted) or wanted.after is not None
         query = _listed(actor, wanted, zone) if narrows else _all_listed(_alike(actor))
-        rows = asked(query, **who).all()
+        rows = asked(query, **who)
         after = rows[PAGE - 1].id if len(rows) > PAGE else None
     own = asked(_OWN, **who) if actor.person_id and rows else ()
     return lines_of(rows[:PAGE], list(own)), after
@@ -164,7 +164,7 @@ def by_day(lines: Iterable[Line]) -> list[tuple[date, list[Line]]]:
 def offering_offices(actor: Actor, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """The offices whose coming shifts the reader may see, in the order of the tree."""
     who = {"now": now, "reader": actor.person_id, **eligibility.places_of(actor)}
-    return asked(_offering(_alike(actor)), **who).all()
+    return asked(_offering(_alike(actor)), **who)
 
 
 _KINDS = select(ServiceCategory.id, ServiceCategory.name_zh, ServiceCategory.name_en).order_by(
@@ -174,7 +174,7 @@ _KINDS = select(ServiceCategory.id, ServiceCategory.name_zh, ServiceCategory.nam
 
 def categories() -> Sequence[Row[*tuple[Any, ...]]]:
     """All kinds of service by their names, to choose one of them."""
-    return asked(_KINDS).all()
+    return asked(_KINDS)
 
 
 def lines_of(

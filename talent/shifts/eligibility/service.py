@@ -160,7 +160,7 @@ def settings_for(shifts: Collection[Shift], now: datetime) -> dict[int, Settings
     days = [*todays.values(), *(shift.day for shift in shifts)]
     lines = {id_: office.ancestor_ids for id_, office in of.items()}
     speakers = sorted({speaker for line in lines.values() for speaker in line})
-    rows = asked(_HOLDS, offices=speakers, last=max(days)).all()
+    rows = asked(_HOLDS, offices=speakers, last=max(days))
     words = [(r.office_id, r.name, r.value, r.since) for r in rows if r.kind == _RULE]
     told = offices.heard(lines, words, min(days))
     ways = _ways(lines, [row for row in rows if row.kind == _WAY])

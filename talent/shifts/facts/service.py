@@ -163,9 +163,9 @@ def facts_of(
         return {}
     back, until = (near.start, near.end) if near else (since - workload.LOOK_BACK, _NEVER)
     if len(wanted) == 1:
-        rows = asked(_OF_ONE, person=wanted[0], since=back, until=until).all()
+        rows = asked(_OF_ONE, person=wanted[0], since=back, until=until)
     else:
-        rows = asked(_OF_MANY, people=wanted, since=back, until=until).all()
+        rows = asked(_OF_MANY, people=wanted, since=back, until=until)
     return facts_from(rows, wanted, since=since)
 
 

@@ -241,7 +241,7 @@ def _candidates(reach: Actor) -> Select[*tuple[Any, ...]]:
 
 def _coming(actor: Actor, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     query = _candidates(browsing.reach_of(actor))
-    return asked(query, now=now, reader=actor.person_id).all()
+    return asked(query, now=now, reader=actor.person_id)
 
 
 def _fits(wish: Wish, rows: Sequence[Row[*tuple[Any, ...]]], now: datetime) -> dict[int, Fit]:
@@ -295,7 +295,7 @@ def _skills(wish: Wish, rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, dict
 def wishes_of(person_ids: Collection[int]) -> dict[int, Wish]:
     """What people gave that a shift can suit, in six questions for all of them."""
     wanted = sorted(set(person_ids))
-    people = asked(select(Person.id, Person.area).where(Person.id.in_(wanted))).all()
+    people = asked(select(Person.id, Person.area).where(Person.id.in_(wanted)))
     chosen = person_category.c
     kinds: dict[int, set[int]] = {id_: set() for id_ in wanted}
     for row in asked(

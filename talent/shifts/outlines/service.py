@@ -202,13 +202,13 @@ _SOME = _TURNS.where(Shift.id.in_(bindparam("shifts", expanding=True)))
 
 def one(shift_id: int, *, gates: bool = True) -> Turn | None:
     """A shift with its positions; what these ask for, their `gates`, is not read for a list."""
-    found = _turns(asked(_ONE, shift=shift_id).all(), gates=gates)
+    found = _turns(asked(_ONE, shift=shift_id), gates=gates)
     return found[0] if found else None
 
 
 def some(shift_ids: Collection[int]) -> list[Turn]:
     """Shifts with their positions, by their ids."""
-    return _turns(asked(_SOME, shifts=sorted(shift_ids)).all()) if shift_ids else []
+    return _turns(asked(_SOME, shifts=sorted(shift_ids))) if shift_ids else []
 
 
 def _turns(rows: Sequence[Row[*tuple[Any, ...]]], *, gates: bool = True) -> list[Turn]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import aliased, joinedload
 from talent import audit
 from talent.audit import Act
 from talent.backup import numbers
-from talent.db import among, asked, db, wrote
+from talent.db import among, asked, asked_one, db, wrote
 from talent.errors import NotFound, Refused
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
@@ -126,7 +126,7 @@ def look(shift_id: int, need_id: int, *, actor: Actor) -> None:
 
     A shift that the actor does not see is not there.
     """
-    seen = asked(_LOOK, shift=shift_id, need=need_id, person=actor.person_id or 0).one_or_none()
+    seen = asked_one(_LOOK, shift=shift_id, need=need_id, person=actor.person_id or 0)
     if seen is None or not (
         seen.known
         or eligibility.sees(actor, seen.shift_state, seen.project_state, seen.office, seen.audience)
@@ -147,14 +147,14 @@ def sit(
     """
     keys: Any = {"shift": shift_id, "person": actor.person_id}
     asked(_HOLD, shift=shift_id)
-    row = asked(_PLACE, **keys, need=need_id, now=now).one_or_none()
+    row = asked_one(_PLACE, **keys, need=need_id, now=now)
     if row is None:
         return None
     if row.had:
         return SignupState(row.had)
     if row.overdue or (row.line and row.taken < row.places):
         return None
-    person = asked(_HOLD_PERSON, person=actor.person_id).one_or_none()
+    person = asked_one(_HOLD_PERSON, person=actor.person_id)
     if person is None:
         return None
     if person.merged_into_person_id:
