@@ -29,16 +29,16 @@ class Question:
         self.text = str(compiled)
         self._statement, self._names = statement, tuple(names)
         self._order: Sequence[str] | None = compiled.positiontup
+        # What is written anew with each list of values is no question of ours.
+        self._changes = bool(compiled.post_compile_params or compiled.literal_execute_params)
         self._known: dict[str, Any] = {}
         self._asks: dict[str, Turn] = {}
-        for name, bind in compiled.binds.items():
+        for name, bind in () if self._changes else compiled.binds.items():
             turn = bind.type.dialect_impl(dialect).bind_processor(dialect)
             if bind.required:
                 self._asks[name] = turn
             else:
                 self._known[name] = turn(bind.effective_value) if turn else bind.effective_value
-        # What is written anew with each list of values is no question of ours.
-        self._changes = bool(compiled.post_compile_params or compiled.literal_execute_params)
         self._row: Callable[[Iterable[Any]], Any] | None = None
         self._turns: list[tuple[int, Callable[[Any], Any]]] = []
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, case, extract, func, select
 
-from talent.db import asked, db, locked, upserting
+from talent.arrays import any_of
+from talent.db import among, asked, db, locked, upserting
 from talent.errors import NotFound
 from talent.hours.models import (
     VERIFIED,
@@ -197,7 +198,7 @@ def _summed(table: Any, by: tuple[str, ...], asked_by: frozenset[str]) -> Select
     if "person" in asked_by:
         query = query.where(table.person_id == bindparam("person"))
     if "people" in asked_by:
-        query = query.where(table.person_id.in_(bindparam("people", expanding=True)))
+        query = query.where(any_of(table.person_id, "people"))
     if "first" in asked_by:
         query = query.where(day >= bindparam("first"))
     if "last" in asked_by:
@@ -248,5 +249,5 @@ def measures(table: Any) -> tuple[Any, ...]:
     """What is summed, in the order of `MEASURES`."""
     if table is not LedgerEntry:
         return (table.minutes, table.verified, table.recognised)
-    verified = case((LedgerEntry.origin.in_(VERIFIED), LedgerEntry.minutes), else_=0)
+    verified = case((among(LedgerEntry.origin, VERIFIED), LedgerEntry.minutes), else_=0)
     return (LedgerEntry.minutes, verified, LedgerEntry.recognised)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, MultipleResultsFound
 from talent import questions
 from talent.access import Role
 from talent.db import asked, asked_one, db, undo, writing
-from talent.offices.models import Office
+from talent.offices.models import Office, OfficeKind
 from talent.once import SentForm
 
 FLOAT = 701  # what PostgreSQL calls the kind of number that is turned
@@ -80,6 +80,8 @@ def test_a_list_that_is_written_out_is_left_to_sqlalchemy():
     some = select(Office.id).where(Office.id.in_(bindparam("ids", expanding=True)))
     for ids in ([first], [second, first], [], [second]):
         assert sorted(id_ for (id_,) in asked(some, ids=ids)) == sorted(ids)
+    kinds = select(Office.id).where(Office.kind.in_([OfficeKind.COMMUNITY, OfficeKind.STREET]))
+    assert sorted(three_times(kinds)) == [(first,), (second,)]
 
 
 @pytest.mark.usefixtures("app")

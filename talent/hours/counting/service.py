@@ -7,10 +7,11 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, case, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import contains_eager
 
 from talent.access import Actor, Permission
+from talent.arrays import any_of
 from talent.db import asked, db
 from talent.hours import ledger
 from talent.hours.models import EntryKind, Origin, RecordState, ServiceRecord
@@ -102,7 +103,7 @@ class Shown:
 
 _COUNTED = (
     select(Office.id, Office.path, Office.name_zh, Office.name_en)
-    .where(Office.id.in_(bindparam("offices", expanding=True)))
+    .where(any_of(Office.id, "offices"))
     .order_by(Office.id)
 )
 

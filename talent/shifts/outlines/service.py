@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from talent.arrays import any_of
 from talent.db import asked, db
 from talent.offices.models import Office
 from talent.rules.span import Span
@@ -197,7 +198,7 @@ _TURNS = (
     .order_by(Shift.id, Need.id)
 )
 _ONE = _TURNS.where(Shift.id == bindparam("shift"))
-_SOME = _TURNS.where(Shift.id.in_(bindparam("shifts", expanding=True)))
+_SOME = _TURNS.where(any_of(Shift.id, "shifts"))
 
 
 def one(shift_id: int, *, gates: bool = True) -> Turn | None:
