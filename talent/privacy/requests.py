@@ -73,8 +73,11 @@ def of_person(person_id: int) -> Sequence[PrivacyRequest]:
     return db.session.scalars(query.order_by(PrivacyRequest.id.desc()).limit(PAGE)).all()
 
 
-def waiting(actor: Actor) -> Sequence[PrivacyRequest]:
-    """What waits for an answer at the offices that the actor may edit, the most urgent first."""
+def waiting(actor: Actor, *, after: int | None) -> Sequence[PrivacyRequest]:
+    """What waits for an answer at the offices that the actor may edit, the most urgent first.
+
+    A page and one more, behind the request `after`, which may have its answer by now.
+    """
     query = (
         select(PrivacyRequest)
         .where(
@@ -83,8 +86,13 @@ def waiting(actor: Actor) -> Sequence[PrivacyRequest]:
         )
         .options(joinedload(PrivacyRequest.person), joinedload(PrivacyRequest.office))
         .order_by(PrivacyRequest.due_on, PrivacyRequest.id)
-        .limit(PAGE)
+        .limit(PAGE + 1)
     )
+    if after:
+        edge = select(PrivacyRequest.due_on).where(PrivacyRequest.id == after)
+        last = edge.correlate(None).scalar_subquery()
+        as_urgent = (PrivacyRequest.due_on == last) & (PrivacyRequest.id > after)
+        query = query.where((PrivacyRequest.due_on > last) | as_urgent)
     return db.session.scalars(query).all()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, url_for
 from flask_babel import gettext as _
+from htmx_flask import request
 
 from talent import clock
 from talent.access import Field, Permission, allow
@@ -97,8 +98,14 @@ def ask(person_id: int) -> Answer:
 @allow(Permission.EDIT_PEOPLE, shows={Field.NOTES})
 def waiting() -> Answer:
     """What waits for the office's answer."""
-    found, today = requests.waiting(actor()), clock.today(zone(), clock.now())
-    return render_template("privacy/waiting.html", found=found, today=today)
+    found = requests.waiting(actor(), after=request.args.get("after", type=int))
+    more = len(found) > requests.PAGE
+    return render_template(
+        "privacy/waiting.html",
+        found=found[: requests.PAGE],
+        next_url=url_for(".waiting", after=found[requests.PAGE - 1].id) if more else "",
+        today=clock.today(zone(), clock.now()),
+    )
 
 
 @bp.route("/requests/<int:request_id>", methods=["GET", "POST"])

@@ -20,7 +20,7 @@ from talent.messages.models import Message, MessageKind
 from talent.people.models import Person, RegistrationState
 from talent.privacy import ending, jobs
 from talent.privacy.models import Erasure, PrivacyRequest
-from talent.rules.privacy import Standing
+from talent.rules.privacy import Standing, Wish
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -106,6 +106,34 @@ def test_a_request_is_asked_answered_once_and_told(browser, office, hers):
     assert (request.standing, request.answer) == (Standing.DONE, "已更正")
     (told,) = db.session.query(Message).filter_by(kind=MessageKind.DATA_ANSWERED).all()
     assert told.person_id == hers.person_id
+
+
+def test_the_list_of_requests_goes_on_page_by_page_the_most_urgent_first(browser, office, hers):
+    dues = [make.TODAY + timedelta(days=(7 * number) % 20) for number in range(105)]
+    asked = [
+        make.saved(
+            PrivacyRequest(
+                person_id=hers.person_id, office_id=office.id, wish=Wish.EXPLAIN, said="为什么",
+                made_at=make.NOW, due_on=due,
+            )
+        )
+        for due in dues
+    ]  # fmt: skip
+    browser.sign_in(make.account(Role.COORDINATOR, office))
+    seen, url = [], "/privacy/requests"
+    while url:
+        page = browser.visit(url)
+        links = [a.get("href") for a in page.all("a")]
+        listed = [int(at.rpartition("/")[2]) for at in links if at.startswith("/privacy/requests/")]
+        seen.append(listed)
+        if len(seen) == 1:  # the one behind which the next page begins may be answered meanwhile
+            browser.send(f"/privacy/requests/{listed[-1]}", standing="done", answer="已说明")
+        url = next((a.get("href") for a in page.all("a", rel="next")), None)
+    assert [len(each) for each in seen] == [50, 50, 5]
+    urgent = sorted(asked, key=lambda each: (each.due_on, each.id))
+    assert [id_ for each in seen for id_ in each] == [each.id for each in urgent]
+    first = browser.visit("/privacy/requests?after=rubbish")
+    assert first.all("a", href=f"/privacy/requests/{urgent[0].id}")
 
 
 def test_nobody_answers_his_own_request(browser, office, hers):
