@@ -403,7 +403,7 @@ class Signup(Model):
             postgresql_where=_LIVE,
         ),
         Index("ix_signup_shift_state", "shift_id", "state"),
-        Index("ix_signup_person_state", "person_id", "state"),
+        Index("ix_signup_held", "person_id", "state", "shift_id"),
         Index("ix_signup_need_state", "need_id", "state", "queued_at", "id"),
     )
 
