@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from talent.i18n import label
 from talent.merging import rows
 from talent.merging.following import Column, change, follow, remove
 from talent.merging.models import Deed
 from talent.merging.plan import Count, Drawing, Side, Step, Wish
 from talent.merging.policies import ACCOUNTS, FIELDS, KEPT_WHEN_EMPTY, PERSON, Lost, Way
 from talent.pinyin import keys
+from talent.rules.credentials import CheckResult
+from talent.training.credentials import service as credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +31,7 @@ def draw(
     for table, name in _leading_to("person", source):
         follow(drawn, Column(table, name, PERSON[table.name, name], source, target))
     _consents(drawn)
+    _checks(drawn)
     _accounts(drawn, wish.account)
     _fields(drawn, wish.fields)
     return drawn
@@ -40,6 +44,7 @@ def late(source: int, target: int, *, now: datetime) -> Drawing:
         policy = PERSON[table.name, name]
         if policy.way is Way.FOLLOWS and policy.lost is not Lost.STAYS:
             follow(drawn, Column(table, name, policy, source, target))
+    _checks(drawn)
     return drawn
 
 
@@ -65,6 +70,15 @@ def _consents(drawn: Drawing) -> None:
         ]
         if row["withdrawn_at"] is None and later:
             change(drawn, table, row, {"withdrawn_at": min(later)})
+
+
+def _checks(drawn: Drawing) -> None:
+    """What a check found ends the clear ones before it, as if one file had held them all."""
+    table = rows.table_of("credential")
+    ids = [one.id for one in credentials.outdated([drawn.source, drawn.target])]
+    ended = {"ended_at": drawn.now, "ended_why": label(CheckResult.FOUND)}
+    for row in rows.read(table, table.c.id.in_(ids)) if ids else []:
+        change(drawn, table, row, ended)
 
 
 def _accounts(drawn: Drawing, side: Side) -> None:

@@ -30,7 +30,7 @@ from talent.seal import blind_index
 from talent.staffing.appointments import service as appointments
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from talent.access import Actor, Permission
@@ -139,6 +139,7 @@ def join(
     db.session.add(merge)
     db.session.flush()
     doing.keep(merge, steps)
+    trace_checks(steps, ended=True, actor=actor, now=now)
     compare_anew([source.id, target.id], now)
     _leave_trace(merge, actor=actor, now=now)
     return merge
@@ -157,8 +158,17 @@ def follow_late(now: datetime) -> int:
         steps = [*_hours(merge.source, merge.target, why=merge.why, actor=SYSTEM, now=now), *steps]
         doing.do(steps)
         doing.keep(merge, steps)
+        trace_checks(steps, ended=True, actor=SYSTEM, now=now)
         moved += len(steps)
     return moved
+
+
+def trace_checks(steps: Iterable[Step], *, ended: bool, actor: Actor, now: datetime) -> None:
+    """Leave a trace at each check that these steps ended, or that counts again without them."""
+    for one in steps:
+        if one.table == "credential" and "ended_at" in one.after:
+            name = f"{one.table}:{one.key['id']}"
+            audit.record(Act.CREDENTIAL_CHANGED, name, actor=actor, now=now, withdrawn=ended)
 
 
 def hold(shared: Mapping[str, Sequence[int]], *person_ids: int) -> None:

@@ -20,11 +20,12 @@ from talent.merging import banking, doing
 from talent.merging.finding import compare_anew
 from talent.merging.models import Deed, Merge
 from talent.merging.policies import ACCOUNTS, PERSON
-from talent.merging.service import hold
+from talent.merging.service import hold, trace_checks
 from talent.messages import service as messages
 from talent.messages.models import MessageKind
 from talent.rules import merging as law
 from talent.rules.reason import N_
+from talent.training.credentials import service as credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,6 +85,7 @@ def part(merge: Merge, *, why: str, actor: Actor, now: datetime) -> Merge:
     _end_sessions(merge)
     db.session.expire_all()
     banking.reserve_anew(banking.touched(steps))
+    _checks_back(merge, steps, left, actor=actor, now=now)
     merge.undone_at, merge.undone_by, merge.undone_why = now, actor.account_id, why
     records = [(PERSON["service_record", "person_id"].label, late)] if late else []
     merge.left = [list(each) for each in [*named(left), *records]]
@@ -107,6 +109,17 @@ def _hours_back(
     was = [(_stood(one.before), _stood(one.after)) for one in steps if one.deed is Deed.HOURS]
     left = transfers.give_back(was, merge.source, merge.target, reason=why, actor=actor, now=now)
     return len(left)
+
+
+def _checks_back(
+    merge: Merge, steps: Iterable[Step], left: Iterable[Step], *, actor: Actor, now: datetime
+) -> None:
+    """Checks count again, but for what was found since in the file that has them."""
+    stay = {doing.name(one) for one in left}
+    back = [one for one in steps if doing.name(one) not in stay]
+    trace_checks(back, ended=False, actor=actor, now=now)
+    for person_id in (merge.source_person_id, merge.target_person_id):
+        credentials.end_outdated(person_id, actor=actor, now=now)
 
 
 def _stood(kept: dict[str, Any]) -> Stood:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from talent import audit, clock
 from talent.access import Permission
@@ -27,7 +27,7 @@ from talent.training.models import Credential, CredentialKind
 from talent.training.service import PAGE, VALID
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
@@ -219,9 +219,7 @@ def verify(credential: Credential, *, actor: Actor, now: datetime) -> None:
         raise Refused(found)
     credential.verified_at, credential.verified_by = now, actor.account_id
     if credential.result is CheckResult.FOUND:
-        for earlier in _checks(credential, CheckResult.CLEAR, Credential.issued_on.__le__):
-            earlier.ended_at, earlier.ended_why = now, label(CheckResult.FOUND)
-            audit.record(Act.CREDENTIAL_CHANGED, earlier, actor=actor, now=now, withdrawn=True)
+        end_outdated(credential.person_id, actor=actor, now=now)
     audit.record(Act.CREDENTIAL_VERIFIED, credential, actor=actor, now=now)
 
 
@@ -229,24 +227,38 @@ def _refusals_since(credential: Credential) -> list[Because]:
     """Why a check does not count that was made before another one found something."""
     if credential.result is not CheckResult.CLEAR:
         return []
-    later = _checks(credential, CheckResult.FOUND, Credential.issued_on.__ge__)
-    counts = any(each.verified_at for each in later)
+    counts = credential in outdated([credential.person_id])
     return [Because(law.Unverifiable.FOUND_SINCE)] if counts else []
 
 
-def _checks(
-    credential: Credential, result: CheckResult, on: Callable[[date], ColumnElement[bool]]
-) -> Sequence[Credential]:
-    """Other checks of the same person and kind that were not withdrawn."""
-    query = select(Credential).where(
-        Credential.person_id == credential.person_id,
-        Credential.kind_id == credential.kind_id,
-        Credential.id != credential.id,
-        Credential.result == result,
-        Credential.ended_at.is_(None),
-        on(credential.issued_on),
+def outdated(person_ids: Collection[int]) -> Sequence[Credential]:
+    """One person's clear checks since which one of their kind has found something.
+
+    Several files are looked at as one: so they are when they are joined.
+    """
+    found = aliased(Credential)
+    since = exists().where(
+        found.person_id.in_(person_ids),
+        found.kind_id == Credential.kind_id,
+        found.result == CheckResult.FOUND,
+        found.verified_at.is_not(None),
+        found.ended_at.is_(None),
+        found.issued_on >= Credential.issued_on,
     )
-    return db.session.scalars(query).all()
+    query = select(Credential).where(
+        Credential.person_id.in_(person_ids),
+        Credential.result == CheckResult.CLEAR,
+        Credential.ended_at.is_(None),
+        since,
+    )
+    return db.session.scalars(query.order_by(Credential.id)).all()
+
+
+def end_outdated(person_id: int, *, actor: Actor, now: datetime) -> None:
+    """End the clear checks since which one of their kind has found something."""
+    for earlier in outdated([person_id]):
+        earlier.ended_at, earlier.ended_why = now, label(CheckResult.FOUND)
+        audit.record(Act.CREDENTIAL_CHANGED, earlier, actor=actor, now=now, withdrawn=True)
 
 
 def refuse(credential: Credential, *, why: str, actor: Actor, now: datetime) -> None:
