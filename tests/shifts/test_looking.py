@@ -151,6 +151,40 @@ def test_the_list_is_filtered_by_day_place_category_office_and_what_i_may_take(
     assert found("may=1") == ["Early"]
 
 
+def offices_to_choose(page):
+    (field,) = page.all("select", id="office")
+    return {int(each.get("value")) for each in field.iter("option") if each.get("value")}
+
+
+def test_each_office_of_which_the_list_shows_a_shift_can_be_chosen_and_no_other(
+    browser, office, wang
+):
+    def at(name, *shifts, **more):
+        there = make.office(name, name_en="", parent=office)
+        project = plan.project(there, audience=office, **more)
+        for each in shifts:
+            plan.shift(project, **each)
+        return there
+
+    coming, running = at("将来", {"starts": 24}), at("正在", {"starts": -1})
+    called_off = at("取消", {"starts": -1, "state": ShiftState.CANCELLED})
+    over, closed = at("过去", {"starts": -4}), at("结束", {"starts": 1, "state": ShiftState.CLOSED})
+    draft = at("草稿", {"starts": -1, "state": ShiftState.DRAFT})
+    unready = at("筹备", {"starts": -1}, state=ProjectState.DRAFT)
+    mine = plan.project(make.office("远处", name_en=""))
+    plan.place(plan.shift(mine, -1), wang.person)
+    plan.shift(plan.project(make.office("别处", name_en="")), -1)
+    seen = {coming.id, running.id, called_off.id}
+    browser.sign_in(wang)
+    for query in ("", "?day=2026-07-01", f"?office={coming.id}", "?after=999"):
+        page = browser.visit(f"/shifts/{query}")
+        assert offices_to_choose(page) == seen | {mine.office_id}
+    page = browser.sign_in(plan.coordinator(office)).visit("/shifts/")
+    assert offices_to_choose(page) == seen | {draft.id, unready.id}
+    assert not offices_to_choose(page) & {over.id, closed.id}
+    assert len(lines(page)) == 5
+
+
 def test_the_list_goes_on_page_by_page_without_losing_or_repeating_a_shift(browser, office, wang):
     project = plan.project(office)
     for number in range(55):

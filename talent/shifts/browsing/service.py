@@ -161,10 +161,21 @@ def by_day(lines: Iterable[Line]) -> list[tuple[date, list[Line]]]:
     return [(day, list(some)) for day, some in groupby(lines, lambda line: line.starts.date())]
 
 
-def offering_offices(actor: Actor, now: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The offices whose coming shifts the reader may see, in the order of the tree."""
+_FIRST = select(func.min(Shift.starts_at)).where(Shift.ends_at > bindparam("now"))
+
+
+def offering_offices(
+    actor: Actor, now: datetime, *, since: datetime | None = None
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The offices of all that the list shows the reader, in the order of the tree.
+
+    `since`: when the first shift of the whole list starts. Whoever has read the list knows it;
+    otherwise it is looked for among all that is not over, which takes longer than the rest.
+    """
+    if since is None and (since := asked(_FIRST, now=now)[0][0]) is None:
+        return []
     who = {"now": now, "reader": actor.person_id, **eligibility.places_of(actor)}
-    return asked(_offering(_alike(actor)), **who)
+    return asked(_offering(_alike(actor)), since=since, **who)
 
 
 _KINDS = select(ServiceCategory.id, ServiceCategory.name_zh, ServiceCategory.name_en).order_by(
@@ -249,8 +260,12 @@ def _alike(reader: Actor) -> Actor:
 
 @lru_cache(maxsize=512)
 def _offering(reach: Actor) -> Select[*tuple[Any, ...]]:
-    later = Shift.starts_at > bindparam("now")
-    shown = select(Shift.id).where(Shift.project_id == Project.id, later)
+    listed = (
+        Shift.starts_at >= bindparam("since"),
+        Shift.ends_at > bindparam("now"),
+        ~among(Shift.state, [ShiftState.CLOSED]),
+    )
+    shown = select(Shift.id).where(Shift.project_id == Project.id, *listed)
     having = select(Project.id).where(
         Project.office_id == Office.id,
         or_(
@@ -260,7 +275,7 @@ def _offering(reach: Actor) -> Select[*tuple[Any, ...]]:
     )
     mine = select(Project.office_id).join(Shift, Shift.project_id == Project.id)
     query = select(Office.id, Office.name_zh, Office.name_en).where(
-        having.exists() | Office.id.in_(mine.where(eligibility.own(_READER), later))
+        having.exists() | Office.id.in_(mine.where(eligibility.own(_READER), *listed))
     )
     return query.order_by(Office.path)
 

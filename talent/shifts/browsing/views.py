@@ -32,9 +32,10 @@ def index() -> Answer:
     }
     if in_place():
         return render_template("shifts/_lines.html", **shown)
+    whole = lines and not sought and sought.after is None
     return render_template(
         "shifts/index.html",
         **shown,
         categories=service.categories(),
-        offices=service.offering_offices(actor(), now),
+        offices=service.offering_offices(actor(), now, since=lines[0].starts if whole else None),
     )
