@@ -6,7 +6,7 @@ import ctypes
 from contextlib import suppress
 from pathlib import Path
 
-MEGABYTES = 150.0  # of a process that serves pages; 180 are asked (docs/speed.md)
+MEGABYTES = 140.0  # of a process that serves pages; 180 are asked (docs/speed.md)
 GROWN = 40.0  # megabytes above its beginning: where that is large, a fresh process is no remedy
 _HELD = Path("/proc/self/smaps_rollup")
 

@@ -40,7 +40,7 @@ class Question:
             else:
                 self._known[name] = turn(bind.effective_value) if turn else bind.effective_value
         self._row: Callable[[Iterable[Any]], Any] | None = None
-        self._turns: list[tuple[int, Callable[[Any], Any]]] = []
+        self._turns: Sequence[tuple[int, Callable[[Any], Any]]] = ()
 
     def fits(self, given: dict[str, Any], dialect: Dialect) -> bool:
         """Whether it can be asked so."""
@@ -52,10 +52,11 @@ class Question:
             name: turn(given[name]) if turn else given[name] for name, turn in self._asks.items()
         }
         values: Any = told if self._order is None else tuple([told[each] for each in self._order])
-        cursor: Any = connection.connection.cursor()
-        for listener in connection.dispatch.before_cursor_execute:
-            listener(connection, cursor, self.text, values, None, False)  # noqa: FBT003 - as told by it
+        cursor: Any = None
         try:
+            cursor = connection.connection.cursor()
+            for listener in connection.dispatch.before_cursor_execute:
+                listener(connection, cursor, self.text, values, None, False)  # noqa: FBT003 - as SQLAlchemy tells it
             cursor.execute(self.text, values)
             rows = cursor.fetchall()
         except self.dialect.loaded_dbapi.Error as error:
@@ -67,24 +68,22 @@ class Question:
             return [make(row) for row in rows]
         found = []
         for row in rows:
-            values = list(row)
+            cells = list(row)
             for place, turn in self._turns:
-                if values[place] is not None:
-                    values[place] = turn(values[place])
-            found.append(make(values))
+                if cells[place] is not None:
+                    cells[place] = turn(cells[place])
+            found.append(make(cells))
         return found
 
     def _ready(self, cursor: Any) -> Callable[[Iterable[Any]], Any]:
-        """How a row is made; some types ask the driver what it gives."""
-        kinds = [column[1] for column in cursor.description]
-        for place, (column, kind) in enumerate(
-            zip(self._statement.selected_columns, kinds, strict=True)
-        ):
-            turn = column.type.dialect_impl(self.dialect).result_processor(self.dialect, kind)
-            if turn:
-                self._turns.append((place, turn))
+        """How a row is made; some types ask the driver what it gives. Threads may come together."""
+        columns, turns = self._statement.selected_columns, []
+        for place, (column, told) in enumerate(zip(columns, cursor.description, strict=True)):
+            kind = column.type.dialect_impl(self.dialect)
+            if turn := kind.result_processor(self.dialect, told[1]):
+                turns.append((place, turn))
         row: Any = namedtuple("Row", self._names, rename=True)  # type: ignore[misc]  # noqa: PYI024 - its names are the statement's
-        self._row = row._make
+        self._turns, self._row = turns, row._make
         return row._make
 
 
