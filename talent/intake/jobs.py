@@ -33,7 +33,7 @@ def work(now: datetime) -> str:
 
 def forget(now: datetime) -> str:
     """Rows of files are personal: they go, with the file, after a week."""
-    return f"{service.forget(now - KEPT)} forgotten"
+    return f"{service.forget(now - KEPT, now=now)} forgotten"
 
 
 def _fail(number: int, now: datetime, fault: Exception) -> None:

@@ -232,7 +232,7 @@ def rejected(intake_id: int, after: int) -> Sequence[IntakeRow]:
     return db.session.scalars(query.order_by(IntakeRow.number).limit(PAGE)).all()
 
 
-def forget(before: datetime) -> int:
+def forget(before: datetime, *, now: datetime) -> int:
     """Files and rows that were handed in so long ago go; how many rows went is not lost."""
     query = select(Intake).where(Intake.made_at < before, Intake.state.not_in(BUSY))
     old = query.where(
@@ -242,7 +242,7 @@ def forget(before: datetime) -> int:
     gone = 0
     for intake in db.session.scalars(old.order_by(Intake.id)).all():
         if intake.finished_at is None:
-            end(intake, _S.STOPPED, before)
+            end(intake, _S.STOPPED, now)
         db.session.execute(delete(IntakeRow).where(IntakeRow.intake_id == intake.id))
         drop_file(intake)
         gone += 1

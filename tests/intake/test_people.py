@@ -265,8 +265,8 @@ def test_the_cell_that_is_wrong_is_named(clerk, here, row, cell):
 def test_an_upload_that_nobody_confirms_is_forgotten(clerk, here):
     looked_at(clerk, here, CSV)
     with writing():
-        assert service.forget(make.NOW - timedelta(days=1)) == 0
-        assert service.forget(make.NOW + timedelta(minutes=1)) == 1
+        assert service.forget(make.NOW - timedelta(days=1), now=make.NOW) == 0
+        assert service.forget(make.NOW + timedelta(minutes=1), now=make.NOW) == 1
     assert count(StoredFile) == 0
 
 

@@ -409,6 +409,16 @@ def test_rows_and_file_go_after_a_week(clerk, here):
     assert "added 1" in clerk.visit(address).words
 
 
+def test_what_nobody_confirmed_ends_when_it_is_forgotten_and_not_before(clerk, here):
+    address = hand_in(clerk, here, HEADS, *some(1))
+    looked(clerk, address)
+    later = make.NOW + timedelta(days=8)
+    with writing():
+        jobs.forget(later)
+    db.session.rollback()
+    assert (latest().state, latest().finished_at) == (IntakeState.STOPPED, later)
+
+
 KILLED = """
 import os, signal, sys
 from datetime import datetime
