@@ -27,6 +27,12 @@ NAME = "postgresql"
 _BIT = 1 << 20
 _ASIDE = "before_restore"  # where what was there waits until all has gone well
 _BATCH = 2000
+_DROPS = text(
+    "SELECT format('DROP TABLE IF EXISTS %I CASCADE', tablename) FROM pg_tables"
+    " WHERE schemaname = current_schema() UNION ALL"
+    " SELECT 'DROP ROUTINE IF EXISTS ' || oid::regprocedure || ' CASCADE' FROM pg_proc"
+    " WHERE pronamespace = current_schema()::regnamespace"
+)
 _PLACES = ("/usr/lib/postgresql/{}/bin", "/usr/pgsql-{}/bin", "/usr/local/bin", "/usr/bin")
 
 
@@ -56,23 +62,33 @@ def check(bits: Iterable[bytes], told: dict[str, Any], _work: Path) -> None:
 
 
 def restore(bits: Iterable[bytes], told: dict[str, Any], _work: Path, *, over: bool) -> None:
-    """Put it into the database, in one transaction; what was there waits aside until then."""
+    """Put it there in one transaction, and look at it; what was there waits aside until then."""
     _nothing_aside()
+    there, came = _to_drop(), False
     if over:
         _only_we()
         _said(f"ALTER SCHEMA public RENAME TO {_ASIDE}", "CREATE SCHEMA public")
     try:
         given = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
         _fed(["pg_restore", *given], bits, major=_major(version()), database=True)
+        came = True
         with db.engine.begin() as connection:
             manifest.same(Contents(*_looked_at(connection), _nothing, iter(())), told)
             numbers.skip_of_server(connection, _ASIDE)
     except BaseException:
         if over:
             _said("DROP SCHEMA public CASCADE", f"ALTER SCHEMA {_ASIDE} RENAME TO public")
+        elif came:  # what somebody else made meanwhile lets pg_restore fail, and stays
+            _said(*_to_drop() - there)
         raise
     if over:
         _said(f"DROP SCHEMA {_ASIDE} CASCADE")
+
+
+def _to_drop() -> set[str]:
+    """What would take away each table and function there is, and what hangs on them."""
+    with db.engine.connect() as connection:
+        return set(connection.scalars(_DROPS))
 
 
 def is_empty() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -19,7 +20,7 @@ import config
 from talent import clock as wall
 from talent import schedule
 from talent.app import create_app
-from talent.backup import copies, jobs, leaving
+from talent.backup import copies, jobs, leaving, sealing
 from talent.certificates.models import Certificate
 from talent.db import db, writing
 from talent.hours.models import ServiceRecord
@@ -196,6 +197,33 @@ def test_a_wrong_key_a_cut_or_altered_file_and_missing_secrets_are_refused(
     with elsewhere.app_context():
         assert copies._engine().is_empty()
     assert run(elsewhere, "backup", "verify", file)[0] == 0
+
+
+def test_a_backup_that_holds_something_else_than_it_says_leaves_the_database_empty(
+    app, office, folder, elsewhere
+):
+    file = backed_up(app, folder)
+    for of, wrong in (("rows", 7), ("checks", "7")):
+        other = resealed(file, of, wrong)
+        code, said = run(elsewhere, "restore", other)
+        assert code == 1, said
+        with elsewhere.app_context():
+            assert copies._engine().is_empty()
+    code, said = run(elsewhere, "restore", file)
+    assert code == 0, said
+
+
+def resealed(file, of, wrong):
+    """The same backup, whose manifest says something else; sealed with the right key."""
+    other = file.with_name("other.backup")
+    with copies._opened(file) as (told, bits), other.open("wb") as out:
+        told[of] |= dict.fromkeys(told[of], wrong)
+        sealer = sealing.Sealer(out, copies._keys()[0])
+        sealer.write(json.dumps(told).encode() + b"\n")
+        for bit in bits:
+            sealer.write(bit)
+        sealer.end()
+    return other
 
 
 def test_a_backup_of_a_newer_talent_is_refused(app, office, folder, elsewhere):
