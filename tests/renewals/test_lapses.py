@@ -70,6 +70,34 @@ def test_credentials_are_listed_by_their_last_day(browser, cast):
     assert names(browser, "days=90", among) == set()
 
 
+def form_of(page):
+    """The address that the form of the page asks for, as it stands."""
+    (form,) = page.all("form", method="get", action="/renewals/")
+    fields = {e.get("name"): e.get("value") for e in form.iter("input") if e.get("name")}
+    for select in form.iter("select"):
+        options = [(o.get("value"), o.get("selected")) for o in select.iter("option")]
+        fields[select.get("name")] = next((v for v, chosen in options if chosen is not None), None)
+    return fields
+
+
+def test_what_lapses_is_chosen_in_the_form_so_that_two_rows_of_tabs_are_enough(browser, cast):
+    browser.sign_in(cast.coordinator)
+    page = browser.visit("/renewals/")
+    assert len(page.all("ul", class_="tabs")) == 2
+    (field,) = page.all("select", id="what")
+    assert page.all("label", for_="what")
+    subjects = [each.get("value") for each in field.iter("option")]
+    assert subjects == ["credentials", "checks", "trainings", "registrations"]
+    day = ends_in(90).isoformat()
+    assert form_of(page) == {"what": "credentials", "until": day}
+    chosen = browser.visit(f"/renewals/?what=checks&until={day}")
+    assert form_of(chosen) == {"what": "checks", "until": day}
+    # Another subject is looked at in the same time; another time for the same subject.
+    lapsed = browser.visit("/renewals/?what=trainings&lapsed=1")
+    assert form_of(lapsed) == {"what": "trainings", "lapsed": "1"}
+    assert lapsed.all("a", href=f"/renewals/?what=trainings&until={ends_in(30).isoformat()}")
+
+
 def test_what_has_a_successor_is_not_listed(browser, cast):
     renewed, not_verified = (make.person(n, at=cast.office) for n in ("甲已换", "乙待核"))
     making.credential(renewed, valid_until=ends_in(20))
