@@ -1,7 +1,7 @@
 """Shifts and the people on them as the board shows them, read as columns.
 
-The panel of a shift is asked for with each act and each search on it. Two statements that are put
-together once bring it; where a position asks for something, a third says for what. A person as an
+The panel of a shift is asked for with each act and each search on it. One statement that is put
+together once brings it; where a position asks for something, a second says for what. A person as an
 object would be read with two sealed numbers, which are opened for nobody.
 """
 
@@ -10,20 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, select
 
 from talent.arrays import any_of
 from talent.db import among, asked
 from talent.errors import NotFound
 from talent.people.models import Person
 from talent.rules.signup import LIVE, SignupState
-from talent.shifts.models import Signup
+from talent.shifts.models import Need, Signup
 from talent.shifts.outlines import service as outlines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy import ColumnElement, Select
+    from collections.abc import Mapping, Sequence
 
     from talent.access import Actor, Permission
     from talent.shifts.outlines.service import Post, Turn
@@ -54,56 +52,67 @@ class On:
     need: Post
 
 
-def _of(those: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Signup.id,
-            Signup.shift_id,
-            Signup.need_id,
-            Signup.person_id,
-            Signup.state,
-            Signup.overridden,
-            Signup.override_reason,
-            Person.name,
-            Person.volunteer_no,
-            Person.sort_key,
-        )
-        .join(Person, Person.id == Signup.person_id)
-        .where(those, among(Signup.state, LIVE))
-        .order_by(Person.sort_key, Person.id)
-    )
-
-
-_ON_ONE = _of(Signup.shift_id == bindparam("shift", type_=Signup.shift_id.type))
-_ON_MANY = _of(any_of(Signup.shift_id, "shifts"))
+_PERSON = (
+    Signup.id.label("signup_id"),
+    Signup.person_id,
+    Signup.state.label("signup_state"),
+    Signup.overridden,
+    Signup.override_reason,
+    Person.name.label("person_name"),
+    Person.volunteer_no,
+    Person.sort_key,
+)
+_HERE = among(Signup.state, LIVE)
+_ON = (
+    select(Signup.shift_id, Signup.need_id, *_PERSON)
+    .join(Person, Person.id == Signup.person_id)
+    .where(any_of(Signup.shift_id, "shifts"), _HERE)
+    .order_by(Person.sort_key, Person.id)
+)
+_PANEL = (
+    outlines.ONE.add_columns(*_PERSON)
+    .outerjoin(Signup, and_(Signup.need_id == Need.id, _HERE))
+    .outerjoin(Person, Person.id == Signup.person_id)
+    .order_by(Person.sort_key, Person.id)
+)
 
 
 def visible_turn(actor: Actor, permission: Permission, shift_id: int) -> Turn:
     """A shift of the actor's offices with its positions, or `NotFound`."""
     shift = outlines.one(shift_id)
-    if shift is None or not actor.may(permission, shift.project.office.path):
-        raise NotFound
-    return shift
+    return _visible([shift] if shift else [], actor, permission)
+
+
+def visible_panel(actor: Actor, permission: Permission, shift_id: int) -> tuple[Turn, list[On]]:
+    """The same with the people on it, by position and name: all in one question."""
+    rows = asked(_PANEL, shift=shift_id)
+    shift = _visible(outlines.turns(rows), actor, permission)
+    posts = {post.id: post for post in shift.needs}
+    return shift, [_on(row, row.id, posts) for row in rows if row.signup_id]
 
 
 def people_on(shifts: Sequence[Turn]) -> list[On]:
     """Who has a place on them or a turn in their lines, by name; one question for all of them."""
-    if len(shifts) == 1:
-        rows = asked(_ON_ONE, shift=shifts[0].id)
-    else:
-        rows = asked(_ON_MANY, shifts=[shift.id for shift in shifts]) if shifts else ()
+    rows = asked(_ON, shifts=[shift.id for shift in shifts]) if shifts else ()
     posts = {post.id: post for shift in shifts for post in shift.needs}
-    return [
-        On(
-            row.id,
-            row.shift_id,
-            row.need_id,
-            row.person_id,
-            row.state,
-            row.overridden,
-            row.override_reason,
-            Somebody(row.person_id, row.name, row.volunteer_no, row.sort_key),
-            posts[row.need_id],
-        )
-        for row in rows
-    ]
+    return [_on(row, row.shift_id, posts) for row in rows]
+
+
+def _visible(found: Sequence[Turn], actor: Actor, permission: Permission) -> Turn:
+    if not found or not actor.may(permission, found[0].project.office.path):
+        raise NotFound
+    return found[0]
+
+
+def _on(row: Any, shift_id: int, posts: Mapping[int, Post]) -> On:
+    return On(
+        row.signup_id,
+        shift_id,
+        row.need_id,
+        row.person_id,
+        row.signup_state,
+        row.overridden,
+        row.override_reason,
+        Somebody(row.person_id, row.person_name, row.volunteer_no, row.sort_key),
+        posts[row.need_id],
+    )

@@ -65,12 +65,11 @@ def address(sought: Wanted) -> str:
 @allow(Permission.SEE_SHIFTS, shows={Field.REASONS})
 def board_shift(shift_id: int) -> Answer:
     """The panel of a shift; of it alone what asks for it in place; to a search those found."""
-    shift = reading.visible_turn(actor(), Permission.SEE_SHIFTS, shift_id)
-    if not in_place():
-        return render_template("shifts/board_shift.html", **_panel(shift))
-    if request.headers.get("HX-Target") == "found":
+    if in_place() and request.headers.get("HX-Target") == "found":
+        shift = reading.visible_turn(actor(), Permission.SEE_SHIFTS, shift_id)
         return render_template("shifts/_found.html", **_search(shift))
-    return render_template("shifts/_board_shift.html", **_panel(shift))
+    page = "shifts/_board_shift.html" if in_place() else "shifts/board_shift.html"
+    return render_template(page, **_panel(shift_id, Permission.SEE_SHIFTS))
 
 
 @allow(Permission.PLAN_SHIFTS)
@@ -87,16 +86,16 @@ def board_assign(shift_id: int) -> Answer:
     said = gettext("%(name)s has a place.", name=one.person.name)
     if not in_place():
         return done(url_for("shifts.board_shift", shift_id=shift_id, back=_back()), said)
-    told = _panel(reading.visible_turn(actor(), Permission.PLAN_SHIFTS, shift_id))
+    told = _panel(shift_id, Permission.PLAN_SHIFTS)
     return render_template("shifts/_board_shift.html", said=said, **told)
 
 
-def _panel(shift: Turn) -> dict[str, Any]:
+def _panel(shift_id: int, permission: Permission) -> dict[str, Any]:
     """One shift with its people, and those who are looked for to be given a place."""
-    found = _search(shift)
-    people: Any = reading.people_on([shift])
-    whole: Any = shift
-    return found | {"card": cards.carded([whole], people, actor(), clock.now())[0]}
+    shift: Any
+    people: Any
+    shift, people = reading.visible_panel(actor(), permission, shift_id)
+    return _search(shift) | {"card": cards.carded([shift], people, actor(), clock.now())[0]}
 
 
 def _search(shift: Turn) -> dict[str, Any]:

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Row
-
     from talent.rules.attendance import SignMode
     from talent.rules.reason import Because
     from talent.rules.volunteering import ActivityKind
@@ -197,30 +195,33 @@ _TURNS = (
     .outerjoin(Position, Position.id == Need.position_id)
     .order_by(Shift.id, Need.id)
 )
-_ONE = _TURNS.where(Shift.id == bindparam("shift"))
+ONE = _TURNS.where(Shift.id == bindparam("shift"))
 _SOME = _TURNS.where(any_of(Shift.id, "shifts"))
 
 
 def one(shift_id: int, *, gates: bool = True) -> Turn | None:
     """A shift with its positions; what these ask for, their `gates`, is not read for a list."""
-    found = _turns(asked(_ONE, shift=shift_id), gates=gates)
+    found = turns(asked(ONE, shift=shift_id), gates=gates)
     return found[0] if found else None
 
 
 def some(shift_ids: Collection[int]) -> list[Turn]:
     """Shifts with their positions, by their ids."""
-    return _turns(asked(_SOME, shifts=sorted(shift_ids))) if shift_ids else []
+    return turns(asked(_SOME, shifts=sorted(shift_ids))) if shift_ids else []
 
 
-def _turns(rows: Sequence[Row[*tuple[Any, ...]]], *, gates: bool = True) -> list[Turn]:
-    """Where a position asks for something, one more question says for what."""
+def turns(rows: Sequence[Any], *, gates: bool = True) -> list[Turn]:
+    """Of rows of `ONE`, in the order of shifts; a position may come again in the next row.
+
+    Where a position asks for something, one more question says for what.
+    """
     posts = [row for row in rows if row.need_id]
     required = _required(posts) if gates and any(row.asks for row in posts) else {}
     return [_turn(list(each), required) for _, each in groupby(rows, lambda row: row.id)]
 
 
-def _turn(rows: Sequence[Row[*tuple[Any, ...]]], required: dict[int, list[Requirement]]) -> Turn:
-    row = rows[0]
+def _turn(rows: Sequence[Any], required: dict[int, list[Requirement]]) -> Turn:
+    row, posts = rows[0], {each.need_id: each for each in rows if each.need_id}
     project = About(
         row.name_zh,
         row.name_en,
@@ -231,7 +232,7 @@ def _turn(rows: Sequence[Row[*tuple[Any, ...]]], required: dict[int, list[Requir
         Place(row.office_id, row.office_path, row.office_zone),
         Place(row.audience_id, row.audience_path, row.audience_zone),
     )
-    needs = [_post(each, required.get(each.need_id, ())) for each in rows if each.need_id]
+    needs = [_post(each, required.get(id_, ())) for id_, each in posts.items()]
     where = row.own_place or row.place
     return Turn(
         row.id, row.starts_at, row.ends_at, row.zone, where, row.state, row.cancel_reason,
@@ -239,7 +240,7 @@ def _turn(rows: Sequence[Row[*tuple[Any, ...]]], required: dict[int, list[Requir
     )  # fmt: skip
 
 
-def _post(row: Row[*tuple[Any, ...]], required: Sequence[Requirement]) -> Post:
+def _post(row: Any, required: Sequence[Requirement]) -> Post:
     """The nearest age that was said counts: the shift's, the position's, the project's."""
     ages = (row.need_age, row.post_age, row.project_age)
     return Post(
@@ -255,7 +256,7 @@ def _post(row: Row[*tuple[Any, ...]], required: Sequence[Requirement]) -> Post:
     )
 
 
-def _required(rows: Sequence[Row[*tuple[Any, ...]]]) -> dict[int, list[Requirement]]:
+def _required(rows: Sequence[Any]) -> dict[int, list[Requirement]]:
     """What each position asks for, each thing once; where it has its own, that alone."""
     query = select(Requirement).where(
         or_(
