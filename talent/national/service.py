@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, func, or_, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from talent.access import Permission
 from talent.db import db
@@ -17,6 +17,7 @@ from talent.national.models import (
     NationalBatch,
     NationalEntry,
     NationalEvent,
+    NationalMapping,
     Standing,
 )
 from talent.offices import service as offices
@@ -265,7 +266,10 @@ def batches(actor: Actor, *, after: int | None = None) -> Sequence[NationalBatch
     query = (
         select(NationalBatch)
         .where(NationalBatch.office_id.in_(offices.seen(actor, Permission.SEE_HOURS)))
-        .options(joinedload(NationalBatch.office))
+        .options(
+            joinedload(NationalBatch.office),
+            selectinload(NationalBatch.mapping).joinedload(NationalMapping.office),
+        )
         .order_by(NationalBatch.id.desc())
         .limit(PAGE + 1)
     )

@@ -44,6 +44,32 @@ def test_a_version_holds_below_its_office_and_stays_with_its_files(
     assert db.session.query(AuditEntry).filter_by(act=Act.NATIONAL_MAPPED).count() == 2
 
 
+def test_a_mapping_is_called_by_its_office_in_the_language_of_the_reader_and_by_its_title(
+    browser, street, office, records, administrator
+):
+    browser.sign_in(administrator)
+    example = send(browser, office)
+    keep(browser, street)
+    make.record(records[0].person, office, 30)
+    preview = browser.visit(f"/national/batches/new?office={office.id}")
+    assert f"Mapping {street.name_en} · 本区对照表 · 1" in preview.words
+    batch = send(browser, office)
+    address = f"/national/batches/{batch.id}"
+    for url in (address, "/national/batches/"):
+        page = browser.visit(url)
+        assert f"{street.name_en} · 本区对照表 · 1" in page.words
+        assert "本区对照表" in page.said("span", lang="zh-CN")
+    for url in ("/national/mappings/", f"/national/mappings/{batch.mapping_id}"):
+        assert "本区对照表" in browser.visit(url).said("span", lang="zh-CN")
+    assert "Mapping The example" in browser.visit(f"/national/batches/{example.id}").words
+    assert "志愿者姓名" in browser.visit(f"/national/mappings/{batch.mapping_id}").said(
+        "td", lang="zh-CN"
+    )
+    browser.speak("zh")
+    for url in (address, "/national/batches/"):
+        assert "和平街道 · 本区对照表 · 1" in browser.visit(url).words
+
+
 def test_a_version_holds_from_its_day_on(browser, office, records, administrator, clock):
     browser.sign_in(administrator)
     keep(browser, office, valid_from="2026-06-10")

@@ -59,6 +59,16 @@ class CertificateBatch(Model):
     finished_at: Mapped[datetime | None]
 
     @property
+    def name_zh(self) -> str:
+        """Who was meant, as things are called that have a name in each language."""
+        return self.chosen
+
+    @property
+    def name_en(self) -> str | None:
+        """The same in English, where it has such a name."""
+        return self.wish.get("chosen_en")
+
+    @property
     def busy(self) -> bool:
         """Whether the worker has something to do for it."""
         return self.state in {BatchState.WAITING, BatchState.ISSUING, BatchState.PRINTING}

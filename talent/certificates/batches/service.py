@@ -123,13 +123,16 @@ class Progress:
         return 100 * (steps - 2 * waiting - issued) // steps if steps else 100
 
 
-def _people(actor: Actor, sought: Sought) -> tuple[ColumnElement[bool], str]:
-    """Whom the actor chooses from, as a condition on `Person`, and what they are called."""
+def _people(actor: Actor, sought: Sought) -> tuple[ColumnElement[bool], str, str | None]:
+    """Whom the actor chooses from, as a condition on `Person`, and what they are called.
+
+    The name comes in Chinese, and in English where it has one: a group has not.
+    """
     units = seen(actor, Permission.ISSUE_CERTIFICATES)
     if sought.group_id:
         group = groups.visible_group(actor, sought.group_id)
         known = exists().where(Tie.person_id == Person.id, Tie.office_id.in_(units))
-        return Person.id.in_([m.person_id for m in group.members]) & known, group.name
+        return Person.id.in_([m.person_id for m in group.members]) & known, group.name, None
     if sought.shift_id or sought.project_id:
         placed = (
             select(Signup.person_id)
@@ -142,26 +145,26 @@ def _people(actor: Actor, sought: Sought) -> tuple[ColumnElement[bool], str]:
                 else Shift.project_id == sought.project_id
             )
         )
-        return Person.id.in_(placed), _project_name(sought)
+        return Person.id.in_(placed), *_project_names(sought)
     office = visible_office(actor, Permission.ISSUE_CERTIFICATES, sought.office_id or 0)
     below = units.where(Office.path.startswith(office.path, autoescape=True))
     tied = select(Tie.person_id).where(Tie.office_id.in_(below))
-    return Person.id.in_(tied), office.name_zh
+    return Person.id.in_(tied), office.name_zh, office.name_en
 
 
-def _project_name(sought: Sought) -> str:
+def _project_names(sought: Sought) -> tuple[str, str | None]:
     query = select(Project)
     if sought.shift_id:
         query = query.join(Shift, Shift.project_id == Project.id).where(Shift.id == sought.shift_id)
     else:
         query = query.where(Project.id == sought.project_id)
     project = db.session.scalars(query).one_or_none()
-    return project.name if project else ""
+    return (project.name, project.name_en) if project else ("", None)
 
 
 def candidates(actor: Actor, sought: Sought, *, after: str = "") -> Candidates:
     """A page of the people one may choose from."""
-    condition, _ = _people(actor, sought)
+    condition, *_ = _people(actor, sought)
     query = select(Person).where(condition)
     number, _, key = after.partition(":")
     if number.isdecimal() and len(number) < 19:  # noqa: PLR2004 - no larger number is an id
@@ -189,7 +192,7 @@ def ask(
         wish.first or wish.last or by.today, wish.last or by.today, today=by.today
     ):
         raise Refused(reasons)
-    condition, name = _people(by.actor, sought)
+    condition, name, name_en = _people(by.actor, sought)
     members = select(Person.id).where(condition, *_narrowed(chosen, wish, by, condition))
     number = db.session.scalar(select(func.count()).select_from(members.subquery())) or 0
     if not number:
@@ -201,7 +204,7 @@ def ask(
         made_at=by.now,
         once=act,
         chosen=name[:200],
-        wish=_kept(wish),
+        wish=_kept(wish) | {"chosen_en": name_en},
         issued_on=by.today,
         verify_at=by.verify_at,
     )
