@@ -8,11 +8,15 @@ from decimal import Decimal
 import make
 import pytest
 from rows import indicator, quantity, stated
+from together import together
 
-from talent.access import Role
+from talent.access import SYSTEM, Role
 from talent.db import db, writing
 from talent.indicators.definitions import service as definitions
 from talent.indicators.models import Indicator, IndicatorTarget, Quantity
+from talent.offices.models import Office
+from talent.rules.indicators import Better, Formula, Measure
+from talent.rules.sources import Sure
 
 
 @pytest.fixture
@@ -63,6 +67,29 @@ def test_an_office_defines_its_own_with_a_new_quantity(clerk, place):
     )  # fmt: skip
     page = clerk.visit(f"/indicators/figures/new?office={place.one.id}")
     assert f"quantity_{row.numerator_id}" in page.fields()
+
+
+def define(start, office_id):
+    """The same new indicator of a new quantity, as another clerk enters it in the same moment."""
+    words = {"name_zh": "志愿服务队", "name_en": None, "unit_zh": "支", "unit_en": None}
+    counted = definitions.NewQuantity(**words, measure=Measure.COUNT)
+    new = definitions.NewIndicator(
+        **words, formula=Formula.NUMBER, numerator=counted,
+        denominator=None, settlement=None, better=Better.MORE, source="区政府", sure=Sure.OWN,
+    )  # fmt: skip
+    start()
+    with writing():
+        office = db.session.get(Office, office_id)
+        row = definitions.define(office, new, actor=SYSTEM, now=make.NOW)
+        return row.code, row.numerator.code
+
+
+def test_who_defines_the_same_in_the_same_moment_gets_the_next_code(settings, place):
+    acts = [(define, place.street.id)] * 4
+    assert sorted(together(settings, *acts)) == [
+        (code, code)
+        for code in ("zhi_yuan_fu_wu_dui", *(f"zhi_yuan_fu_wu_dui_{n}" for n in (2, 3, 4)))
+    ]
 
 
 def test_an_indicator_of_a_street_is_nothing_to_another_one(browser, clerk, place):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from talent import audit
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from talent.access import Actor
     from talent.offices.models import Office, Settlement
     from talent.rules.sources import Sure
+
+
+TRIES = 9  # at a code that others take in the same moment
 
 
 class Undefined(Word):
@@ -128,7 +132,6 @@ def define(
     if needs and numerator is stated.denominator:
         raise Refused([Undefined.SAME])
     row = Indicator(
-        code=_free_code(Indicator, stated.name_zh),
         name_zh=stated.name_zh,
         name_en=stated.name_en,
         unit_zh=stated.unit_zh,
@@ -143,15 +146,13 @@ def define(
         office_id=office.id if office else None,
         made_at=now,
     )
-    db.session.add(row)
-    db.session.flush()
+    _keep_under_code(row)
     _record(row, row.office_id, actor=actor, now=now, done="defined", code=row.code)
     return row
 
 
 def _quantity(office: Office | None, stated: NewQuantity) -> Quantity:
     row = Quantity(
-        code=_free_code(Quantity, stated.name_zh),
         name_zh=stated.name_zh,
         name_en=stated.name_en,
         unit_zh=stated.unit_zh,
@@ -159,8 +160,22 @@ def _quantity(office: Office | None, stated: NewQuantity) -> Quantity:
         measure=stated.measure,
         office_id=office.id if office else None,
     )
-    db.session.add(row)
+    _keep_under_code(row)
     return row
+
+
+def _keep_under_code(row: Indicator | Quantity) -> None:
+    """Under the next code if somebody else takes the same one in the same moment."""
+    for left in reversed(range(TRIES)):
+        row.code = _free_code(type(row), row.name_zh)
+        try:
+            with db.session.begin_nested():
+                db.session.add(row)
+        except IntegrityError:
+            if not left:
+                raise
+        else:
+            return
 
 
 def _free_code(table: type[Indicator | Quantity], name: str) -> str:
