@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ctypes
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MEGABYTES = 140.0  # of a process that serves pages; 180 are asked (docs/speed.md)
 GROWN = 40.0  # megabytes above its beginning: where that is large, a fresh process is no remedy
 _HELD = Path("/proc/self/smaps_rollup")
+_lock, _borrowers = Lock(), [0]
 
 
 def bound(begun: float) -> float:
@@ -29,3 +35,20 @@ def held() -> float:
             if line.startswith("Pss:"):
                 return int(line.split()[1]) / 1024
     return 0.0
+
+
+@contextmanager
+def borrowed() -> Iterator[None]:
+    """What is taken inside is back in a moment: a look at it now would say too much."""
+    with _lock:
+        _borrowers[0] += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _borrowers[0] -= 1
+
+
+def settled() -> bool:
+    """Whether nobody has borrowed anything just now."""
+    return not _borrowers[0]

@@ -6,6 +6,7 @@ And the list of those that many have, which is zxcvbn's.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from functools import cache
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import find_spec, module_from_spec
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import current_app
+
+from talent import memory
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -29,16 +32,16 @@ def init_app(app: Flask) -> None:
 def hashed(password: str) -> str:
     """The text to be kept. It takes long on purpose: hold no lock meanwhile."""
     hasher, _ = current_app.extensions["passwords"]
-    return str(hasher.hash(password))
+    with memory.borrowed():  # 64 MB
+        return str(hasher.hash(password))
 
 
 def fits(kept: str | None, password: str) -> bool:
     """Whether the password is the one that was kept; without one the answer takes as long."""
     hasher, stand_in = current_app.extensions["passwords"]
-    try:
+    with memory.borrowed(), suppress(VerifyMismatchError, InvalidHashError):
         return bool(hasher.verify(kept or stand_in, password)) and kept is not None
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+    return False
 
 
 def outdated(kept: str) -> bool:

@@ -34,7 +34,7 @@ LARGEST = 12 * 1024 * 1024  # bytes of a body; for more the app has nothing but 
 UNSENT = 4 * 1024 * 1024  # bytes of an answer that wait while its thread goes on
 ROOM = 96 * 1024 * 1024  # bytes that wait in one process, in both directions
 AT_ONCE = 256 * 1024  # bytes
-WEIGHED = 1.0  # seconds between two looks at what the process holds
+WEIGHED = 0.5  # seconds between two looks at what the process holds, if it has served meanwhile
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue[ \t]*\r\n", re.IGNORECASE)
@@ -141,9 +141,8 @@ class Patient(ThreadWorker):  # type: ignore[misc]
         self.waiting: dict[Line, None] = {}  # whoever has waited longest comes first
         self.weight = 0
         self.looked_at = 0.0
-        self.weighs, self.weighed_at = WEIGHED, time.monotonic()
+        self.weighs, self.weighed_at, self.weighed_nr = WEIGHED, 0.0, -1
         self.bound: float | None = None
-        self.full = False
 
     def accept(self, listener: socket.socket) -> None:
         """Another connection. Where there are too many, the one that has waited longest goes."""
@@ -168,28 +167,27 @@ class Patient(ThreadWorker):  # type: ignore[misc]
     def murder_pending(self) -> None:
         """Whoever took too long goes."""
         now = time.monotonic()
+        if now - self.weighed_at > self.weighs and self.nr != self.weighed_nr:
+            self.weighed_at, self.weighed_nr = now, self.nr
+            self._weigh()
         if now - self.looked_at < 1:
             return
         self.looked_at = now
         for line in [line for line in self.waiting if line.until < now]:
             self._hang_up(line)
-        if now - self.weighed_at > self.weighs:
-            self.weighed_at = now
-            self._weigh()
 
     def _weigh(self) -> None:
         """Who holds too much gives back what is free; if that is too little, he goes.
 
-        First he answers those who are there. The parent has a fresh copy of itself go on. One look
-        is not enough: to check a password takes 64 MB for a moment.
+        First he answers those who are there. The parent has a fresh copy of itself go on. While a
+        password is checked, which takes 64 MB for a moment, he is not looked at.
         """
         held = memory.held()
         if self.bound is None:
             self.bound = memory.bound(held)
-        before, self.full = self.full, held > self.bound
-        if self.alive and self.full:
+        if self.alive and held > self.bound and memory.settled():
             memory.give_back()
-            if before and memory.held() > self.bound:
+            if memory.held() > self.bound and memory.settled():
                 self.log.info("%d MB are too many: another process goes on", held)
                 self.alive = False
 

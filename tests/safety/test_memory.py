@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from ports import free_port
 
-from talent import memory
+from talent import memory, passwords
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = """
@@ -78,3 +79,20 @@ def test_what_is_free_between_what_is_kept_is_given_back():
 def test_who_is_large_from_the_beginning_is_not_replaced_again_and_again():
     assert memory.bound(90) == memory.MEGABYTES
     assert memory.bound(200) == 200 + memory.GROWN
+
+
+def test_while_a_password_is_checked_nobody_looks(app):
+    seen = threading.Event()
+
+    def look():
+        while not seen.is_set():
+            if not memory.settled():
+                seen.set()
+
+    watching = threading.Thread(target=look, daemon=True)
+    watching.start()
+    end = time.monotonic() + 30
+    while not seen.is_set() and time.monotonic() < end:
+        passwords.fits(passwords.hashed("Osmanthus"), "Osmanthus")
+    assert seen.is_set()
+    assert memory.settled()
