@@ -7,7 +7,6 @@ is a fifth of the page. What an endpoint's address is made of is known as soon a
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, urlencode
@@ -52,8 +51,8 @@ def address(endpoint: str, /, **values: Any) -> str:
             return url_for(endpoint, **values)
         elif value is not None:
             rest.append(_said(name, value))
-    query = f"?{'&'.join(rest)}" if rest else ""
-    return f"{here.request.root_path}{form.format_map(path)}{query}"
+    query = "&".join(filter(None, rest))  # a list may hold nothing
+    return f"{here.request.root_path}{form.format_map(path)}{'?' * bool(query)}{query}"
 
 
 def _said(name: str, value: Any) -> str:
@@ -65,9 +64,7 @@ def _said(name: str, value: Any) -> str:
     return urlencode({name: value}, doseq=True, safe=OF_QUERY)
 
 
-@lru_cache(maxsize=512)
 def _quoted(text: str) -> str:
-    """The way back is the same in each row of a page."""
     if not text.isascii():
         return quote_plus(text, safe=OF_QUERY)
     return _SIGN.sub(lambda found: _IN_QUERY[found[0]], text)

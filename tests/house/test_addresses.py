@@ -10,6 +10,7 @@ SIGNS = "".join(map(chr, range(128)))
 MORE = (
     {}, {"after": 3, "q": "a b&c", "none": None}, {"each": ["x", "é"], "yes": True},
     {"back": SIGNS, SIGNS: 1}, {"back": "/东区?a=b", "n": 2},
+    {"each": []}, {"each": [], "n": 2, "东": "西"},
 )  # fmt: skip
 
 

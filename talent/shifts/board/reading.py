@@ -79,14 +79,13 @@ _PANEL = (
 
 def visible_turn(actor: Actor, permission: Permission, shift_id: int) -> Turn:
     """A shift of the actor's offices with its positions, or `NotFound`."""
-    shift = outlines.one(shift_id)
-    return _visible([shift] if shift else [], actor, permission)
+    return _visible(outlines.one(shift_id), actor, permission)
 
 
 def visible_panel(actor: Actor, permission: Permission, shift_id: int) -> tuple[Turn, list[On]]:
-    """The same with the people on it, by position and name: all in one question."""
+    """The shift and the people on it, by position and name, in one question; or `NotFound`."""
     rows = asked(_PANEL, shift=shift_id)
-    shift = _visible(outlines.turns(rows), actor, permission)
+    shift = _visible(next(iter(outlines.turns(rows)), None), actor, permission)
     posts = {post.id: post for post in shift.needs}
     return shift, [_on(row, row.id, posts) for row in rows if row.signup_id]
 
@@ -98,10 +97,10 @@ def people_on(shifts: Sequence[Turn]) -> list[On]:
     return [_on(row, row.shift_id, posts) for row in rows]
 
 
-def _visible(found: Sequence[Turn], actor: Actor, permission: Permission) -> Turn:
-    if not found or not actor.may(permission, found[0].project.office.path):
+def _visible(shift: Turn | None, actor: Actor, permission: Permission) -> Turn:
+    if shift is None or not actor.may(permission, shift.project.office.path):
         raise NotFound
-    return found[0]
+    return shift
 
 
 def _on(row: Any, shift_id: int, posts: Mapping[int, Post]) -> On:
